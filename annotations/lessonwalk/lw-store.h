@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "lw-note.h"
+#include "lw-walk.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LwStore:
+ *
+ * The one file in which a machine keeps its walks: op logs (what must last) and tables projected
+ * from them (what can be rebuilt). When a function that writes returns success, what it wrote is
+ * on disk and survives a power cut; when it fails, nothing of it was stored.
+ *
+ * Thread: every function may be called from any thread; writes are put in order. Functions that
+ *         read see every write that returned before they began. All block on disk.
+ *
+ * Signals:
+ *   "changed" (const LwId *segment_id, const LwId *target_id, LwStoreChange what): after a write,
+ *   in the thread-default main context in which the store was opened. Also emitted, with none as
+ *   both ids and LW_STORE_CHANGE_ALL, when another program has changed the file.
+ */
+#define LW_TYPE_STORE (lw_store_get_type ())
+G_DECLARE_FINAL_TYPE (LwStore, lw_store, LW, STORE, GObject)
+
+#define LW_STORE_ERROR (lw_store_error_quark ())
+GQuark lw_store_error_quark (void);
+
+typedef enum {
+  LW_STORE_ERROR_BUSY,      /* another program holds the file: try again */
+  LW_STORE_ERROR_FULL,      /* the disk is full: nothing was stored; free space, try again */
+  LW_STORE_ERROR_READ_ONLY, /* the file or its folder cannot be written */
+  LW_STORE_ERROR_CORRUPT,   /* the file is damaged: verify, then restore a backup */
+  LW_STORE_ERROR_NEWER,     /* made by a newer Lessonwalk: the file was not touched */
+  LW_STORE_ERROR_NOT_STORE, /* a file of some other kind: not touched */
+  LW_STORE_ERROR_NOT_FOUND, /* no such note, track, segment … */
+  LW_STORE_ERROR_CONFLICT,  /* not possible as things stand: a note of an erased track, a reply
+                               to a reply's own thread, nothing to undo */
+  LW_STORE_ERROR_IO,        /* the disk answered with an error */
+} LwStoreError;
+
+typedef enum {
+  LW_STORE_OPEN_DEFAULT = 0,
+  LW_STORE_OPEN_READ_ONLY = 1 << 0, /* works in a folder without write permission */
+} LwStoreOpenFlags;
+
+typedef enum {
+  LW_STORE_CHANGE_NOTE,
+  LW_STORE_CHANGE_ENTITY,
+  LW_STORE_CHANGE_ALL,
+} LwStoreChange;
+
+/* ---- open and close ---- */
+
+/**
+ * lw_store_open:
+ * @path: where the file is or shall be, in the file system's encoding; its folder is made
+ *
+ * Opens, making or migrating as needed; before a migration the old file is copied beside it.
+ *
+ * Errors: BUSY, FULL, READ_ONLY, CORRUPT, NEWER, NOT_STORE, IO.
+ */
+LwStore *lw_store_open (const char *path, LwStoreOpenFlags flags, GError **error);
+
+/* "$XDG_DATA_HOME/lessonwalk/lessonwalk.db". (transfer full) */
+char *lw_store_default_path (void);
+
+/* Ends the connection now; every later call fails with IO. Idempotent; dispose calls it. */
+void lw_store_close (LwStore *self);
+
+const char *lw_store_get_path (LwStore *self);
+
+/* ---- structure: who, where, what was recorded ---- */
+
+/* Adds the entity, or replaces the one of the same id (last writer wins). */
+gboolean lw_store_put_place (LwStore *self, const LwPlace *place, GError **error);
+gboolean lw_store_put_person (LwStore *self, const LwPerson *person, GError **error);
+gboolean lw_store_put_lens (LwStore *self, const LwLens *lens, GError **error);
+gboolean lw_store_put_walk (LwStore *self, const LwWalk *walk, GError **error);
+gboolean lw_store_put_visit (LwStore *self, const LwVisit *visit, GError **error);
+gboolean lw_store_put_segment (LwStore *self, const LwSegment *segment, GError **error);
+gboolean lw_store_put_track (LwStore *self, const LwTrack *track, GError **error);
+
+/* (transfer full); NOT_FOUND if there is none. */
+LwPlace *lw_store_get_place (LwStore *self, const LwId *id, GError **error);
+LwPerson *lw_store_get_person (LwStore *self, const LwId *id, GError **error);
+LwLens *lw_store_get_lens (LwStore *self, const LwId *id, GError **error);
+LwWalk *lw_store_get_walk (LwStore *self, const LwId *id, GError **error);
+LwVisit *lw_store_get_visit (LwStore *self, const LwId *id, GError **error);
+LwSegment *lw_store_get_segment (LwStore *self, const LwId *id, GError **error);
+LwTrack *lw_store_get_track (LwStore *self, const LwId *id, GError **error);
+
+/**
+ * lw_store_list:
+ * @kind: which entities
+ * @parent: (nullable): only those below this one (a place's places, a walk's visits, a visit's
+ *   segments, a segment's tracks); %NULL: all
+ *
+ * Returns: (transfer full) (element-type of @kind): a #GPtrArray that unrefs its elements,
+ *   oldest first (visits: by their order)
+ */
+GPtrArray *lw_store_list (LwStore *self, LwEntityKind kind, const LwId *parent, GError **error);
+
+/* The walk that a segment belongs to by its visit. NOT_FOUND if to none. */
+LwWalk *lw_store_get_walk_of_segment (LwStore *self, const LwId *segment_id, GError **error);
+
+/* The person at this machine: made on first use, named @name_if_new. */
+LwPerson *lw_store_ensure_local_person (LwStore *self, const char *name_if_new, GError **error);
+
+/* The track of @person_id on @segment_id: found, or made. */
+LwTrack *lw_store_ensure_track (LwStore *self,
+                                const LwId *segment_id,
+                                const LwId *person_id,
+                                GError **error);
+
+/* ---- media: found by content ---- */
+
+/* Newest first. An empty array if no segment has this media. */
+GPtrArray *lw_store_find_segments (LwStore *self, const LwContentHash *media, GError **error);
+
+/* Remembers that @media is (also) at @path, an absolute path. @size in bytes, @mtime_us of the
+ * file: lw_store_recall_hash() gives the hash back without reading while both still hold. Stays on
+ * this machine: never part of a log, never exported. */
+gboolean lw_store_remember_media (LwStore *self,
+                                  const LwContentHash *media,
+                                  const char *path,
+                                  guint64 size,
+                                  gint64 mtime_us,
+                                  GError **error);
+/* NOT_FOUND unless path, size and mtime all agree with what was remembered. */
+gboolean lw_store_recall_hash (LwStore *self,
+                               const char *path,
+                               guint64 size,
+                               gint64 mtime_us,
+                               LwContentHash *ret_media,
+                               GError **error);
+/* Absolute paths at which the media was seen, newest first. (transfer full), NULL-terminated. */
+char **lw_store_media_paths (LwStore *self, const LwContentHash *media, GError **error);
+
+/* Segments in the order they were last opened with remember_media, newest first. */
+GPtrArray *lw_store_recent_segments (LwStore *self, guint limit, GError **error);
+
+/* ---- notes ---- */
+
+/**
+ * lw_store_add_note:
+ * @note: (transfer none): what to add
+ * @ret_note: (out) (optional) (transfer full): as stored, with segment and author filled in
+ *
+ * Errors: BUSY, FULL, READ_ONLY, NOT_FOUND (no such track, or no such note to reply to), CONFLICT
+ *         (that id is there already), CORRUPT, IO.
+ */
+gboolean lw_store_add_note (LwStore *self, const LwNote *note, LwNote **ret_note, GError **error);
+
+/* As many at once, in one durable transaction: all or none. @notes: of LwNote. */
+gboolean lw_store_add_notes (LwStore *self, GPtrArray *notes, GError **error);
+
+/* @note: an altered copy, with the id of the note to change; its track cannot change.
+ * NOT_FOUND for a deleted note: delete beats edit. */
+gboolean lw_store_edit_note (LwStore *self, const LwNote *note, LwNote **ret_note, GError **error);
+
+/* Takes the note away; lw_store_restore_note() brings it back as it was. */
+gboolean lw_store_delete_note (LwStore *self, const LwId *note_id, GError **error);
+gboolean lw_store_restore_note (LwStore *self, const LwId *note_id, GError **error);
+
+/* (transfer full); NOT_FOUND also for a deleted note. */
+LwNote *lw_store_get_note (LwStore *self, const LwId *note_id, GError **error);
+
+/**
+ * lw_store_undo:
+ * @track_id: whose last change to take back
+ * @ret_note_id: (out) (optional): the note that was touched
+ *
+ * Takes back the newest add, edit, delete or restore on the track that is not undone yet, in this
+ * or any earlier session, by appending the opposite op. A new change empties the redo side.
+ * What was erased is passed over.
+ *
+ * Errors: CONFLICT (nothing left to undo), and those of writing.
+ */
+gboolean lw_store_undo (LwStore *self, const LwId *track_id, LwId *ret_note_id, GError **error);
+gboolean lw_store_redo (LwStore *self, const LwId *track_id, LwId *ret_note_id, GError **error);
+
+/* ---- asking ---- */
+
+typedef enum {
+  LW_ORDER_TIME,   /* by start, then id */
+  LW_ORDER_NEWEST, /* by last edit, newest first */
+  LW_ORDER_RANK,   /* best match first (BM25); only with text */
+} LwOrder;
+
+/**
+ * LwNoteQuery:
+ *
+ * A note must meet every member that is set; an all-zero query means every note there is, by time.
+ * Lent to the call only.
+ */
+typedef struct {
+  const LwId *segment_id; /* nullable */
+  const LwId *track_id;   /* nullable */
+  const LwId *author_id;  /* nullable */
+  const LwId *lens_id;    /* nullable: the note's lens, or if it names none its track's */
+  const LwId *walk_id;    /* nullable */
+  const LwId *reply_to;   /* nullable: answers to this note */
+  guint kinds;            /* bits 1 << LwNoteKind; 0: all kinds */
+  const char *tag;        /* nullable: exactly this tag */
+  guint pass;             /* 0: every pass */
+  gboolean on_focus;      /* only those linked to the focus */
+  gboolean has_window;    /* only notes that touch window_start <= t < window_end */
+  LwTime window_start;
+  LwTime window_end;
+  const char *text;       /* nullable: full-text words, all must occur; the last may be a
+                             beginning; "…" for a phrase; case and accents do not matter. Any
+                             bytes are safe: there is no query syntax to break */
+  LwOrder order;
+  guint limit;            /* 0: no limit */
+  guint offset;
+} LwNoteQuery;
+
+/* (transfer full) (element-type LwNote) */
+GPtrArray *lw_store_query (LwStore *self, const LwNoteQuery *query, GError **error);
+/* How many lw_store_query() would give, limit and offset aside. */
+gboolean lw_store_count (LwStore *self, const LwNoteQuery *query, guint64 *ret_count, GError **error);
+/* Every tag in use on the segment (NULL: anywhere), sorted. (transfer full) */
+char **lw_store_tags (LwStore *self, const LwId *segment_id, GError **error);
+
+/* ---- drafts: what is being typed, kept here only, in no log ---- */
+
+/* One draft a track, replaced at each call. Durable like a note. */
+gboolean lw_store_save_draft (LwStore *self, const LwNote *draft, GError **error);
+/* NOT_FOUND if there is none. (transfer full) */
+LwNote *lw_store_load_draft (LwStore *self, const LwId *track_id, GError **error);
+gboolean lw_store_drop_draft (LwStore *self, const LwId *track_id, GError **error);
+/* Adds @note and drops its track's draft, in one transaction. */
+gboolean lw_store_add_note_from_draft (LwStore *self,
+                                       const LwNote *note,
+                                       LwNote **ret_note,
+                                       GError **error);
+
+/* ---- small settings of this machine ("pass:<track>", "volume"); in no log ---- */
+
+gboolean lw_store_set_setting (LwStore *self, const char *key, const char *value, GError **error);
+/* (transfer full); NULL without @error when unset */
+char *lw_store_get_setting (LwStore *self, const char *key, GError **error);
+
+/* ---- keeping ---- */
+
+typedef struct {
+  guint64 logs;
+  guint64 ops;
+  guint64 bodies_erased;
+  guint64 notes;
+  guint64 segments;
+  guint64 people;
+  guint64 tracks;
+  guint64 bytes; /* of the database file and its WAL */
+  guint schema_version;
+} LwStoreStats;
+
+gboolean lw_store_stats (LwStore *self, LwStoreStats *ret_stats, GError **error);
+
+/**
+ * lw_store_verify:
+ * @ret_findings: (out) (transfer full): one sentence a finding, NULL-terminated; empty: all is well
+ *
+ * Checks SQLite's own integrity, every log's chain of hashes, every body against its commitment,
+ * and every projected row against a fresh projection of the logs. Changes nothing.
+ *
+ * Returns: whether the check could be made (not: whether all is well)
+ */
+gboolean lw_store_verify (LwStore *self, char ***ret_findings, GError **error);
+
+/* Drops the projections and makes them anew from the logs, in one transaction. */
+gboolean lw_store_rebuild (LwStore *self, GError **error);
+
+/* A consistent copy at @path while others write; refuses to overwrite (G_IO_ERROR_EXISTS). */
+gboolean lw_store_backup (LwStore *self, const char *path, GError **error);
+
+/**
+ * lw_store_erase_note, lw_store_erase_track, lw_store_erase_segment, lw_store_erase_person:
+ *
+ * For good: destroys the text, tags, times and salt of every version in the logs, the tables, the
+ * full-text index, the WAL and the drafts; the chain still verifies, the erased op stays as an
+ * empty link. A segment takes its tracks along; a person his or her tracks and name. Media files
+ * are not touched: they are not in the store.
+ *
+ * Blocks:  longer than a write: the index is optimised and the WAL truncated.
+ * Errors:  BUSY when another program still reads an old snapshot: the text is gone from the logs
+ *          and tables, but the WAL may still hold it; call again to finish.
+ */
+gboolean lw_store_erase_note (LwStore *self, const LwId *note_id, GError **error);
+gboolean lw_store_erase_track (LwStore *self, const LwId *track_id, GError **error);
+gboolean lw_store_erase_segment (LwStore *self, const LwId *segment_id, GError **error);
+gboolean lw_store_erase_person (LwStore *self, const LwId *person_id, GError **error);
+
+/* Takes in the logs of another store file: a union, so twice is once, in any order. A fork (same
+ * log and number, another hash) freezes that log, keeps both, and is told in @ret_forks. */
+gboolean lw_store_merge (LwStore *self, const char *other_path, guint *ret_forks, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+#include "lw-content-hash.h"
+#include "lw-id.h"
+#include "lw-time.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The structure around the notes: places, people, walks, visits, segments, lenses, tracks.
+ *
+ * All are immutable reference-counted values made by copying a template; unset strings are "",
+ * never NULL, and string lists are NULL-terminated and never NULL. Fields are read-only.
+ * There is no rating, score or rank of a person here, and there will be none.
+ *
+ * Thread: any.
+ */
+
+typedef enum {
+  LW_PLACE_DISTRICT,
+  LW_PLACE_SCHOOL,
+  LW_PLACE_CLASSROOM,
+  LW_PLACE_N_KINDS
+} LwPlaceKind;
+
+typedef struct {
+  LwId id;
+  LwPlaceKind kind;
+  LwId parent_id; /* a school's district, a classroom's school; or none */
+  const char *name;
+} LwPlace;
+
+typedef struct {
+  LwId id;
+  const char *name;
+} LwPerson;
+
+typedef struct {
+  LwId id;
+  const char *name;        /* "Emergent multilingual learners" */
+  const char *description;
+} LwLens;
+
+/* One cycle of a walk. The focus and the inquiry are the teacher's. */
+typedef struct {
+  LwId id;
+  const char *title;
+  const char *protocol;          /* "name@version" of annotations/protocols; "" until chosen */
+  LwId focus_owner_id;           /* the teacher who set the focus */
+  const char *focus;
+  const char *inquiry;           /* "In what ways am I pressing students for evidence?" */
+  const char *pd_session;        /* the professional development that the focus is tied to */
+  const char *const *watch_for;
+  LwId previous_id;              /* the walk of the cycle before, or none */
+} LwWalk;
+
+typedef struct {
+  LwId id;
+  LwId walk_id;
+  LwId classroom_id;             /* an LwPlace, or none */
+  guint order;                   /* from 1 */
+  gint64 planned_utc_us;         /* 0: not planned */
+  gint64 duration_ms;            /* planned length; 0: not planned */
+} LwVisit;
+
+/* The media of a visit, named by its content. */
+typedef struct {
+  LwId id;
+  LwId visit_id;                 /* none: a video that was simply opened */
+  LwContentHash media;
+  const char *title;
+  LwTime duration;               /* LW_TIME_NONE when the container does not say */
+  gint64 started_utc_us;         /* when the recording began; 0: unknown */
+} LwSegment;
+
+/* One person's notes on one segment. */
+typedef struct {
+  LwId id;
+  LwId segment_id;
+  LwId person_id;
+  LwId lens_id;
+  const char *intention;         /* what the walker set out to look for */
+} LwTrack;
+
+typedef enum {
+  LW_ENTITY_PLACE,
+  LW_ENTITY_PERSON,
+  LW_ENTITY_LENS,
+  LW_ENTITY_WALK,
+  LW_ENTITY_VISIT,
+  LW_ENTITY_SEGMENT,
+  LW_ENTITY_TRACK,
+  LW_ENTITY_N_KINDS
+} LwEntityKind;
+
+#define LW_ENTITY_TEXT_MAX_BYTES (64 * 1024) /* of any one string above */
+#define LW_ENTITY_LIST_MAX 64                /* of any one list above */
+
+#define LW_WALK_ERROR (lw_walk_error_quark ())
+GQuark lw_walk_error_quark (void);
+
+typedef enum {
+  LW_WALK_ERROR_TEXT,  /* a string is not UTF-8, or too long; or a list is */
+  LW_WALK_ERROR_FIELD, /* a required id is none, or a number is out of range */
+} LwWalkError;
+
+/* For each type Xxx: xxx_new copies and checks a template (an id of none: a fresh one; NULL
+ * strings: ""), or returns NULL with an error of #LwWalkError. (transfer full) */
+#define LW_DECLARE_ENTITY(Type, type)                          \
+  GType type##_get_type (void);                                \
+  Type *type##_new (const Type *fields, GError **error);       \
+  Type *type##_ref (const Type *self);                         \
+  void type##_unref (Type *self);                              \
+  gboolean type##_equal (const Type *a, const Type *b);        \
+  G_DEFINE_AUTOPTR_CLEANUP_FUNC (Type, type##_unref)
+
+LW_DECLARE_ENTITY (LwPlace, lw_place)
+LW_DECLARE_ENTITY (LwPerson, lw_person)
+LW_DECLARE_ENTITY (LwLens, lw_lens)
+LW_DECLARE_ENTITY (LwWalk, lw_walk)
+LW_DECLARE_ENTITY (LwVisit, lw_visit)
+LW_DECLARE_ENTITY (LwSegment, lw_segment)
+LW_DECLARE_ENTITY (LwTrack, lw_track)
+
+G_END_DECLS
