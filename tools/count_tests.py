@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Counts the tests of meson builds from their testlog.json.
+
+usage: tools/count_tests.py BUILD...
+
+Says which tests failed and where their output is, which were skipped and why, and which were slow.
+The last line is "N passed, N failed[, N skipped]". Exits with 1 if anything failed or nothing ran.
+"""
+import json
+import pathlib
+import sys
+
+SLOW_SECONDS = 60
+PASSED = {"OK", "EXPECTEDFAIL"}
+
+
+def read_results(build):
+    path = build / "meson-logs" / "testlog.json"
+    if not path.is_file():
+        return []
+    with open(path, encoding="utf-8") as log:
+        return [json.loads(line) for line in log if line.strip()]
+
+
+def skip_reason(result):
+    """The words after a TAP skip, or the last thing that was said."""
+    lines = [line for line in result.get("stdout", "").splitlines() if line.strip()]
+    for line in lines:
+        if "# SKIP" in line:
+            return line.split("# SKIP", 1)[1].strip()
+    return lines[-1].strip() if lines else "no reason given"
+
+
+def main(builds):
+    passed, failed, skipped = [], [], []
+    for build in map(pathlib.Path, builds):
+        results = read_results(build)
+        if not results:
+            print(f"no test ran in {build}")
+            failed.append(None)
+        for result in results:
+            if result["result"] in PASSED:
+                passed.append(result)
+            elif result["result"] == "SKIP":
+                skipped.append(result)
+            else:
+                failed.append(result)
+                print(f"FAILED  {result['name']}  ({result['result'].lower()}, "
+                      f"{result['duration']:.0f} s); its output is in "
+                      f"{build}/meson-logs/testlog.txt")
+    for result in skipped:
+        print(f"skipped  {result['name']}: {skip_reason(result)}")
+    for result in sorted(passed, key=lambda r: -r["duration"]):
+        if result["duration"] >= SLOW_SECONDS:
+            print(f"slow  {result['name']}: {result['duration']:.0f} s")
+    counts = f"{len(passed)} passed, {len(failed)} failed"
+    if skipped:
+        counts += f", {len(skipped)} skipped"
+    print(counts)
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,196 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The Debian packages that Lessonwalk needs, each with its reason, and how they get installed.
+# Sourced by ./start and ./check; run by itself it lists them:  tools/packages.sh [LIST…]
+#
+# One line a package: its name, then why. Names are those of Debian 12.
+
+# shellcheck disable=SC2034 # the lists are read by name
+packages_build='
+build-essential                  the C compiler and linker
+meson                            describes the build
+ninja-build                      runs it
+pkg-config                       finds the libraries
+gettext                          translations
+check                            the unit-test library, so that the tree is whole in one build
+libglib2.0-dev                   GLib, on which everything stands
+libsqlite3-dev                   keeps the notes
+libjson-c-dev                    reads and writes notes as JSON
+libsodium-dev                    hashes that chain the log and name the media
+libavformat-dev                  reads what is in a video file
+libavcodec-dev                   decodes pictures for the filmstrip
+libavutil-dev                    what those two share
+libswscale-dev                   makes pictures small
+libswresample-dev                makes sound into a waveform
+libgstreamer1.0-dev              playback
+libgstreamer-plugins-base1.0-dev playback
+libgtk-4-dev                     the window
+libadwaita-1-dev                 the look of the window
+'
+packages_run='
+bubblewrap                       shuts the file reader away from your files and the network
+gstreamer1.0-plugins-base        playback
+gstreamer1.0-plugins-good        MP4, Matroska, VP8 and VP9; sound that keeps its pitch
+gstreamer1.0-plugins-bad         H.265 and AV1 parsing
+gstreamer1.0-libav               H.264, H.265, AAC and MP3 decoders
+gstreamer1.0-pulseaudio          sound on a desktop
+adwaita-icon-theme               the icons of the window
+librsvg2-common                  draws those icons
+fonts-dejavu-core                letters
+fonts-noto-core                  letters of other scripts
+'
+packages_samples='
+ffmpeg                           encodes the sample lesson
+espeak-ng                        speaks in it
+python3                          runs the script that makes it
+python3-gi                       draws its text
+python3-gi-cairo                 draws its text
+python3-cairo                    draws its pictures
+gir1.2-pango-1.0                 lays out its text
+'
+packages_test='
+git                              names the tree that was tested
+clang                            the second compiler
+libclang-rt-dev                  sanitizers for that compiler
+shellcheck                       reads the shell scripts
+xvfb                             a screen for tests of the window
+xauth                            the key to that screen
+xdotool                          presses real keys on it
+dbus                             a message bus for tests of the window
+at-spi2-core                     the accessibility tree that a screen reader sees
+gir1.2-atspi-2.0                 reads that tree from a test
+gstreamer1.0-plugins-ugly        encodes H.264 in tests of playback
+gstreamer1.0-tools               looks at pipelines
+'
+
+# The names in the given lists:  lw_packages build run
+lw_packages() {
+  local list
+  for list in "$@"; do
+    local -n lines="packages_$list"
+    awk 'NF { print $1 }' <<<"$lines"
+  done
+}
+
+# Of those, the ones that are not installed.
+lw_packages_missing() {
+  local name
+  for name in $(lw_packages "$@"); do
+    # "install ok installed" or "hold ok installed"; anything else is missing or half there.
+    [[ $(dpkg-query -W -f '${Status}' "$name" 2>/dev/null) == *' ok installed' ]] ||
+      printf '%s\n' "$name"
+  done
+}
+
+lw_package_reason() {
+  local list
+  for list in build run samples test; do
+    local -n lines="packages_$list"
+    awk -v name="$1" '$1 == name { sub(/^[^ ]+ +/, ""); print; exit }' <<<"$lines"
+  done
+}
+
+# Runs apt-get, as root or through what is in the array lw_as_root. apt speaks to a log, and is
+# heard only when it fails.
+lw_apt() {
+  local log
+  log=$(mktemp)
+  if "${lw_as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" \
+    >"$log" 2>&1 </dev/null; then
+    rm -f "$log"
+    return 0
+  fi
+  cat "$log" >&2
+  rm -f "$log"
+  return 1
+}
+
+# lw_packages_install WHY ASSUME_YES LIST…
+# Makes sure that every package of the lists is there. Asks first when a person is at the terminal;
+# installs without asking as root when nobody is, or when ASSUME_YES is 1. Otherwise says what to
+# run, and fails.
+lw_packages_install() {
+  local why=$1 assume_yes=$2
+  shift 2
+
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    echo "This is not a Debian system, so nothing is installed for you. If the build stops, install"
+    echo "what tools/packages.sh lists, under the names that your system has for it."
+    return 0
+  fi
+
+  local missing
+  mapfile -t missing < <(lw_packages_missing "$@")
+  ((${#missing[@]})) || return 0
+
+  echo "$why needs ${#missing[@]} Debian package(s) that are not installed:"
+  local name
+  for name in "${missing[@]}"; do
+    printf '  %-32s %s\n' "$name" "$(lw_package_reason "$name")"
+  done
+
+  lw_as_root=()
+  local command="apt-get install --no-install-recommends ${missing[*]}"
+  if ((EUID != 0)); then
+    command="sudo $command"
+    lw_as_root=(sudo)
+  fi
+
+  if [[ $assume_yes != 1 ]]; then
+    if [[ -t 0 && -t 1 && ${CI:-} != true ]]; then
+      local answer
+      read -r -p "Install them now with \`$command\`? [Y/n] " answer
+      if [[ -n $answer && ! $answer =~ ^[Yy] ]]; then
+        echo "Nothing was installed. Run the command above yourself when you are ready."
+        return 1
+      fi
+    elif ((EUID != 0)); then
+      echo "Nobody is here to ask, so nothing was installed. Please run:"
+      echo "  $command"
+      echo "and start this again; or give --yes, which lets it use sudo."
+      return 1
+    fi
+  fi
+  if ((EUID != 0)) && ! command -v sudo >/dev/null; then
+    echo "sudo is not on this machine. As root, please run:"
+    echo "  ${command#sudo }"
+    return 1
+  fi
+
+  echo "Installing …"
+  # A machine that has never fetched the lists of packages, or whose lists are old, needs them
+  # first; where they are fresh this saves the wait.
+  if ! lw_packages_known "${missing[@]}" || ! lw_apt install --no-install-recommends \
+    "${missing[@]}" 2>/dev/null; then
+    lw_apt update || {
+      echo "The lists of packages could not be fetched. Is this machine online?"
+      return 1
+    }
+    lw_apt install --no-install-recommends "${missing[@]}" || {
+      echo "Some packages could not be installed; apt-get's own words are above."
+      return 1
+    }
+  fi
+}
+
+# Whether apt has heard of every one of these packages.
+lw_packages_known() {
+  [[ $(apt-cache policy "$@" 2>/dev/null | grep -c 'Candidate: [^(]') == "$#" ]]
+}
+
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+  set -euo pipefail
+  (($#)) || set -- build run samples test
+  for list in "$@"; do
+    case $list in
+      build | run | samples | test) ;;
+      *)
+        echo "usage: tools/packages.sh [build|run|samples|test]…" >&2
+        exit 2
+        ;;
+    esac
+    lines_name="packages_$list"
+    printf '%s:%s' "$list" "${!lines_name}"
+  done
+fi
