@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "../lw-probe-private.h"
+#include "lw-worker-input.h"
+
+G_BEGIN_DECLS
+
+/* Gathers when every frame of one video stream starts, from packets in the order of decoding. */
+typedef struct {
+  GArray *starts;    /* of gint64, in the stream's units; not in order */
+  GArray *keys;      /* likewise, key frames only */
+  gint64 last_end;   /* of the packet that ends last, G_MININT64 before any */
+  gboolean is_whole; /* FALSE: too many frames, or some without a time */
+} LwWorkerFrames;
+
+void lw_worker_frames_init (LwWorkerFrames *self);
+void lw_worker_frames_clear (LwWorkerFrames *self);
+void lw_worker_frames_take (LwWorkerFrames *self, const AVStream *stream, const AVPacket *packet);
+/* Fills the index of @probe, and in @info what only all frames together tell. */
+void lw_worker_frames_finish (LwWorkerFrames *self,
+                              const LwWorkerInput *input,
+                              const AVStream *stream,
+                              LwProbe *probe,
+                              LwStreamInfo *info);
+
+G_END_DECLS

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-worker-limits.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#define MAX_MEMORY ((rlim_t)1024 * 1024 * 1024)
+#define MAX_DESCRIPTORS 16
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_ASAN 1
+#endif
+#endif
+#ifndef HAS_ASAN
+#define HAS_ASAN 0
+#endif
+
+static gboolean
+limit (int resource, rlim_t most)
+{
+  const struct rlimit bound = {most, most};
+
+  return setrlimit ((__rlimit_resource_t)resource, &bound) == 0;
+}
+
+gboolean
+lw_worker_limits_apply (guint cpu_s)
+{
+  gboolean held = TRUE;
+
+  /* AddressSanitizer reserves terabytes of address space that it never uses. */
+  if (!HAS_ASAN)
+    held = limit (RLIMIT_AS, MAX_MEMORY) && held;
+  held = limit (RLIMIT_CPU, cpu_s) && held;
+  held = limit (RLIMIT_FSIZE, 0) && held;
+  held = limit (RLIMIT_CORE, 0) && held;
+  held = limit (RLIMIT_NOFILE, MAX_DESCRIPTORS) && held;
+  held = prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && held;
+  return held;
+}

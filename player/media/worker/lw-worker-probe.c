@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-worker-probe.h"
+
+#include <string.h>
+
+#include "lw-worker-captions.h"
+#include "lw-worker-frames.h"
+
+/* Below the 60 s at which the system would kill the process. */
+#define PACKETS_CPU_MS 50000
+
+static guint64
+big_endian (const guint8 *bytes, guint count)
+{
+  guint64 value = 0;
+
+  for (guint i = 0; i < count; i++)
+    value = value << 8 | bytes[i];
+  return value;
+}
+
+/* Length of an EBML number by its first byte; 0 if it is none. */
+static guint
+ebml_length (guint8 first)
+{
+  return first == 0 ? 0 : (guint)__builtin_clz (first) - 23;
+}
+
+/* Where a Matroska file's one segment says it ends, or -1. */
+static gint64
+matroska_end (const guint8 *head, gsize length)
+{
+  gsize at = 4;
+  guint n;
+  guint64 size;
+
+  if (length < 32 || big_endian (head, 4) != 0x1a45dfa3)
+    return -1;
+  n = ebml_length (head[at]);
+  if (n == 0)
+    return -1;
+  size = big_endian (head + at, n) & ((G_GUINT64_CONSTANT (1) << (7 * n)) - 1);
+  if (size > length)
+    return -1;
+  at += n + (gsize)size;
+  if (at + 12 > length || big_endian (head + at, 4) != 0x18538067)
+    return -1;
+  at += 4;
+  n = ebml_length (head[at]);
+  if (n == 0)
+    return -1;
+  size = big_endian (head + at, n) & ((G_GUINT64_CONSTANT (1) << (7 * n)) - 1);
+  /* All ones: a live recording, which may end anywhere. */
+  if (size == (G_GUINT64_CONSTANT (1) << (7 * n)) - 1 || size > G_MAXINT64 / 2)
+    return -1;
+  return (gint64)(at + n + size);
+}
+
+/* Where the container says it ends, or -1. */
+static gint64
+declared_end (LwWorkerInput *input)
+{
+  guint8 head[256];
+  gint64 back = avio_tell (input->io);
+  gint64 end = -1;
+  int n;
+
+  if (avio_seek (input->io, 0, SEEK_SET) < 0)
+    return -1;
+  n = avio_read (input->io, head, sizeof head);
+  if (n > 12 && (memcmp (head, "RIFF", 4) == 0)) {
+    guint32 size = GUINT32_FROM_LE (*(guint32 *)(gpointer)memcpy (head + 16, head + 4, 4));
+
+    /* 0 and all ones are written by recorders that never came to the end. */
+    end = size != 0 && size != G_MAXUINT32 ? (gint64)size + 8 : -1;
+  } else if (n > 32) {
+    end = matroska_end (head, (gsize)n);
+  }
+  avio_seek (input->io, back, SEEK_SET);
+  return end;
+}
+
+static gboolean
+index_reaches_beyond (const LwWorkerInput *input)
+{
+  for (guint i = 0; i < input->format->nb_streams; i++) {
+    AVStream *stream = input->format->streams[i];
+    int count = avformat_index_get_entries_count (stream);
+
+    for (int k = 0; k < count; k++) {
+      const AVIndexEntry *entry = avformat_index_get_entry (stream, k);
+
+      if (entry->size > 0 && entry->pos > input->size - entry->size)
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+typedef struct {
+  LwWorkerFrames frames;
+  LwWorkerCaptions *captions;
+  const AVStream *video; /* NULL without one */
+  LwTime last_end;       /* of any packet: for a file that does not say how long it is */
+  gboolean is_corrupt;
+} Pass;
+
+static void
+take_packet (Pass *pass, const LwWorkerInput *input, const AVPacket *packet, LwProbe *probe)
+{
+  const AVStream *stream = input->format->streams[packet->stream_index];
+  gint64 end;
+  LwTime time;
+
+  if (stream->discard == AVDISCARD_ALL)
+    return;
+  if (packet->flags & AV_PKT_FLAG_CORRUPT)
+    pass->is_corrupt = TRUE;
+  if (pass->video != NULL && packet->stream_index == pass->video->index)
+    lw_worker_frames_take (&pass->frames, pass->video, packet);
+  else if (packet->stream_index == lw_worker_captions_get_index (pass->captions))
+    lw_worker_captions_take (pass->captions, input, packet, probe);
+  if (packet->pts != AV_NOPTS_VALUE &&
+      !__builtin_add_overflow (packet->pts, MAX (packet->duration, 0), &end) &&
+      lw_worker_input_to_time (input, stream, end, &time))
+    pass->last_end = MAX (pass->last_end, time);
+}
+
+/* TRUE if the file was read to its end. */
+static gboolean
+read_all (Pass *pass,
+          LwWorkerInput *input,
+          LwProbe *probe,
+          LwWorkerProgress progress,
+          gpointer progress_data)
+{
+  AVPacket *packet = av_packet_alloc ();
+  guint last_progress = 0;
+  int result = packet != NULL ? 0 : AVERROR (ENOMEM);
+
+  while (result >= 0) {
+    guint per_mille;
+
+    result = av_read_frame (input->format, packet);
+    if (result < 0)
+      break;
+    take_packet (pass, input, packet, probe);
+    av_packet_unref (packet);
+    per_mille = (guint)(MIN (input->position, input->size) * 1000.0 / (double)input->size);
+    if (progress != NULL && per_mille >= last_progress + 20) {
+      progress (per_mille, progress_data);
+      last_progress = per_mille;
+    }
+    if (input->cpu_limit_ms > 0 && lw_worker_cpu_ms () > input->cpu_limit_ms)
+      result = AVERROR_EXIT;
+  }
+  av_packet_free (&packet);
+  if (result == AVERROR_EXIT || result == AVERROR (ENOMEM))
+    return FALSE;
+  if (result != AVERROR_EOF)
+    pass->is_corrupt = TRUE;
+  return TRUE;
+}
+
+void
+lw_worker_read_packets (LwWorkerInput *input,
+                        LwProbe *probe,
+                        LwWorkerProgress progress,
+                        gpointer progress_data)
+{
+  g_autoptr (LwWorkerCaptions) captions = lw_worker_captions_new (input);
+  int index = lw_worker_input_find (input, AVMEDIA_TYPE_VIDEO);
+  Pass pass = {.captions = captions, .last_end = LW_TIME_NONE};
+  gboolean is_whole;
+
+  lw_worker_frames_init (&pass.frames);
+  if (index >= 0)
+    pass.video = input->format->streams[index];
+  for (guint i = 0; i < input->format->nb_streams; i++) {
+    AVStream *stream = input->format->streams[i];
+
+    /* Without a length in the header the last packet of anything tells it. */
+    if ((int)i != index && (int)i != lw_worker_captions_get_index (captions) &&
+        (index >= 0 || captions != NULL || probe->duration != LW_TIME_NONE))
+      stream->discard = AVDISCARD_ALL;
+  }
+  input->cpu_limit_ms = lw_worker_cpu_ms () + PACKETS_CPU_MS;
+  is_whole = read_all (&pass, input, probe, progress, progress_data);
+  if (pass.video != NULL && is_whole && (guint)index < probe->streams->len)
+    lw_worker_frames_finish (&pass.frames, input, pass.video, probe,
+                             g_ptr_array_index (probe->streams, (guint)index));
+  if (probe->duration == LW_TIME_NONE && pass.last_end > 0)
+    probe->duration = pass.last_end;
+  lw_worker_captions_finish (probe);
+  probe->is_truncated = pass.is_corrupt || input->fell_short || index_reaches_beyond (input) ||
+                        declared_end (input) > input->size;
+  lw_worker_frames_clear (&pass.frames);
+}
+
+LwProbe *
+lw_worker_probe (int fd,
+                 const guint8 *memory,
+                 gsize size,
+                 LwWorkerProgress progress,
+                 gpointer progress_data,
+                 LwWorkerFault *ret_fault)
+{
+  g_autoptr (LwWorkerInput) input = lw_worker_input_open (fd, memory, size, ret_fault);
+  g_autoptr (LwProbe) probe = NULL;
+
+  if (input == NULL)
+    return NULL;
+  probe = lw_probe_new ();
+  lw_worker_read_facts (input, probe);
+  /* A probe of nothing but stills or an empty shell is none. */
+  if (lw_probe_get_video (probe) == NULL && lw_probe_get_audio (probe) == NULL) {
+    *ret_fault = LW_WORKER_FAULT_NOT_MEDIA;
+    return NULL;
+  }
+  lw_worker_read_packets (input, probe, progress, progress_data);
+  if (input->read_failed) {
+    *ret_fault = LW_WORKER_FAULT_READ;
+    return NULL;
+  }
+  return g_steal_pointer (&probe);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "../lw-probe-private.h"
+#include "lw-worker-input.h"
+
+G_BEGIN_DECLS
+
+/* (nullable): called with 0 … 1000 now and then. */
+typedef void (*LwWorkerProgress) (guint per_mille, gpointer user_data);
+
+/**
+ * lw_worker_probe:
+ *
+ * All facts of the file: those of the header in a moment, then one pass over the packets for the
+ * frame index and the captions. A pass that is not finished within its limits leaves the index
+ * empty: half an index would put pins on the wrong frame.
+ *
+ * Returns: (transfer full): the probe, or NULL with @ret_fault
+ */
+LwProbe *lw_worker_probe (int fd,
+                          const guint8 *memory,
+                          gsize size,
+                          LwWorkerProgress progress,
+                          gpointer progress_data,
+                          LwWorkerFault *ret_fault);
+
+/* The parts. */
+void lw_worker_read_facts (const LwWorkerInput *input, LwProbe *probe);
+void lw_worker_read_packets (LwWorkerInput *input,
+                             LwProbe *probe,
+                             LwWorkerProgress progress,
+                             gpointer progress_data);
+
+G_END_DECLS
