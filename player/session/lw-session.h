@@ -50,11 +50,11 @@ typedef enum {
 G_DECLARE_FINAL_TYPE (LwNoteItem, lw_note_item, LW, NOTE_ITEM, GObject)
 /* An item of lw_session_get_notes(): a note and what a list shows beside it. Never changes: a note
  * that is edited, answered or gets another name beside it is a new item at its place. */
-const LwNote *lw_note_item_get_note (LwNoteItem *self);          /* (transfer none) */
-const char *lw_note_item_get_author (LwNoteItem *self);          /* the person's name */
-const char *lw_note_item_get_lens (LwNoteItem *self);            /* "" if none */
-guint lw_note_item_get_track_number (LwNoteItem *self);          /* 0 … : chooses colour and shape */
-gboolean lw_note_item_get_is_own (LwNoteItem *self);             /* written by the local person */
+const LwNote *lw_note_item_get_note (LwNoteItem *self); /* (transfer none) */
+const char *lw_note_item_get_author (LwNoteItem *self); /* the person's name */
+const char *lw_note_item_get_lens (LwNoteItem *self);   /* "" if none */
+guint lw_note_item_get_track_number (LwNoteItem *self); /* 0 … : chooses colour and shape */
+gboolean lw_note_item_get_is_own (LwNoteItem *self);    /* written by the local person */
 guint lw_note_item_get_n_replies (LwNoteItem *self);
 
 /* @store, @engine: (transfer none), both kept by reference. */
@@ -74,10 +74,14 @@ LwEngine *lw_session_get_engine (LwSession *self);
  * Succeeds for a lesson whose notes are known though it cannot be played ("failed" tells).
  * A file that cannot be probed is opened all the same; "message" says what will be missing.
  *
- * Errors: #LwSessionError, #LwEngineError, #LwStoreError, #GIOErrorEnum. Playback goes on if it can.
+ * Errors: #LwSessionError, #LwEngineError, #LwStoreError, #GIOErrorEnum. Playback goes on if it
+ * can.
  */
-void lw_session_open_async (LwSession *self, GFile *file, GCancellable *cancellable,
-                            GAsyncReadyCallback callback, gpointer user_data);
+void lw_session_open_async (LwSession *self,
+                            GFile *file,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
 gboolean lw_session_open_finish (LwSession *self, GAsyncResult *result, GError **error);
 void lw_session_close (LwSession *self); /* keeps the draft */
 
@@ -86,23 +90,23 @@ const char *lw_session_get_title (LwSession *self);        /* never NULL */
 const LwSegment *lw_session_get_segment (LwSession *self); /* NULL before "opened" */
 const LwTrack *lw_session_get_track (LwSession *self);
 const LwPerson *lw_session_get_person (LwSession *self);
-const LwWalk *lw_session_get_walk (LwSession *self);       /* NULL: the segment is of no walk */
+const LwWalk *lw_session_get_walk (LwSession *self); /* NULL: the segment is of no walk */
 const LwProbe *lw_session_get_probe (LwSession *self);
-LwFilmstrip *lw_session_get_filmstrip (LwSession *self);   /* NULL until made */
+LwFilmstrip *lw_session_get_filmstrip (LwSession *self); /* NULL until made */
 LwWaveform *lw_session_get_waveform (LwSession *self);
 /* How much of filmstrip and waveform is made: 0 … 1; 1 too when none is being made. */
 double lw_session_get_preparing (LwSession *self);
 
 /* ---- what is listed: filtered notes of the segment, by time ---- */
 
-/* (transfer none) (element-type LwNoteItem); stays the same object for the session's life. By start,
- * then id. Replies stand right after the note that they answer, oldest first, wherever it moves to;
- * one whose note is filtered out stands alone at its own time. */
+/* (transfer none) (element-type LwNoteItem); stays the same object for the session's life. By
+ * start, then id. Replies stand right after the note that they answer, oldest first, wherever it
+ * moves to; one whose note is filtered out stands alone at its own time. */
 GListModel *lw_session_get_notes (LwSession *self);
 /* Only its kinds, author, lens, tag, pass, on_focus and text are used. NULL: all. Copied. */
 void lw_session_set_filter (LwSession *self, const LwNoteQuery *filter);
-/* Index in lw_session_get_notes() of the last note (not a reply, unless it stands alone) that starts
- * at or before @time; -1 if none. */
+/* Index in lw_session_get_notes() of the last note (not a reply, unless it stands alone) that
+ * starts at or before @time; -1 if none. */
 int lw_session_find_note_at (LwSession *self, LwTime time);
 
 /* ---- pinning ---- */
@@ -149,8 +153,8 @@ LwNote *lw_session_keep_draft (LwSession *self, GError **error);
 /* begin, text and keep in one, at the frame on screen. (transfer full) */
 LwNote *lw_session_pin (LwSession *self, LwNoteKind kind, const char *text, GError **error);
 
-/* At the frame on screen. The range takes that frame in: its end is where the next one starts. A mark
- * on the wrong side of the other one removes that. Kept notes use the marks up. */
+/* At the frame on screen. The range takes that frame in: its end is where the next one starts. A
+ * mark on the wrong side of the other one removes that. Kept notes use the marks up. */
 void lw_session_mark_in (LwSession *self);
 void lw_session_mark_out (LwSession *self);
 void lw_session_clear_marks (LwSession *self);
@@ -164,7 +168,9 @@ gboolean lw_session_redo (LwSession *self, GError **error);
 /* FALSE once the store has said that nothing is left. */
 gboolean lw_session_get_can_undo (LwSession *self);
 gboolean lw_session_get_can_redo (LwSession *self);
-gboolean lw_session_set_note_on_focus (LwSession *self, const LwId *note_id, gboolean on_focus,
+gboolean lw_session_set_note_on_focus (LwSession *self,
+                                       const LwId *note_id,
+                                       gboolean on_focus,
                                        GError **error);
 
 /* Whether typing holds playback; remembered in the store. */
@@ -173,7 +179,7 @@ gboolean lw_session_get_hold (LwSession *self);
 
 /* ---- passes ---- */
 
-guint lw_session_get_pass (LwSession *self);   /* 1 = first viewing */
+guint lw_session_get_pass (LwSession *self); /* 1 = first viewing */
 guint lw_session_get_n_passes (LwSession *self);
 gboolean lw_session_begin_pass (LwSession *self, GError **error); /* the next one; from the start */
 gboolean lw_session_set_pass (LwSession *self, guint pass, GError **error);
