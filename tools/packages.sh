@@ -44,10 +44,8 @@ packages_samples='
 ffmpeg                           encodes the sample lesson
 espeak-ng                        speaks in it
 python3                          runs the script that makes it
-python3-gi                       draws its text
-python3-gi-cairo                 draws its text
 python3-cairo                    draws its pictures
-gir1.2-pango-1.0                 lays out its text
+fonts-comic-neue                 the handwriting on its board
 '
 packages_test='
 git                              names the tree that was tested
@@ -59,6 +57,7 @@ xauth                            the key to that screen
 xdotool                          presses real keys on it
 dbus                             a message bus for tests of the window
 at-spi2-core                     the accessibility tree that a screen reader sees
+python3-gi                       reaches that tree from a test
 gir1.2-atspi-2.0                 reads that tree from a test
 gstreamer1.0-plugins-ugly        encodes H.264 in tests of playback
 gstreamer1.0-tools               looks at pipelines
