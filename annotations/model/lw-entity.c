@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-entity.h"
+
+#include <string.h>
+
+#include "lw-text.h"
+
+#define ID(Type, member, number, required)                               \
+  {                                                                      \
+#member, number, LW_FIELD_ID, offsetof(Type, member), required, 0, 0 \
+  }
+#define TEXT(Type, member, number)                                      \
+  {                                                                     \
+#member, number, LW_FIELD_TEXT, offsetof(Type, member), FALSE, 0, 0 \
+  }
+#define TEXTS(Type, member, number)                                      \
+  {                                                                      \
+#member, number, LW_FIELD_TEXTS, offsetof(Type, member), FALSE, 0, 0 \
+  }
+#define NUMBER(Type, member, number, min, max)                                \
+  {                                                                           \
+#member, number, LW_FIELD_NUMBER, offsetof(Type, member), FALSE, min, max \
+  }
+#define LONG(Type, member, number, min, max)                                \
+  {                                                                         \
+#member, number, LW_FIELD_LONG, offsetof(Type, member), FALSE, min, max \
+  }
+#define HASH(Type, member, number)                                     \
+  {                                                                    \
+#member, number, LW_FIELD_HASH, offsetof(Type, member), TRUE, 0, 0 \
+  }
+#define END \
+  {         \
+    NULL    \
+  }
+
+static const LwField place_fields[] = {
+    NUMBER (LwPlace, kind, 1, 0, LW_PLACE_N_KINDS - 1),
+    ID (LwPlace, parent_id, 2, FALSE),
+    TEXT (LwPlace, name, 3),
+    END,
+};
+
+static const LwField person_fields[] = {
+    TEXT (LwPerson, name, 1),
+    END,
+};
+
+static const LwField lens_fields[] = {
+    TEXT (LwLens, name, 1),
+    TEXT (LwLens, description, 2),
+    END,
+};
+
+static const LwField walk_fields[] = {
+    TEXT (LwWalk, title, 1),
+    TEXT (LwWalk, protocol, 2),
+    ID (LwWalk, focus_owner_id, 3, FALSE),
+    TEXT (LwWalk, focus, 4),
+    TEXT (LwWalk, inquiry, 5),
+    TEXT (LwWalk, pd_session, 6),
+    TEXTS (LwWalk, watch_for, 7),
+    ID (LwWalk, previous_id, 8, FALSE),
+    END,
+};
+
+static const LwField visit_fields[] = {
+    ID (LwVisit, walk_id, 1, TRUE),
+    ID (LwVisit, classroom_id, 2, FALSE),
+    NUMBER (LwVisit, order, 3, 1, 1000000),
+    LONG (LwVisit, planned_utc_us, 4, G_MININT64, G_MAXINT64),
+    LONG (LwVisit, duration_ms, 5, 0, LW_TIME_MAX / LW_MSECOND),
+    END,
+};
+
+static const LwField segment_fields[] = {
+    ID (LwSegment, visit_id, 1, FALSE),
+    HASH (LwSegment, media, 2),
+    TEXT (LwSegment, title, 3),
+    LONG (LwSegment, duration, 4, LW_TIME_NONE, LW_TIME_MAX),
+    LONG (LwSegment, started_utc_us, 5, G_MININT64, G_MAXINT64),
+    END,
+};
+
+static const LwField track_fields[] = {
+    ID (LwTrack, segment_id, 1, TRUE),
+    ID (LwTrack, person_id, 2, TRUE),
+    ID (LwTrack, lens_id, 3, FALSE),
+    TEXT (LwTrack, intention, 4),
+    END,
+};
+
+static const LwEntityClass classes[LW_ENTITY_N_KINDS] = {
+    [LW_ENTITY_PLACE] = {"place", sizeof (LwPlace), place_fields, offsetof (LwPlace, parent_id)},
+    [LW_ENTITY_PERSON] = {"person", sizeof (LwPerson), person_fields, -1},
+    [LW_ENTITY_LENS] = {"lens", sizeof (LwLens), lens_fields, -1},
+    [LW_ENTITY_WALK] = {"walk", sizeof (LwWalk), walk_fields, -1},
+    [LW_ENTITY_VISIT] = {"visit", sizeof (LwVisit), visit_fields, offsetof (LwVisit, walk_id)},
+    [LW_ENTITY_SEGMENT] = {"segment", sizeof (LwSegment), segment_fields,
+                           offsetof (LwSegment, visit_id)},
+    [LW_ENTITY_TRACK] = {"track", sizeof (LwTrack), track_fields, offsetof (LwTrack, segment_id)},
+};
+
+const LwEntityClass *
+lw_entity_get_class (LwEntityKind kind)
+{
+  g_return_val_if_fail ((guint)kind < LW_ENTITY_N_KINDS, NULL);
+  return &classes[kind];
+}
+
+static gboolean
+fail (LwWalkError code, const LwEntityClass *class, const LwField *field, GError **error)
+{
+  g_set_error (error, LW_WALK_ERROR, (int)code,
+               code == LW_WALK_ERROR_TEXT ? "The %s’s %s is not readable text, or is too long."
+                                          : "The %s’s %s is missing or not possible.",
+               class->name, field->name);
+  return FALSE;
+}
+
+/* Replaces the borrowed string by an owned one; FALSE leaves NULL. */
+static gboolean
+own_text (const char **text)
+{
+  const char *given = *text;
+
+  *text = NULL;
+  if (given == NULL) {
+    *text = g_strdup ("");
+    return TRUE;
+  }
+  if (strlen (given) > LW_ENTITY_TEXT_MAX_BYTES || !g_utf8_validate (given, -1, NULL))
+    return FALSE;
+  *text = lw_text_clean (given, FALSE);
+  return strlen (*text) <= LW_ENTITY_TEXT_MAX_BYTES;
+}
+
+static gboolean
+own_texts (const char *const **texts)
+{
+  const char *const *given = *texts;
+  guint n = given != NULL ? g_strv_length ((char **)given) : 0;
+  const char **owned;
+
+  *texts = NULL;
+  if (n > LW_ENTITY_LIST_MAX)
+    return FALSE;
+  owned = g_new0 (const char *, n + 1);
+  *texts = (const char *const *)owned;
+  for (guint i = 0; i < n; i++) {
+    owned[i] = given[i];
+    if (!own_text (&owned[i]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Checks one field of @entity, which still borrows it, and makes it the entity's own. */
+static gboolean
+own_field (const LwEntityClass *class, const LwField *field, gpointer entity, GError **error)
+{
+  gpointer member = G_STRUCT_MEMBER_P (entity, field->offset);
+  gint64 number;
+
+  switch (field->type) {
+  case LW_FIELD_ID:
+    if (field->required && lw_id_is_none (member))
+      return fail (LW_WALK_ERROR_FIELD, class, field, error);
+    return TRUE;
+  case LW_FIELD_HASH:
+    if (field->required && lw_content_hash_is_none (member))
+      return fail (LW_WALK_ERROR_FIELD, class, field, error);
+    return TRUE;
+  case LW_FIELD_TEXT:
+    return own_text (member) || fail (LW_WALK_ERROR_TEXT, class, field, error);
+  case LW_FIELD_TEXTS:
+    return own_texts (member) || fail (LW_WALK_ERROR_TEXT, class, field, error);
+  case LW_FIELD_NUMBER:
+  case LW_FIELD_LONG:
+    number = field->type == LW_FIELD_NUMBER ? (gint64) * (guint *)member : *(gint64 *)member;
+    if (number < field->min || number > field->max)
+      return fail (LW_WALK_ERROR_FIELD, class, field, error);
+    return TRUE;
+  default:
+    g_return_val_if_reached (FALSE);
+  }
+}
+
+static void
+clear_fields (const LwEntityClass *class, gpointer entity)
+{
+  for (const LwField *field = class->fields; field->name != NULL; field++) {
+    gpointer member = G_STRUCT_MEMBER_P (entity, field->offset);
+
+    if (field->type == LW_FIELD_TEXT)
+      g_clear_pointer ((char **)member, g_free);
+    else if (field->type == LW_FIELD_TEXTS)
+      g_clear_pointer ((char ***)member, g_strfreev);
+  }
+}
+
+/* Forgets what the copy borrows from @field on, so that clearing frees only what is owned. */
+static void
+drop_borrowed (const LwField *field, gpointer entity)
+{
+  for (; field->name != NULL; field++) {
+    if (field->type == LW_FIELD_TEXT || field->type == LW_FIELD_TEXTS)
+      G_STRUCT_MEMBER (gpointer, entity, field->offset) = NULL;
+  }
+}
+
+gpointer
+lw_entity_new (LwEntityKind kind, gconstpointer fields, GError **error)
+{
+  const LwEntityClass *class = lw_entity_get_class (kind);
+  gpointer entity;
+
+  g_return_val_if_fail (class != NULL && fields != NULL, NULL);
+  entity = g_atomic_rc_box_dup (class->size, (gpointer)fields);
+  if (lw_id_is_none (entity))
+    *(LwId *)entity = lw_id_new ();
+  for (const LwField *field = class->fields; field->name != NULL; field++) {
+    if (!own_field (class, field, entity, error)) {
+      drop_borrowed (field + 1, entity);
+      lw_entity_unref (kind, entity);
+      return NULL;
+    }
+  }
+  return entity;
+}
+
+gpointer
+lw_entity_ref (gconstpointer entity)
+{
+  g_return_val_if_fail (entity != NULL, NULL);
+  return g_atomic_rc_box_acquire ((gpointer)entity);
+}
+
+#define CLEAR(kind, name)                    \
+  static void name##_clear (gpointer entity) \
+  {                                          \
+    clear_fields (&classes[kind], entity);   \
+  }
+
+CLEAR (LW_ENTITY_PLACE, place)
+CLEAR (LW_ENTITY_PERSON, person)
+CLEAR (LW_ENTITY_LENS, lens)
+CLEAR (LW_ENTITY_WALK, walk)
+CLEAR (LW_ENTITY_VISIT, visit)
+CLEAR (LW_ENTITY_SEGMENT, segment)
+CLEAR (LW_ENTITY_TRACK, track)
+
+void
+lw_entity_unref (LwEntityKind kind, gpointer entity)
+{
+  static const GDestroyNotify clears[LW_ENTITY_N_KINDS] = {
+      place_clear, person_clear, lens_clear, walk_clear, visit_clear, segment_clear, track_clear,
+  };
+
+  g_return_if_fail (entity != NULL && (guint)kind < LW_ENTITY_N_KINDS);
+  g_atomic_rc_box_release_full (entity, clears[kind]);
+}
+
+GDestroyNotify
+lw_entity_get_unref (LwEntityKind kind)
+{
+  static const GDestroyNotify unrefs[LW_ENTITY_N_KINDS] = {
+      (GDestroyNotify)lw_place_unref, (GDestroyNotify)lw_person_unref,
+      (GDestroyNotify)lw_lens_unref,  (GDestroyNotify)lw_walk_unref,
+      (GDestroyNotify)lw_visit_unref, (GDestroyNotify)lw_segment_unref,
+      (GDestroyNotify)lw_track_unref,
+  };
+
+  g_return_val_if_fail ((guint)kind < LW_ENTITY_N_KINDS, NULL);
+  return unrefs[kind];
+}
+
+static gboolean
+field_equal (const LwField *field, gconstpointer a, gconstpointer b)
+{
+  gconstpointer left = (const guint8 *)a + field->offset;
+  gconstpointer right = (const guint8 *)b + field->offset;
+
+  switch (field->type) {
+  case LW_FIELD_ID:
+    return lw_id_equal (left, right);
+  case LW_FIELD_HASH:
+    return lw_content_hash_equal (left, right);
+  case LW_FIELD_TEXT:
+    return strcmp (*(const char *const *)left, *(const char *const *)right) == 0;
+  case LW_FIELD_TEXTS:
+    return g_strv_equal (*(const char *const *const *)left, *(const char *const *const *)right);
+  case LW_FIELD_NUMBER:
+    return *(const guint *)left == *(const guint *)right;
+  case LW_FIELD_LONG:
+    return *(const gint64 *)left == *(const gint64 *)right;
+  default:
+    g_return_val_if_reached (FALSE);
+  }
+}
+
+gboolean
+lw_entity_equal (LwEntityKind kind, gconstpointer a, gconstpointer b)
+{
+  const LwEntityClass *class = lw_entity_get_class (kind);
+
+  g_return_val_if_fail (class != NULL && a != NULL && b != NULL, FALSE);
+  if (a == b)
+    return TRUE;
+  if (!lw_id_equal (a, b))
+    return FALSE;
+  for (const LwField *field = class->fields; field->name != NULL; field++) {
+    if (!field_equal (field, a, b))
+      return FALSE;
+  }
+  return TRUE;
+}
