@@ -183,6 +183,41 @@ LwNote *lw_store_get_note (LwStore *self, const LwId *note_id, GError **error);
 gboolean lw_store_undo (LwStore *self, const LwId *track_id, LwId *ret_note_id, GError **error);
 gboolean lw_store_redo (LwStore *self, const LwId *track_id, LwId *ret_note_id, GError **error);
 
+/* ---- many things at once, from a file ---- */
+
+/* What became of each note of a batch. */
+typedef enum {
+  LW_BATCH_ADDED,
+  LW_BATCH_EDITED,    /* there already, with other content, and edited earlier than this one */
+  LW_BATCH_SAME,      /* there already, the same */
+  LW_BATCH_KEPT,      /* there already, with other content, and as new or newer: left as it was */
+  LW_BATCH_DELETED,   /* deleted or erased here: stays so */
+  LW_BATCH_ELSEWHERE, /* there already, on another segment: left there */
+  LW_BATCH_N_OUTCOMES
+} LwBatchOutcome;
+
+/* Arrays of entities are nullable; each is put only where its id is not here yet. */
+typedef struct {
+  GPtrArray *people, *lenses, *segments, *tracks;
+  GPtrArray *notes;          /* of LwNote; an answer stands behind what it answers */
+  GHashTable *same_if_there; /* (nullable) of LwId *: notes that count as the same if they are there */
+} LwStoreBatch;
+
+/**
+ * lw_store_put_batch:
+ * @batch: (transfer none): what to put
+ * @counts: (out): how many notes each #LwBatchOutcome befell; untouched on error
+ *
+ * Takes in a file's people, tracks and notes in one durable transaction: all or none, and twice
+ * is once. Notes keep their ids and their created and edited times.
+ *
+ * Errors: those of lw_store_add_note().
+ */
+gboolean lw_store_put_batch (LwStore *self,
+                             const LwStoreBatch *batch,
+                             guint64 counts[LW_BATCH_N_OUTCOMES],
+                             GError **error);
+
 /* ---- asking ---- */
 
 typedef enum {

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "lw-format.h"
+
+G_BEGIN_DECLS
+
+#define LW_JSON_FORMAT_NAME "lessonwalk-notes"
+#define LW_JSON_FORMAT_VERSION 1
+
+#define LW_JSON_FILE_MAX_BYTES (256 * 1024 * 1024)
+#define LW_JSON_NOTES_MAX 2000000
+#define LW_JSON_ENTITIES_MAX 10000 /* of each kind */
+
+LwBundle *lw_format_json_read (GInputStream *in,
+                               const LwReadHints *hints,
+                               LwExchangeReport *report,
+                               GCancellable *cancellable,
+                               GError **error);
+
+G_END_DECLS
