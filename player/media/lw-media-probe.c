@@ -60,6 +60,6 @@ lw_media_probe_async (const char *path,
 LwProbe *
 lw_media_probe_finish (GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, lw_media_probe_async), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -31,8 +31,8 @@ kind_of (const AVStream *stream)
 }
 
 /* libav gives the angle counter-clockwise. */
-static int
-rotation_of (const AVStream *stream)
+int
+lw_worker_rotation (const AVStream *stream)
 {
   gsize size = 0;
   const guint8 *matrix = lw_worker_side_data (stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
@@ -67,7 +67,7 @@ read_video (const AVStream *stream, LwStreamInfo *info)
     info->fps_num = (guint)rate.num;
     info->fps_den = (guint)rate.den;
   }
-  info->rotation = rotation_of (stream);
+  info->rotation = lw_worker_rotation (stream);
 }
 
 static LwStreamInfo *

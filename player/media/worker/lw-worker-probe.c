@@ -118,7 +118,8 @@ take_packet (Pass *pass, const LwWorkerInput *input, const AVPacket *packet, LwP
     pass->is_corrupt = TRUE;
   if (pass->video != NULL && packet->stream_index == pass->video->index)
     lw_worker_frames_take (&pass->frames, pass->video, packet);
-  else if (packet->stream_index == lw_worker_captions_get_index (pass->captions))
+  else if (pass->captions != NULL &&
+           packet->stream_index == lw_worker_captions_get_index (pass->captions))
     lw_worker_captions_take (pass->captions, input, packet, probe);
   if (packet->pts != AV_NOPTS_VALUE &&
       !__builtin_add_overflow (packet->pts, MAX (packet->duration, 0), &end) &&
@@ -195,6 +196,22 @@ lw_worker_read_packets (LwWorkerInput *input,
   probe->is_truncated = pass.is_corrupt || input->fell_short || index_reaches_beyond (input) ||
                         declared_end (input) > input->size;
   lw_worker_frames_clear (&pass.frames);
+}
+
+LwTime
+lw_worker_measure_duration (LwWorkerInput *input, int index)
+{
+  Pass pass = {.last_end = LW_TIME_NONE};
+  LwTime duration = lw_worker_input_duration (input);
+
+  lw_worker_input_keep_only (input, index);
+  if (duration != LW_TIME_NONE)
+    return duration;
+  input->cpu_limit_ms = lw_worker_cpu_ms () + PACKETS_CPU_MS;
+  read_all (&pass, input, NULL, NULL, NULL);
+  if (avformat_seek_file (input->format, index, INT64_MIN, INT64_MIN + 1, INT64_MAX, 0) < 0)
+    avformat_seek_file (input->format, -1, INT64_MIN, 0, 0, AVSEEK_FLAG_BYTE);
+  return pass.last_end > 0 ? pass.last_end : LW_TIME_NONE;
 }
 
 LwProbe *

@@ -32,4 +32,12 @@ void lw_worker_read_packets (LwWorkerInput *input,
                              LwWorkerProgress progress,
                              gpointer progress_data);
 
+/* Degrees clockwise that a player turns the pictures: 0, 90, 180, 270. */
+int lw_worker_rotation (const AVStream *stream);
+
+/* The media's length as the header says it, or, where it does not, as the packets of stream @index
+ * do, for which all are read; LW_TIME_NONE if they do not either. Leaves @input at its start, with
+ * only this stream kept. */
+LwTime lw_worker_measure_duration (LwWorkerInput *input, int index);
+
 G_END_DECLS

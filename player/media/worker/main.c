@@ -3,18 +3,21 @@
  * lessonwalk-media-worker: one errand over one media file, which is on descriptor 3.
  *
  *   lessonwalk-media-worker probe
+ *   lessonwalk-media-worker filmstrip COUNT HEIGHT
+ *   lessonwalk-media-worker waveform STEP_NS
  *
  * Started by player/media in a sandbox; of no use by hand.
  */
 #include <libavutil/log.h>
+#include <malloc.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lw-worker-filmstrip.h"
 #include "lw-worker-limits.h"
 #include "lw-worker-output.h"
 #include "lw-worker-probe.h"
-
-#define CPU_LIMIT_S 60
+#include "lw-worker-waveform.h"
 
 static LwWorkerFault
 run_probe (int argc, char **argv)
@@ -33,11 +36,37 @@ run_probe (int argc, char **argv)
   return LW_WORKER_FAULT_NONE;
 }
 
+static LwWorkerFault
+run_filmstrip (int argc, char **argv)
+{
+  guint64 count, height;
+
+  if (argc != 4 || !g_ascii_string_to_unsigned (argv[2], 10, 1, 1000, &count, NULL)
+      || !g_ascii_string_to_unsigned (argv[3], 10, 16, 360, &height, NULL))
+    return LW_WORKER_FAULT_USAGE;
+  return lw_worker_filmstrip (LW_WORKER_MEDIA_FD, (guint) count, (guint) height);
+}
+
+static LwWorkerFault
+run_waveform (int argc, char **argv)
+{
+  guint64 step;
+
+  if (argc != 3
+      || !g_ascii_string_to_unsigned (argv[2], 10, LW_MSECOND, 10 * LW_SECOND, &step, NULL))
+    return LW_WORKER_FAULT_USAGE;
+  return lw_worker_waveform (LW_WORKER_MEDIA_FD, (LwTime) step);
+}
+
 static const struct {
   const char *name;
+  guint cpu_limit_s;
   LwWorkerFault (*run) (int argc, char **argv);
 } errands[] = {
-    {"probe", run_probe},
+  { "probe", 60, run_probe },
+  /* Hundreds of pictures of a 4K file take their time. */
+  { "filmstrip", 300, run_filmstrip },
+  { "waveform", 300, run_waveform },
 };
 
 int
@@ -45,13 +74,17 @@ main (int argc, char **argv)
 {
   LwWorkerFault fault = LW_WORKER_FAULT_USAGE;
 
-  if (!lw_worker_limits_apply (CPU_LIMIT_S))
-    return 1;
   av_log_set_level (AV_LOG_QUIET);
+  /* An arena a thread would use up the address space without being used itself. */
+  mallopt (M_ARENA_MAX, 2);
   lw_worker_say_hello ();
   for (guint i = 0; i < G_N_ELEMENTS (errands) && argc > 1; i++) {
-    if (g_str_equal (argv[1], errands[i].name))
-      fault = errands[i].run (argc, argv);
+    if (!g_str_equal (argv[1], errands[i].name))
+      continue;
+    if (!lw_worker_limits_apply (errands[i].cpu_limit_s))
+      return 1;
+    fault = errands[i].run (argc, argv);
+    break;
   }
   if (fault == LW_WORKER_FAULT_NONE)
     lw_worker_say_done ();
