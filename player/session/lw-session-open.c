@@ -490,7 +490,8 @@ lw_session_open_async (LwSession *self,
                        gpointer user_data)
 {
   g_return_if_fail (LW_IS_SESSION (self) && G_IS_FILE (file));
-  g_autoptr (GFile) held = g_object_ref (file); /* may be the one that closing lets go */
+  /* It may be the one that closing lets go. */
+  g_autoptr (GFile) held G_GNUC_UNUSED = g_object_ref (file);
   lw_session_close (self);
   self->file = g_object_ref (file);
   self->title = lw_session_title_of (file);
