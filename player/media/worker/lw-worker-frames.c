@@ -3,11 +3,17 @@
 
 #include <libavutil/rational.h>
 
+#include "lw-worker-edits.h"
+
+/* Far more units than a decoder ever holds back. */
+#define MAX_SHIFT ((gint64)1 << 32)
+
 void
 lw_worker_frames_init (LwWorkerFrames *self)
 {
   self->starts = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->keys = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->first_dts = 0;
   self->last_end = G_MININT64;
   self->is_whole = TRUE;
 }
@@ -59,10 +65,18 @@ lw_worker_frames_take (LwWorkerFrames *self, const AVStream *stream, const AVPac
     return;
   }
   g_array_append_val (self->starts, start);
+  if (packet->dts != AV_NOPTS_VALUE)
+    self->first_dts = MIN (self->first_dts, packet->dts);
   if (packet->flags & AV_PKT_FLAG_KEY)
     g_array_append_val (self->keys, start);
   if (!__builtin_add_overflow (start, MAX (packet->duration, 0), &end))
     self->last_end = MAX (self->last_end, end);
+}
+
+gint64
+lw_worker_frames_shift (const LwWorkerFrames *self)
+{
+  return self->first_dts < -MAX_SHIFT ? 0 : -self->first_dts;
 }
 
 static int
@@ -74,30 +88,46 @@ by_value (gconstpointer a, gconstpointer b)
   return (one > other) - (one < other);
 }
 
-/* Rising and without doubles. What starts before 0 is cut off by a player; the frame that covers 0
- * is shown from 0 on. */
+/* Sorts @timestamps and gives what is shown of them. */
 static void
-to_times (GArray *timestamps, const LwWorkerInput *input, const AVStream *stream, GArray *times)
+to_times (GArray *timestamps,
+          const LwWorkerInput *input,
+          const AVStream *stream,
+          const GArray *edits,
+          gint64 shift,
+          GArray *times)
 {
-  gboolean before_zero = FALSE;
+  g_autoptr (GArray) starts = g_array_new (FALSE, FALSE, sizeof (LwTime));
+  g_autoptr (GArray) shown = NULL;
   LwTime time;
 
   g_array_sort (timestamps, by_value);
   for (guint i = 0; i < timestamps->len; i++) {
-    if (!lw_worker_input_to_time (input, stream, g_array_index (timestamps, gint64, i), &time))
-      continue;
-    if (time < 0) {
-      before_zero = TRUE;
-      continue;
-    }
-    if (before_zero && times->len == 0 && time > 0) {
-      const LwTime zero = 0;
+    gint64 start = g_array_index (timestamps, gint64, i);
 
-      g_array_append_val (times, zero);
-    }
-    if (times->len == 0 || time > g_array_index (times, LwTime, times->len - 1))
-      g_array_append_val (times, time);
+    if (!__builtin_add_overflow (start, edits != NULL ? shift : 0, &start) &&
+        lw_worker_input_to_time (input, stream, start, &time))
+      g_array_append_val (starts, time);
   }
+  shown = lw_worker_edits_apply (edits, starts);
+  g_array_append_vals (times, shown->data, shown->len);
+}
+
+/* A key frame is one whose start is in the index: cut parts that begin between two are not. */
+static void
+keep_only_frames (GArray *keyframes, const GArray *frames)
+{
+  guint kept = 0, at = 0;
+
+  for (guint i = 0; i < keyframes->len; i++) {
+    LwTime key = g_array_index (keyframes, LwTime, i);
+
+    while (at < frames->len && g_array_index (frames, LwTime, at) < key)
+      at++;
+    if (at < frames->len && g_array_index (frames, LwTime, at) == key)
+      g_array_index (keyframes, LwTime, kept++) = key;
+  }
+  g_array_set_size (keyframes, kept);
 }
 
 /* The rounding of a constant rate to ticks moves a frame by one, and its neighbour the other way:
@@ -143,6 +173,7 @@ void
 lw_worker_frames_finish (LwWorkerFrames *self,
                          const LwWorkerInput *input,
                          const AVStream *stream,
+                         const GArray *edits,
                          LwProbe *probe,
                          LwStreamInfo *info)
 {
@@ -150,8 +181,9 @@ lw_worker_frames_finish (LwWorkerFrames *self,
 
   if (!self->is_whole || self->starts->len == 0)
     return;
-  to_times (self->starts, input, stream, probe->frames);
-  to_times (self->keys, input, stream, probe->keyframes);
+  to_times (self->starts, input, stream, edits, lw_worker_frames_shift (self), probe->frames);
+  to_times (self->keys, input, stream, edits, lw_worker_frames_shift (self), probe->keyframes);
+  keep_only_frames (probe->keyframes, probe->frames);
   info->is_vfr = rate_varies (self->starts);
   if (info->fps_num == 0)
     count_rate (probe->frames, info);

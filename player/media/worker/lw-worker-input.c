@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <libavutil/avstring.h>
+#include <libavutil/intreadwrite.h>
 #include <libavutil/opt.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #define IO_BUFFER (64 * 1024)
+#define TS_PACKET 188
+#define MAX_TS_PACKETS 5000
 #define PROBE_BYTES (8 * 1024 * 1024)
 
 /* What a teacher may have. Playlists and scripts, which name other files, are not among them. */
@@ -182,43 +185,82 @@ is_usable (const AVStream *stream)
   return codec->codec_type == AVMEDIA_TYPE_AUDIO && codec->sample_rate > 0;
 }
 
+/* The first clock reference of an MPEG transport stream, in its units of 1/90000 s; -1: none. */
+static gint64
+first_clock (LwWorkerInput *input)
+{
+  guint8 bytes[TS_PACKET];
+  gint64 back = avio_tell (input->io);
+  gint64 clock = -1;
+
+  if (avio_seek (input->io, 0, SEEK_SET) < 0)
+    return -1;
+  for (guint i = 0; i < MAX_TS_PACKETS && clock < 0; i++) {
+    /* Camcorders put four bytes before each packet: find the sync byte. */
+    guint skipped = 0;
+
+    while (avio_r8 (input->io) != 0x47 && skipped < TS_PACKET && !avio_feof (input->io))
+      skipped++;
+    if (avio_read (input->io, bytes + 1, TS_PACKET - 1) < TS_PACKET - 1)
+      break;
+    /* With an adaptation field that is long enough and has a clock in it. */
+    if ((bytes[3] & 0x20) != 0 && bytes[4] >= 7 && (bytes[5] & 0x10) != 0)
+      clock = (gint64)AV_RB32 (bytes + 6) << 1 | bytes[10] >> 7;
+  }
+  avio_seek (input->io, back, SEEK_SET);
+  return clock;
+}
+
 /*
- * GStreamer's stream time is the container's own time in MP4 (after edit lists, which libav has
- * applied too) and Matroska; other formats are shown from zero.
+ * What GStreamer shows as 0: the container's own 0 in MP4 (after edit lists, which libav has
+ * applied too), Matroska and Flash; the first clock reference in a transport stream; the first
+ * timestamp in the others.
  */
 static void
 find_origin (LwWorkerInput *input)
 {
   const char *name = input->format->iformat->name;
+  gint64 start_us = input->format->start_time;
+  gint64 clock;
 
-  if (strstr (name, "mp4") != NULL || strstr (name, "matroska") != NULL)
+  if (strstr (name, "mp4") != NULL || strstr (name, "matroska") != NULL ||
+      g_str_equal (name, "flv") || g_str_equal (name, "mpeg"))
     return;
-  if (input->format->start_time != AV_NOPTS_VALUE &&
-      input->format->start_time > -(LW_TIME_MAX / 1000) &&
-      input->format->start_time < LW_TIME_MAX / 1000)
-    input->origin = input->format->start_time * 1000;
+  if (g_str_equal (name, "mpegts") && (clock = first_clock (input)) >= 0)
+    input->origin = av_rescale (clock, LW_SECOND, 90000);
+  else if (start_us != AV_NOPTS_VALUE && ABS (start_us) < LW_TIME_MAX / 1000)
+    input->origin = start_us * 1000;
 }
 
 static gboolean
-open_format (LwWorkerInput *input, LwWorkerFault *ret_fault)
+open_header (LwWorkerInput *input, gboolean raw, LwWorkerFault *ret_fault)
 {
   const AVInputFormat *kind = recognize (input, ret_fault);
-  gboolean is_mp4, usable = FALSE;
+  AVDictionary *options = NULL;
   int result;
 
   if (kind == NULL)
     return FALSE;
-  is_mp4 = strstr (kind->name, "mp4") != NULL;
+  if (raw)
+    av_dict_set (&options, "ignore_editlist", "1", 0);
   input->format = make_format (input);
-  result = input->format != NULL ? avformat_open_input (&input->format, "", kind, NULL)
+  result = input->format != NULL ? avformat_open_input (&input->format, "", kind, &options)
                                  : AVERROR (ENOMEM);
-  if (result < 0) {
-    *ret_fault = lw_worker_input_fault (input, result);
-    if (is_mp4 && *ret_fault == LW_WORKER_FAULT_DAMAGED)
-      *ret_fault = LW_WORKER_FAULT_NO_INDEX;
-    return FALSE;
-  }
-  result = avformat_find_stream_info (input->format, NULL);
+  av_dict_free (&options);
+  if (result >= 0)
+    return TRUE;
+  *ret_fault = lw_worker_input_fault (input, result);
+  if (strstr (kind->name, "mp4") != NULL && *ret_fault == LW_WORKER_FAULT_DAMAGED)
+    *ret_fault = LW_WORKER_FAULT_NO_INDEX;
+  return FALSE;
+}
+
+static gboolean
+look_into_streams (LwWorkerInput *input, LwWorkerFault *ret_fault)
+{
+  gboolean usable = FALSE;
+  int result = avformat_find_stream_info (input->format, NULL);
+
   for (guint i = 0; i < input->format->nb_streams; i++)
     usable = usable || is_usable (input->format->streams[i]);
   if (usable) {
@@ -229,13 +271,15 @@ open_format (LwWorkerInput *input, LwWorkerFault *ret_fault)
     *ret_fault = lw_worker_input_fault (input, result);
   else if (input->format->nb_streams > 0)
     *ret_fault = LW_WORKER_FAULT_DAMAGED;
+  else if (strstr (input->format->iformat->name, "mp4") != NULL)
+    *ret_fault = LW_WORKER_FAULT_NO_INDEX;
   else
-    *ret_fault = is_mp4 ? LW_WORKER_FAULT_NO_INDEX : LW_WORKER_FAULT_NOT_MEDIA;
+    *ret_fault = LW_WORKER_FAULT_NOT_MEDIA;
   return FALSE;
 }
 
-LwWorkerInput *
-lw_worker_input_open (int fd, const guint8 *memory, gsize size, LwWorkerFault *ret_fault)
+static LwWorkerInput *
+input_open (int fd, const guint8 *memory, gsize size, gboolean raw, LwWorkerFault *ret_fault)
 {
   g_autoptr (LwWorkerInput) input = g_new0 (LwWorkerInput, 1);
   struct stat info;
@@ -260,9 +304,23 @@ lw_worker_input_open (int fd, const guint8 *memory, gsize size, LwWorkerFault *r
     *ret_fault = LW_WORKER_FAULT_MEMORY;
     return NULL;
   }
-  if (!open_format (input, ret_fault))
+  if (!open_header (input, raw, ret_fault))
+    return NULL;
+  if (!raw && !look_into_streams (input, ret_fault))
     return NULL;
   return g_steal_pointer (&input);
+}
+
+LwWorkerInput *
+lw_worker_input_open (int fd, const guint8 *memory, gsize size, LwWorkerFault *ret_fault)
+{
+  return input_open (fd, memory, size, FALSE, ret_fault);
+}
+
+LwWorkerInput *
+lw_worker_input_open_raw (int fd, const guint8 *memory, gsize size, LwWorkerFault *ret_fault)
+{
+  return input_open (fd, memory, size, TRUE, ret_fault);
 }
 
 void

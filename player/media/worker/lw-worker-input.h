@@ -34,8 +34,10 @@ typedef struct {
  * @size: of @memory; ignored with @fd
  * @ret_fault: why not; untouched on success
  *
- * Opens and looks into the streams.
+ * Opens and looks into the streams; _raw only reads the header, and ignores edit lists.
  */
+LwWorkerInput *
+lw_worker_input_open_raw (int fd, const guint8 *memory, gsize size, LwWorkerFault *ret_fault);
 LwWorkerInput *
 lw_worker_input_open (int fd, const guint8 *memory, gsize size, LwWorkerFault *ret_fault);
 void lw_worker_input_free (LwWorkerInput *input);

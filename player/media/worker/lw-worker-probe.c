@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lw-worker-captions.h"
+#include "lw-worker-edits.h"
 #include "lw-worker-frames.h"
 
 /* Below the 60 s at which the system would kill the process. */
@@ -98,11 +99,13 @@ index_reaches_beyond (const LwWorkerInput *input)
 }
 
 typedef struct {
-  LwWorkerFrames frames;
-  LwWorkerCaptions *captions;
-  const AVStream *video; /* NULL without one */
-  LwTime last_end;       /* of any packet: for a file that does not say how long it is */
+  LwWorkerFrames *frames;     /* (nullable) */
+  LwWorkerCaptions *captions; /* (nullable) */
+  int video;                  /* the stream that @frames is of */
+  LwTime last_end;            /* of any packet: for a file that does not say how long it is */
   gboolean is_corrupt;
+  LwWorkerProgress progress;
+  gpointer progress_data;
 } Pass;
 
 static void
@@ -116,8 +119,8 @@ take_packet (Pass *pass, const LwWorkerInput *input, const AVPacket *packet, LwP
     return;
   if (packet->flags & AV_PKT_FLAG_CORRUPT)
     pass->is_corrupt = TRUE;
-  if (pass->video != NULL && packet->stream_index == pass->video->index)
-    lw_worker_frames_take (&pass->frames, pass->video, packet);
+  if (pass->frames != NULL && packet->stream_index == pass->video)
+    lw_worker_frames_take (pass->frames, stream, packet);
   else if (pass->captions != NULL &&
            packet->stream_index == lw_worker_captions_get_index (pass->captions))
     lw_worker_captions_take (pass->captions, input, packet, probe);
@@ -129,16 +132,13 @@ take_packet (Pass *pass, const LwWorkerInput *input, const AVPacket *packet, LwP
 
 /* TRUE if the file was read to its end. */
 static gboolean
-read_all (Pass *pass,
-          LwWorkerInput *input,
-          LwProbe *probe,
-          LwWorkerProgress progress,
-          gpointer progress_data)
+read_all (Pass *pass, LwWorkerInput *input, LwProbe *probe)
 {
   AVPacket *packet = av_packet_alloc ();
   guint last_progress = 0;
   int result = packet != NULL ? 0 : AVERROR (ENOMEM);
 
+  input->cpu_limit_ms = lw_worker_cpu_ms () + PACKETS_CPU_MS;
   while (result >= 0) {
     guint per_mille;
 
@@ -147,19 +147,70 @@ read_all (Pass *pass,
       break;
     take_packet (pass, input, packet, probe);
     av_packet_unref (packet);
-    per_mille = (guint)(MIN (input->position, input->size) * 1000.0 / (double)input->size);
-    if (progress != NULL && per_mille >= last_progress + 20) {
-      progress (per_mille, progress_data);
+    per_mille = (guint)((double)MIN (input->position, input->size) * 1000.0 / (double)input->size);
+    if (pass->progress != NULL && per_mille >= last_progress + 20) {
+      pass->progress (per_mille, pass->progress_data);
       last_progress = per_mille;
     }
-    if (input->cpu_limit_ms > 0 && lw_worker_cpu_ms () > input->cpu_limit_ms)
+    if (lw_worker_cpu_ms () > input->cpu_limit_ms)
       result = AVERROR_EXIT;
   }
   av_packet_free (&packet);
+  pass->is_corrupt = pass->is_corrupt || input->fell_short;
   if (result == AVERROR_EXIT || result == AVERROR (ENOMEM))
     return FALSE;
   if (result != AVERROR_EOF)
     pass->is_corrupt = TRUE;
+  return TRUE;
+}
+
+/* The same file without its edit lists, for an index in GStreamer's way; NULL where there are
+ * none, or where the streams are not the same ones. */
+static LwWorkerInput *
+open_unedited (const LwWorkerInput *input, int index)
+{
+  const AVStream *stream = input->format->streams[index];
+  LwWorkerFault ignored = LW_WORKER_FAULT_NONE;
+  g_autoptr (LwWorkerInput) raw = NULL;
+
+  if (strstr (input->format->iformat->name, "mp4") == NULL)
+    return NULL;
+  raw = lw_worker_input_open_raw (input->fd, input->memory, (gsize)input->size, &ignored);
+  if (raw == NULL || (guint)index >= raw->format->nb_streams ||
+      raw->format->streams[index]->id != stream->id ||
+      raw->format->streams[index]->codecpar->codec_id != stream->codecpar->codec_id)
+    return NULL;
+  raw->format->flags |= AVFMT_FLAG_NOPARSE | AVFMT_FLAG_NOFILLIN;
+  return g_steal_pointer (&raw);
+}
+
+static void
+keep_streams (LwWorkerInput *input, const Pass *pass, gboolean everything)
+{
+  for (guint i = 0; i < input->format->nb_streams; i++) {
+    gboolean wanted = (pass->frames != NULL && (int)i == pass->video) ||
+                      (int)i == lw_worker_captions_get_index (pass->captions);
+
+    input->format->streams[i]->discard = wanted || everything ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+  }
+}
+
+/* The frame index from a reading of its own; FALSE where the one reading must do for all. */
+static gboolean
+index_unedited (LwWorkerInput *input, LwProbe *probe, Pass *pass, LwStreamInfo *info)
+{
+  g_autoptr (LwWorkerInput) raw = open_unedited (input, pass->video);
+  g_autoptr (GArray) edits = NULL;
+  const AVStream *stream;
+
+  if (raw == NULL)
+    return FALSE;
+  stream = raw->format->streams[pass->video];
+  lw_worker_input_keep_only (raw, pass->video);
+  if (!read_all (pass, raw, probe))
+    return TRUE;
+  edits = lw_worker_edits_read (raw, stream, lw_worker_frames_shift (pass->frames));
+  lw_worker_frames_finish (pass->frames, raw, stream, edits, probe, info);
   return TRUE;
 }
 
@@ -170,32 +221,35 @@ lw_worker_read_packets (LwWorkerInput *input,
                         gpointer progress_data)
 {
   g_autoptr (LwWorkerCaptions) captions = lw_worker_captions_new (input);
-  int index = lw_worker_input_find (input, AVMEDIA_TYPE_VIDEO);
-  Pass pass = {.captions = captions, .last_end = LW_TIME_NONE};
-  gboolean is_whole;
+  g_auto (LwWorkerFrames) frames;
+  Pass pass = {.last_end = LW_TIME_NONE, .progress = progress, .progress_data = progress_data};
+  gboolean has_duration = probe->duration != LW_TIME_NONE;
+  LwStreamInfo *info = NULL;
 
-  lw_worker_frames_init (&pass.frames);
-  if (index >= 0)
-    pass.video = input->format->streams[index];
-  for (guint i = 0; i < input->format->nb_streams; i++) {
-    AVStream *stream = input->format->streams[i];
-
-    /* Without a length in the header the last packet of anything tells it. */
-    if ((int)i != index && (int)i != lw_worker_captions_get_index (captions) &&
-        (index >= 0 || captions != NULL || probe->duration != LW_TIME_NONE))
-      stream->discard = AVDISCARD_ALL;
+  lw_worker_frames_init (&frames);
+  pass.video = lw_worker_input_find (input, AVMEDIA_TYPE_VIDEO);
+  if (pass.video >= 0 && (guint)pass.video < probe->streams->len) {
+    info = g_ptr_array_index (probe->streams, (guint)pass.video);
+    pass.frames = &frames;
+    if (index_unedited (input, probe, &pass, info)) {
+      pass.frames = NULL;
+      pass.progress = NULL;
+      pass.last_end = LW_TIME_NONE;
+    }
   }
-  input->cpu_limit_ms = lw_worker_cpu_ms () + PACKETS_CPU_MS;
-  is_whole = read_all (&pass, input, probe, progress, progress_data);
-  if (pass.video != NULL && is_whole && (guint)index < probe->streams->len)
-    lw_worker_frames_finish (&pass.frames, input, pass.video, probe,
-                             g_ptr_array_index (probe->streams, (guint)index));
+  pass.captions = captions;
+  if (pass.frames != NULL || captions != NULL || !has_duration) {
+    /* Without a length in the header, and no pictures, the last packet of anything tells it. */
+    keep_streams (input, &pass, !has_duration && info == NULL);
+    if (read_all (&pass, input, probe) && pass.frames != NULL)
+      lw_worker_frames_finish (&frames, input, input->format->streams[pass.video], NULL, probe,
+                               info);
+  }
   if (probe->duration == LW_TIME_NONE && pass.last_end > 0)
     probe->duration = pass.last_end;
   lw_worker_captions_finish (probe);
-  probe->is_truncated = pass.is_corrupt || input->fell_short || index_reaches_beyond (input) ||
-                        declared_end (input) > input->size;
-  lw_worker_frames_clear (&pass.frames);
+  probe->is_truncated =
+      pass.is_corrupt || index_reaches_beyond (input) || declared_end (input) > input->size;
 }
 
 LwTime
@@ -207,8 +261,7 @@ lw_worker_measure_duration (LwWorkerInput *input, int index)
   lw_worker_input_keep_only (input, index);
   if (duration != LW_TIME_NONE)
     return duration;
-  input->cpu_limit_ms = lw_worker_cpu_ms () + PACKETS_CPU_MS;
-  read_all (&pass, input, NULL, NULL, NULL);
+  read_all (&pass, input, NULL);
   if (avformat_seek_file (input->format, index, INT64_MIN, INT64_MIN + 1, INT64_MAX, 0) < 0)
     avformat_seek_file (input->format, -1, INT64_MIN, 0, 0, AVSEEK_FLAG_BYTE);
   return pass.last_end > 0 ? pass.last_end : LW_TIME_NONE;

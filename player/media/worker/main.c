@@ -41,10 +41,10 @@ run_filmstrip (int argc, char **argv)
 {
   guint64 count, height;
 
-  if (argc != 4 || !g_ascii_string_to_unsigned (argv[2], 10, 1, 1000, &count, NULL)
-      || !g_ascii_string_to_unsigned (argv[3], 10, 16, 360, &height, NULL))
+  if (argc != 4 || !g_ascii_string_to_unsigned (argv[2], 10, 1, 1000, &count, NULL) ||
+      !g_ascii_string_to_unsigned (argv[3], 10, 16, 360, &height, NULL))
     return LW_WORKER_FAULT_USAGE;
-  return lw_worker_filmstrip (LW_WORKER_MEDIA_FD, (guint) count, (guint) height);
+  return lw_worker_filmstrip (LW_WORKER_MEDIA_FD, (guint)count, (guint)height);
 }
 
 static LwWorkerFault
@@ -52,10 +52,10 @@ run_waveform (int argc, char **argv)
 {
   guint64 step;
 
-  if (argc != 3
-      || !g_ascii_string_to_unsigned (argv[2], 10, LW_MSECOND, 10 * LW_SECOND, &step, NULL))
+  if (argc != 3 ||
+      !g_ascii_string_to_unsigned (argv[2], 10, LW_MSECOND, 10 * LW_SECOND, &step, NULL))
     return LW_WORKER_FAULT_USAGE;
-  return lw_worker_waveform (LW_WORKER_MEDIA_FD, (LwTime) step);
+  return lw_worker_waveform (LW_WORKER_MEDIA_FD, (LwTime)step);
 }
 
 static const struct {
@@ -63,10 +63,10 @@ static const struct {
   guint cpu_limit_s;
   LwWorkerFault (*run) (int argc, char **argv);
 } errands[] = {
-  { "probe", 60, run_probe },
-  /* Hundreds of pictures of a 4K file take their time. */
-  { "filmstrip", 300, run_filmstrip },
-  { "waveform", 300, run_waveform },
+    {"probe", 60, run_probe},
+    /* Hundreds of pictures of a 4K file take their time. */
+    {"filmstrip", 300, run_filmstrip},
+    {"waveform", 300, run_waveform},
 };
 
 int
