@@ -29,11 +29,16 @@ lw_session_normalise_address (const char *uri, GError **error)
 }
 
 gboolean
-lw_session_hash_address (const char *uri, LwContentHash *ret_hash, GError **error)
+lw_session_hash_address (const char *uri, LwContentHash *ret_hash)
 {
-  g_autofree char *address = lw_session_normalise_address (uri, error);
+  g_return_val_if_fail (uri != NULL, FALSE);
+  if (!lw_session_is_address (uri))
+    return FALSE;
+  g_autofree char *address = lw_session_normalise_address (uri, NULL);
   if (address == NULL)
     return FALSE;
+  if (ret_hash == NULL)
+    return TRUE;
   /* SHA-256, not the BLAKE2b of files, and with a prefix: never the hash of any file. */
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_checksum_update (checksum, (const guchar *)"lessonwalk address\n", -1);

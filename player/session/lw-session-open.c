@@ -459,13 +459,11 @@ start (LwOpening *opening, GError **error)
   g_autofree char *uri = g_file_get_uri (self->file);
   opening->path = g_file_get_path (self->file);
   if (opening->path == NULL) {
-    if (!lw_session_is_address (uri)) {
+    if (!lw_session_hash_address (uri, &opening->hash)) {
       g_set_error (error, LW_SESSION_ERROR, LW_SESSION_ERROR_ADDRESS,
                    _ ("“%s” is neither a file on this machine nor an http or https address."), uri);
       return FALSE;
     }
-    if (!lw_session_hash_address (uri, &opening->hash, error))
-      return FALSE;
     opening->is_hashed = opening->is_probed = TRUE;
   }
   lw_engine_open (self->engine, uri);

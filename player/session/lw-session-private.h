@@ -108,7 +108,6 @@ void lw_session_explain_write (GError **error, GError *cause);
 gboolean lw_session_is_address (const char *uri);
 /* Scheme and host in lower case, without the default port, user, password and fragment. */
 char *lw_session_normalise_address (const char *uri, GError **error);
-gboolean lw_session_hash_address (const char *uri, LwContentHash *ret_hash, GError **error);
 char *lw_session_title_of (GFile *file);
 
 /* lw-session-open.c */

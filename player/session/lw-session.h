@@ -184,4 +184,11 @@ guint lw_session_get_n_passes (LwSession *self);
 gboolean lw_session_begin_pass (LwSession *self, GError **error); /* the next one; from the start */
 gboolean lw_session_set_pass (LwSession *self, guint pass, GError **error);
 
+/* ---- addresses ---- */
+
+/* What stands in for the content hash of a lesson at an http(s) address: a hash of the address
+ * without user, password, default port and fragment. @ret_hash: nullable.
+ * FALSE, and @ret_hash untouched, if @uri is no such address. */
+gboolean lw_session_hash_address (const char *uri, LwContentHash *ret_hash);
+
 G_END_DECLS
