@@ -36,7 +36,7 @@ typedef enum {
   LW_ENGINE_OPENING, /* until the first frame is ready */
   LW_ENGINE_PAUSED,
   LW_ENGINE_PLAYING,
-  LW_ENGINE_ENDED,   /* the last frame stays; play begins again from the start */
+  LW_ENGINE_ENDED, /* the last frame stays; play begins again from the start */
   LW_ENGINE_FAILED,
 } LwEngineState;
 
@@ -44,13 +44,13 @@ typedef enum {
 GQuark lw_engine_error_quark (void);
 
 typedef enum {
-  LW_ENGINE_ERROR_NOT_FOUND,       /* the file is not there, or vanished */
+  LW_ENGINE_ERROR_NOT_FOUND, /* the file is not there, or vanished */
   LW_ENGINE_ERROR_PERMISSION,
-  LW_ENGINE_ERROR_NOT_MEDIA,       /* nothing in it to play */
+  LW_ENGINE_ERROR_NOT_MEDIA, /* nothing in it to play */
   LW_ENGINE_ERROR_DAMAGED,
   LW_ENGINE_ERROR_MISSING_DECODER, /* the message names the Debian package */
   LW_ENGINE_ERROR_NETWORK,
-  LW_ENGINE_ERROR_STALLED,         /* the watchdog: no progress where there must be some */
+  LW_ENGINE_ERROR_STALLED, /* the watchdog: no progress where there must be some */
   LW_ENGINE_ERROR_INTERNAL,
 } LwEngineError;
 
@@ -130,14 +130,14 @@ char *lw_engine_get_track_name (LwEngine *self, LwEngineTrackKind kind, guint in
 
 /* The picture on screen, upright, with its time: RGB, 8 bits each, rows of width * 3 bytes.
  * NULL if there is none. (transfer full) */
-GBytes *lw_engine_take_picture (LwEngine *self, guint *ret_width, guint *ret_height,
-                                LwTime *ret_time);
+GBytes *
+lw_engine_take_picture (LwEngine *self, guint *ret_width, guint *ret_height, LwTime *ret_time);
 
 typedef struct {
   guint64 frames_shown;
   guint64 frames_dropped;
   guint64 seeks_asked;
-  guint64 seeks_made;   /* the rest were overtaken by newer ones */
+  guint64 seeks_made; /* the rest were overtaken by newer ones */
 } LwEngineStats;
 
 void lw_engine_get_stats (LwEngine *self, LwEngineStats *ret_stats);

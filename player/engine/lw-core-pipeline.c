@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* playbin: making it, its bus, its tracks. On the engine's thread, but where said otherwise. */
+#include <gst/audio/streamvolume.h>
+#include <gst/pbutils/pbutils.h>
+
+#include "lw-config.h"
+#include "lw-core-private.h"
+#include "lw-engine-error.h"
+#include "lw-engine-tracks.h"
+
+#define _(text) g_dgettext (GETTEXT_PACKAGE, text)
+
+/* Of playbin's flags, which have no public type. */
+enum {
+  PLAY_VIDEO = 1 << 0,
+  PLAY_AUDIO = 1 << 1,
+  PLAY_TEXT = 1 << 2,
+  PLAY_SOFT_VOLUME = 1 << 4,
+  PLAY_BUFFERING = 1 << 8,
+};
+
+/* In any thread. */
+static void
+on_element_setup (GstElement *playbin, GstElement *element, gpointer user_data)
+{
+  LwCore *self = user_data;
+  GstElementFactory *factory = gst_element_get_factory (element);
+
+  if (factory == NULL ||
+      !gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DECODER |
+                                                      GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO))
+    return;
+  if (g_str_has_prefix (GST_OBJECT_NAME (factory), "avdec_")) {
+    /* Each frame thread delays the first frame after a seek by one: few of them are faster. */
+    g_object_set (element, "max-threads", (int)CLAMP (g_get_num_processors (), 2, 4), NULL);
+  }
+  lw_decoder_tap_attach (self->tap, element);
+}
+
+static void
+tell_warning (LwCore *self, const char *text)
+{
+  lw_core_tell (self, &(LwNotice){.type = LW_NOTICE_WARNING, .text = text});
+}
+
+static void
+lose_sound (LwCore *self)
+{
+  if (self->soundless)
+    return;
+  self->soundless = TRUE;
+  tell_warning (self, _ ("There is no sound device that works, so the lesson plays without sound. "
+                         "Connect one and open the lesson again to hear it."));
+}
+
+static gboolean
+is_inside (GstObject *object, const char *property, GstElement *playbin)
+{
+  g_autoptr (GstElement) bin = NULL;
+
+  g_object_get (playbin, property, &bin, NULL);
+  return bin != NULL && gst_object_has_as_ancestor (object, GST_OBJECT (bin));
+}
+
+static void
+on_error (LwCore *self, GstMessage *message)
+{
+  GstObject *source = GST_MESSAGE_SRC (message);
+
+  if (!self->soundless && !self->silent && source != NULL &&
+      (is_inside (source, "audio-sink", self->playbin))) {
+    lose_sound (self);
+    lw_core_post_event (self,
+                        &(LwEvent){.type = LW_EVENT_RELOAD,
+                                   .time = self->opened ? MAX (lw_pipeline_where (self), 0) : 0});
+    return;
+  }
+  lw_core_take_error (
+      self, lw_engine_error_from_message (message, self->uri, self->missing, self->opened));
+}
+
+static void
+on_warning (LwCore *self, GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *debug = NULL;
+  GstObject *source = GST_MESSAGE_SRC (message);
+
+  gst_message_parse_warning (message, &error, &debug);
+  g_debug ("warning of %s: %s (%s)", GST_MESSAGE_SRC_NAME (message), error->message, debug);
+  if (source != NULL && is_inside (source, "audio-sink", self->playbin))
+    lose_sound (self);
+}
+
+static void
+on_settled (LwCore *self)
+{
+  if (lw_machine_is_busy (&self->machine) && !lw_pipeline_verify (self))
+    return;
+  if (self->machine.phase == LW_PHASE_OPENING && !self->opened) {
+    self->opened = TRUE;
+    lw_pipeline_apply_tracks (self);
+    if (self->missing != NULL) {
+      g_autofree char *text = lw_engine_missing_warning (self->missing);
+
+      tell_warning (self, text);
+    }
+    lw_pipeline_read_info (self);
+    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SETTLED});
+    /* What was set before there was anything to set it on. */
+    if (self->rate != 1.0 || self->loop_a != LW_TIME_NONE)
+      lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_RETUNE});
+    return;
+  }
+  lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SETTLED});
+}
+
+static void
+on_buffering (LwCore *self, GstMessage *message)
+{
+  GstBufferingMode mode;
+  int percent;
+
+  gst_message_parse_buffering (message, &percent);
+  gst_message_parse_buffering_stats (message, &mode, NULL, NULL, NULL);
+  if (mode == GST_BUFFERING_LIVE)
+    return;
+  self->last_activity_us = g_get_monotonic_time ();
+  lw_core_post_event (self, &(LwEvent){.type = percent < 100 ? LW_EVENT_STARVED : LW_EVENT_FED});
+  lw_core_tell (self, &(LwNotice){.type = LW_NOTICE_BUFFERING, .number = percent});
+}
+
+static void
+on_qos (LwCore *self, GstMessage *message)
+{
+  GstFormat format;
+  guint64 processed, dropped;
+
+  gst_message_parse_qos_stats (message, &format, &processed, &dropped);
+  if (format != GST_FORMAT_BUFFERS || GST_MESSAGE_SRC (message) != GST_OBJECT (self->video_sink))
+    return;
+  g_mutex_lock (&self->lock);
+  self->snapshot.dropped = MAX (self->snapshot.dropped, dropped);
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  LwCore *self = user_data;
+
+  if (self->playbin == NULL)
+    return G_SOURCE_CONTINUE;
+  switch (GST_MESSAGE_TYPE (message)) {
+  case GST_MESSAGE_ERROR:
+    on_error (self, message);
+    break;
+  case GST_MESSAGE_WARNING:
+    on_warning (self, message);
+    break;
+  case GST_MESSAGE_ASYNC_DONE:
+    if (GST_MESSAGE_SRC (message) == GST_OBJECT (self->playbin))
+      on_settled (self);
+    break;
+  case GST_MESSAGE_EOS:
+    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_EOS,
+                                         .time = self->loop_a,
+                                         .looping = self->loop_a != LW_TIME_NONE});
+    break;
+  case GST_MESSAGE_SEGMENT_DONE:
+    if (self->loop_a != LW_TIME_NONE && self->segment_stop != LW_TIME_NONE)
+      lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SEGMENT_DONE});
+    break;
+  case GST_MESSAGE_BUFFERING:
+    on_buffering (self, message);
+    break;
+  case GST_MESSAGE_DURATION_CHANGED:
+  case GST_MESSAGE_TAG:
+    if (self->opened)
+      lw_pipeline_read_info (self);
+    break;
+  case GST_MESSAGE_LATENCY:
+    gst_bin_recalculate_latency (GST_BIN (self->playbin));
+    break;
+  case GST_MESSAGE_CLOCK_LOST:
+    if (self->machine.running) {
+      gst_element_set_state (self->playbin, GST_STATE_PAUSED);
+      gst_element_set_state (self->playbin, GST_STATE_PLAYING);
+    }
+    break;
+  case GST_MESSAGE_QOS:
+    on_qos (self, message);
+    break;
+  case GST_MESSAGE_ELEMENT:
+    if (gst_is_missing_plugin_message (message))
+      gst_message_replace (&self->missing, message);
+    break;
+  default:
+    break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* ---- tracks, volume, facts ---- */
+
+void
+lw_pipeline_apply_tracks (LwCore *self)
+{
+  guint flags = PLAY_VIDEO | PLAY_SOFT_VOLUME;
+  int n_audio = 0, n_text = 0;
+  int *selected = self->selected;
+
+  if (self->playbin == NULL)
+    return;
+  if (selected[LW_ENGINE_AUDIO] >= 0)
+    flags |= PLAY_AUDIO;
+  if (selected[LW_ENGINE_CAPTIONS] >= 0)
+    flags |= PLAY_TEXT;
+  if (g_ascii_strncasecmp (self->uri, "http", 4) == 0)
+    flags |= PLAY_BUFFERING;
+  g_object_set (self->playbin, "flags", flags, NULL);
+  if (!self->opened)
+    return;
+  g_object_get (self->playbin, "n-audio", &n_audio, "n-text", &n_text, NULL);
+  /* External captions come after those of the file. */
+  for (int kind = 0; kind < 2; kind++)
+    selected[kind] = MIN (selected[kind], (kind == LW_ENGINE_AUDIO ? n_audio : n_text) - 1);
+  if (selected[LW_ENGINE_AUDIO] >= 0)
+    g_object_set (self->playbin, "current-audio", selected[LW_ENGINE_AUDIO], NULL);
+  if (selected[LW_ENGINE_CAPTIONS] >= 0)
+    g_object_set (self->playbin, "current-text", selected[LW_ENGINE_CAPTIONS], NULL);
+}
+
+void
+lw_pipeline_apply_volume (LwCore *self)
+{
+  if (self->playbin == NULL)
+    return;
+  gst_stream_volume_set_volume (GST_STREAM_VOLUME (self->playbin), GST_STREAM_VOLUME_FORMAT_CUBIC,
+                                self->volume);
+  gst_stream_volume_set_mute (GST_STREAM_VOLUME (self->playbin), self->muted);
+}
+
+static gboolean
+same_names (GPtrArray *a, GPtrArray *b)
+{
+  if (a == NULL || b == NULL || a->len != b->len)
+    return a == b;
+  for (guint i = 0; i < a->len; i++)
+    if (!g_str_equal (g_ptr_array_index (a, i), g_ptr_array_index (b, i)))
+      return FALSE;
+  return TRUE;
+}
+
+void
+lw_pipeline_read_info (LwCore *self)
+{
+  LwSnapshot *now = &self->snapshot;
+  gint64 duration = -1;
+  int n_video = 0;
+  gboolean is_news = FALSE;
+  GPtrArray *names[2];
+
+  if (!gst_element_query_duration (self->playbin, GST_FORMAT_TIME, &duration) || duration < 0)
+    duration = LW_TIME_NONE;
+  g_object_get (self->playbin, "n-video", &n_video, NULL);
+  for (int kind = 0; kind < 2; kind++)
+    names[kind] = lw_engine_list_tracks (self->playbin, (LwEngineTrackKind)kind);
+
+  g_mutex_lock (&self->lock);
+  if (now->duration != duration || now->has_video != (n_video > 0)) {
+    now->duration = duration;
+    now->has_video = n_video > 0;
+    is_news = TRUE;
+  }
+  for (int kind = 0; kind < 2; kind++) {
+    is_news |= !same_names (now->names[kind], names[kind]);
+    is_news |= now->selected[kind] != self->selected[kind];
+    g_clear_pointer (&now->names[kind], g_ptr_array_unref);
+    now->names[kind] = names[kind];
+    now->selected[kind] = self->selected[kind];
+  }
+  g_mutex_unlock (&self->lock);
+  if (is_news)
+    lw_core_tell (self, &(LwNotice){.type = LW_NOTICE_MEDIA_INFO});
+}
+
+/* ---- making and taking down ---- */
+
+static GstElement *
+make_audio_sink (LwCore *self)
+{
+  GstElement *sink = NULL;
+
+  if (!self->silent && !self->soundless) {
+    sink = gst_element_factory_make ("autoaudiosink", NULL);
+    if (sink == NULL)
+      lose_sound (self);
+  }
+  if (sink == NULL) {
+    sink = gst_element_factory_make ("fakesink", NULL);
+    g_object_set (sink, "sync", TRUE, NULL);
+  }
+  return sink;
+}
+
+static gboolean
+build (LwCore *self)
+{
+  g_autoptr (GstBus) bus = NULL;
+  GstElement *tempo = gst_element_factory_make ("scaletempo", NULL);
+  GstElement *flip = gst_element_factory_make ("videoflip", NULL);
+
+  self->playbin = gst_element_factory_make ("playbin", NULL);
+  if (self->playbin == NULL || tempo == NULL || flip == NULL) {
+    gst_clear_object (&tempo);
+    gst_clear_object (&flip);
+    return FALSE;
+  }
+  gst_object_ref_sink (self->playbin);
+  gst_util_set_object_arg (G_OBJECT (flip), "video-direction", "auto");
+  g_object_set (self->playbin, "video-sink", self->video_sink, "audio-sink", make_audio_sink (self),
+                "audio-filter", tempo, "video-filter", flip, "uri", self->uri, "subtitle-encoding",
+                "UTF-8", NULL);
+  if (self->captions != NULL)
+    g_object_set (self->playbin, "suburi", self->captions, NULL);
+  g_signal_connect (self->playbin, "element-setup", G_CALLBACK (on_element_setup), self);
+  lw_pipeline_apply_tracks (self);
+  lw_pipeline_apply_volume (self);
+
+  bus = gst_element_get_bus (self->playbin);
+  self->bus_source = gst_bus_create_watch (bus);
+  g_source_set_callback (self->bus_source, G_SOURCE_FUNC (on_message), self, NULL);
+  g_source_attach (self->bus_source, self->context);
+  return TRUE;
+}
+
+void
+lw_pipeline_load (LwCore *self)
+{
+  GError *error = lw_engine_error_check_uri (self->uri);
+
+  lw_core_note_work (self);
+  if (error != NULL) {
+    lw_core_take_error (self, error);
+    return;
+  }
+  if (!build (self)) {
+    lw_core_take_error (
+        self, g_error_new_literal (LW_ENGINE_ERROR, LW_ENGINE_ERROR_MISSING_DECODER,
+                                   _ ("The player's own parts are missing. Install the packages "
+                                      "gstreamer1.0-plugins-base and gstreamer1.0-plugins-good.")));
+    return;
+  }
+  if (gst_element_set_state (self->playbin, GST_STATE_PAUSED) == GST_STATE_CHANGE_NO_PREROLL)
+    on_settled (self);
+}
+
+void
+lw_pipeline_unload (LwCore *self)
+{
+  if (self->playbin != NULL) {
+    g_autoptr (GstBus) bus = gst_element_get_bus (self->playbin);
+
+    /* A queued message keeps the pipeline alive. */
+    g_source_destroy (self->bus_source);
+    g_clear_pointer (&self->bus_source, g_source_unref);
+    gst_bus_set_flushing (bus, TRUE);
+    g_signal_handlers_disconnect_by_data (self->playbin, self);
+    gst_element_set_state (self->playbin, GST_STATE_NULL);
+    gst_clear_object (&self->playbin);
+  }
+  gst_clear_message (&self->missing);
+  lw_screen_reset (self->screen);
+  lw_frame_clock_forget_packets (self->clock);
+  self->opened = self->trick = FALSE;
+  self->segment_stop = self->expected = LW_TIME_NONE;
+  self->attempts = self->mismatches = 0;
+  g_mutex_lock (&self->lock);
+  self->snapshot.has_video = FALSE;
+  g_clear_pointer (&self->snapshot.names[0], g_ptr_array_unref);
+  g_clear_pointer (&self->snapshot.names[1], g_ptr_array_unref);
+  g_mutex_unlock (&self->lock);
+}

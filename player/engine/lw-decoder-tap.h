@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "lw-frame-clock.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LwDecoderTap:
+ *
+ * Stands before and behind the video decoder: tells the frame clock the timestamps that go in, and
+ * makes exact seeks cheaper by keeping back what nobody will see: packets that no other packet
+ * refers to and that end before the target, and decoded frames before the target.
+ *
+ * Thread: any.
+ */
+typedef struct _LwDecoderTap LwDecoderTap;
+
+LwDecoderTap *lw_decoder_tap_new (LwFrameClock *clock);
+LwDecoderTap *lw_decoder_tap_ref (LwDecoderTap *self);
+void lw_decoder_tap_unref (LwDecoderTap *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwDecoderTap, lw_decoder_tap_unref)
+
+void lw_decoder_tap_attach (LwDecoderTap *self, GstElement *decoder);
+
+/* For the segment that comes of the seek @seqnum: no disposable packet before @decode_from is
+ * decoded, and no frame before @give_from is given on. LW_TIME_NONE: all are. */
+void lw_decoder_tap_plan (LwDecoderTap *self, guint32 seqnum, LwTime decode_from, LwTime give_from);
+
+/* ---- for the tests ---- */
+
+typedef enum { LW_CODEC_OTHER, LW_CODEC_H264, LW_CODEC_H265, LW_CODEC_VP9 } LwCodec;
+
+/* Whether no other picture is decoded from this access unit. @length_size: of the length before
+ * each NAL unit; 0: start codes stand before them. */
+gboolean lw_packet_is_disposable (LwCodec codec, guint length_size, const guint8 *data, gsize size);
+
+G_END_DECLS

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "lw-engine.h"
+
+G_BEGIN_DECLS
+
+/* The names of @playbin's tracks of a kind: "English", "English (2)", "Track 2".
+ * (transfer full) (element-type utf8) */
+GPtrArray *lw_engine_list_tracks (GstElement *playbin, LwEngineTrackKind kind);
+
+G_END_DECLS
