@@ -168,7 +168,7 @@ read_list (Reader *reader)
 GArray *
 lw_worker_edits_read (LwWorkerInput *input, const AVStream *stream, gint64 shift)
 {
-  Reader reader = {.input = input, .track = (guint32)stream->id, .found_at = -1};
+  Reader reader = {.input = input, .track = (guint32)stream->id, .shift = shift, .found_at = -1};
   gint64 back = avio_tell (input->io);
   GArray *edits = NULL;
 
