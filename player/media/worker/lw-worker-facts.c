@@ -140,6 +140,8 @@ read_chapters (const LwWorkerInput *input, LwProbe *probe)
               : av_rescale_q_rnd (chapter->end, chapter->time_base, ns, AV_ROUND_DOWN);
     if (!LW_TIME_IS_MOMENT (start))
       continue;
+    start = MAX (start - input->origin, 0);
+    end = MIN (end, LW_TIME_MAX) - input->origin;
     if (!LW_TIME_IS_MOMENT (end) || end < start)
       end = start;
     title = tag (chapter->metadata, "title");

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lw-worker-matroska.h"
+
 #define IO_BUFFER (64 * 1024)
 #define TS_PACKET 188
 #define MAX_TS_PACKETS 5000
@@ -213,8 +215,8 @@ first_clock (LwWorkerInput *input)
 
 /*
  * What GStreamer shows as 0: the container's own 0 in MP4 (after edit lists, which libav has
- * applied too), Matroska and Flash; the first clock reference in a transport stream; the first
- * timestamp in the others.
+ * applied too) and Flash; the first block in Matroska; the first clock reference in a transport
+ * stream; the first timestamp in the others.
  */
 static void
 find_origin (LwWorkerInput *input)
@@ -223,10 +225,11 @@ find_origin (LwWorkerInput *input)
   gint64 start_us = input->format->start_time;
   gint64 clock;
 
-  if (strstr (name, "mp4") != NULL || strstr (name, "matroska") != NULL ||
-      g_str_equal (name, "flv") || g_str_equal (name, "mpeg"))
+  if (strstr (name, "mp4") != NULL || g_str_equal (name, "flv") || g_str_equal (name, "mpeg"))
     return;
-  if (g_str_equal (name, "mpegts") && (clock = first_clock (input)) >= 0)
+  if (strstr (name, "matroska") != NULL)
+    input->origin = lw_worker_matroska_origin (input);
+  else if (g_str_equal (name, "mpegts") && (clock = first_clock (input)) >= 0)
     input->origin = av_rescale (clock, LW_SECOND, 90000);
   else if (start_us != AV_NOPTS_VALUE && ABS (start_us) < LW_TIME_MAX / 1000)
     input->origin = start_us * 1000;
@@ -384,11 +387,20 @@ lw_worker_input_from_time (const LwWorkerInput *input, const AVStream *stream, L
 LwTime
 lw_worker_input_duration (const LwWorkerInput *input)
 {
+  const char *name = input->format->iformat->name;
   gint64 duration = input->format->duration;
+  gint64 start_us = input->format->start_time;
 
   if (duration == AV_NOPTS_VALUE || duration <= 0 || duration > LW_TIME_MAX / 1000)
     return LW_TIME_NONE;
-  return duration * 1000;
+  duration *= 1000;
+  /* Matroska tells the last time, which counts from its own 0, not from the first block. */
+  if (strstr (name, "matroska") != NULL && duration > input->origin)
+    duration -= input->origin;
+  if (g_str_equal (name, "mpegts") && start_us != AV_NOPTS_VALUE &&
+      ABS (start_us) < LW_TIME_MAX / 1000 && start_us * 1000 > input->origin)
+    duration += start_us * 1000 - input->origin;
+  return MIN (duration, LW_TIME_MAX);
 }
 
 const guint8 *

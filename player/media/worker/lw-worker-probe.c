@@ -6,79 +6,31 @@
 #include "lw-worker-captions.h"
 #include "lw-worker-edits.h"
 #include "lw-worker-frames.h"
+#include "lw-worker-matroska.h"
 
 /* Below the 60 s at which the system would kill the process. */
 #define PACKETS_CPU_MS 50000
-
-static guint64
-big_endian (const guint8 *bytes, guint count)
-{
-  guint64 value = 0;
-
-  for (guint i = 0; i < count; i++)
-    value = value << 8 | bytes[i];
-  return value;
-}
-
-/* Length of an EBML number by its first byte; 0 if it is none. */
-static guint
-ebml_length (guint8 first)
-{
-  return first == 0 ? 0 : (guint)__builtin_clz (first) - 23;
-}
-
-/* Where a Matroska file's one segment says it ends, or -1. */
-static gint64
-matroska_end (const guint8 *head, gsize length)
-{
-  gsize at = 4;
-  guint n;
-  guint64 size;
-
-  if (length < 32 || big_endian (head, 4) != 0x1a45dfa3)
-    return -1;
-  n = ebml_length (head[at]);
-  if (n == 0)
-    return -1;
-  size = big_endian (head + at, n) & ((G_GUINT64_CONSTANT (1) << (7 * n)) - 1);
-  if (size > length)
-    return -1;
-  at += n + (gsize)size;
-  if (at + 12 > length || big_endian (head + at, 4) != 0x18538067)
-    return -1;
-  at += 4;
-  n = ebml_length (head[at]);
-  if (n == 0)
-    return -1;
-  size = big_endian (head + at, n) & ((G_GUINT64_CONSTANT (1) << (7 * n)) - 1);
-  /* All ones: a live recording, which may end anywhere. */
-  if (size == (G_GUINT64_CONSTANT (1) << (7 * n)) - 1 || size > G_MAXINT64 / 2)
-    return -1;
-  return (gint64)(at + n + size);
-}
+#define RIFF 0x52494646
 
 /* Where the container says it ends, or -1. */
 static gint64
 declared_end (LwWorkerInput *input)
 {
-  guint8 head[256];
+  const char *name = input->format->iformat->name;
   gint64 back = avio_tell (input->io);
-  gint64 end = -1;
-  int n;
+  guint32 magic, size;
 
+  if (strstr (name, "matroska") != NULL)
+    return lw_worker_matroska_end (input);
+  if (!g_str_equal (name, "avi") && !g_str_equal (name, "wav"))
+    return -1;
   if (avio_seek (input->io, 0, SEEK_SET) < 0)
     return -1;
-  n = avio_read (input->io, head, sizeof head);
-  if (n > 12 && (memcmp (head, "RIFF", 4) == 0)) {
-    guint32 size = GUINT32_FROM_LE (*(guint32 *)(gpointer)memcpy (head + 16, head + 4, 4));
-
-    /* 0 and all ones are written by recorders that never came to the end. */
-    end = size != 0 && size != G_MAXUINT32 ? (gint64)size + 8 : -1;
-  } else if (n > 32) {
-    end = matroska_end (head, (gsize)n);
-  }
+  magic = avio_rb32 (input->io);
+  size = avio_rl32 (input->io);
   avio_seek (input->io, back, SEEK_SET);
-  return end;
+  /* 0 and all ones are written by recorders that never came to the end. */
+  return magic == RIFF && size != 0 && size != G_MAXUINT32 ? (gint64)size + 8 : -1;
 }
 
 static gboolean
