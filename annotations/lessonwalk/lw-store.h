@@ -330,6 +330,11 @@ gboolean lw_store_erase_track (LwStore *self, const LwId *track_id, GError **err
 gboolean lw_store_erase_segment (LwStore *self, const LwId *segment_id, GError **error);
 gboolean lw_store_erase_person (LwStore *self, const LwId *person_id, GError **error);
 
+/* The whole copies of this file that migrations left beside it. They still hold what was erased
+ * since: whoever erases should be told of them, and asked whether to delete them.
+ * (transfer full), NULL-terminated */
+char **lw_store_old_copies (LwStore *self);
+
 /* Takes in the logs of another store file: a union, so twice is once, in any order. A fork (same
  * log and number, another hash) freezes that log, keeps both, and is told in @ret_forks. */
 gboolean lw_store_merge (LwStore *self, const char *other_path, guint *ret_forks, GError **error);

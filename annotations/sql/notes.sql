@@ -1,0 +1,43 @@
+-- SPDX-License-Identifier: LGPL-2.1-or-later
+
+-- :name greatest-note-key
+SELECT max (note_key) FROM note;
+
+-- :name greatest-recency
+SELECT max (recency) FROM note WHERE recency >= ?1 AND recency < ?2;
+
+-- :name add-note
+INSERT INTO note (note_key, id, recency, track_key, segment_key, lens_key, kind, on_focus, pass,
+                  start_ns, end_ns, region, reply_to, created_utc_us, edited_utc_us, tags, text,
+                  length_class)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
+
+-- :name find-note
+SELECT note_key, recency, text, track_key FROM note WHERE id = ?1;
+
+-- :name drop-note
+DELETE FROM note WHERE note_key = ?1;
+
+-- :name reply-of
+SELECT reply_to FROM note WHERE id = ?1;
+
+-- :name notes-of-track
+SELECT id FROM note WHERE track_key = ?1;
+
+-- :name tags-of-segment
+SELECT DISTINCT tags FROM note WHERE segment_key = ?1 AND tags IS NOT NULL;
+
+-- :name tags
+SELECT DISTINCT tags FROM note INDEXED BY note_by_tags WHERE tags IS NOT NULL;
+
+-- The track that a note was added on, by its history.
+-- :name track-of-note
+SELECT l.track_id FROM op o JOIN log l ON l.log_key = o.log_key
+  WHERE o.target_id = ?1 AND o.kind = 1 ORDER BY o.clock, l.log_id LIMIT 1;
+
+-- Whether a segment has more notes than can be looked through one by one.
+-- :name is-large-segment
+SELECT count (*) > ?2 FROM (SELECT 1 FROM note WHERE segment_key = ?1 LIMIT ?2 + 1);
+
+-- :name is-large-track
+SELECT count (*) > ?2 FROM (SELECT 1 FROM note WHERE track_key = ?1 LIMIT ?2 + 1);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The .sql files of annotations/sql, which the library carries. Thread: any. */
+
+#define LW_SCHEMA_VERSION 2
+
+/* The statement after "-- :name NAME" in one of the files; an unknown name is a programming error.
+ * (transfer none) */
+const char *lw_sql_get (const char *name);
+
+/* The script that brings a file from version - 1 to @version. (transfer full) */
+char *lw_sql_get_migration (guint version);
+
+/* Every name there is, for the test that prepares them all. (transfer container) */
+const char **lw_sql_list_names (void);
+
+G_END_DECLS
