@@ -22,8 +22,8 @@ on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   if (segment->stop != GST_CLOCK_TIME_NONE && start >= segment->stop)
     return GST_PAD_PROBE_OK;
   if (start < segment->start) {
-    if (!GST_BUFFER_DURATION_IS_VALID (buffer)
-        || start + GST_BUFFER_DURATION (buffer) <= segment->start)
+    if (!GST_BUFFER_DURATION_IS_VALID (buffer) ||
+        start + GST_BUFFER_DURATION (buffer) <= segment->start)
       return GST_PAD_PROBE_OK;
     start = segment->start;
   }
@@ -36,8 +36,8 @@ on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 static int
 by_value (gconstpointer a, gconstpointer b)
 {
-  gint64 one = *(const gint64 *) a;
-  gint64 other = *(const gint64 *) b;
+  gint64 one = *(const gint64 *)a;
+  gint64 other = *(const gint64 *)b;
 
   return (one > other) - (one < other);
 }
@@ -64,8 +64,9 @@ frame_oracle (const char *path, gboolean after_seek)
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, times, NULL);
   /* Before the first seek, matroskademux counts from the first frame, and from 0 ever after. */
   gst_element_set_state (player, GST_STATE_PAUSED);
-  if (after_seek && (gst_element_get_state (player, NULL, NULL, WATCHDOG) != GST_STATE_CHANGE_SUCCESS
-      || !gst_element_seek_simple (player, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0))) {
+  if (after_seek &&
+      (gst_element_get_state (player, NULL, NULL, WATCHDOG) != GST_STATE_CHANGE_SUCCESS ||
+       !gst_element_seek_simple (player, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0))) {
     gst_element_set_state (player, GST_STATE_NULL);
     return NULL;
   }
