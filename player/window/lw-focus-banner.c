@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-focus-banner.h"
+
+#include <glib/gi18n.h>
+
+struct _LwFocusBanner {
+  GtkBox parent;
+  GtkWidget *focus;
+  GtkWidget *inquiry;
+};
+
+G_DEFINE_TYPE (LwFocusBanner, lw_focus_banner, GTK_TYPE_BOX)
+
+static GtkWidget *
+lw_focus_banner_label (void)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (label), 3);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  return label;
+}
+
+static void
+lw_focus_banner_class_init (LwFocusBannerClass *klass)
+{
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "lw-focus");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_NOTE);
+}
+
+static void
+lw_focus_banner_init (LwFocusBanner *self)
+{
+  GtkWidget *icon = gtk_image_new_from_icon_name ("lw-focus-symbolic");
+  GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+
+  gtk_box_set_spacing (GTK_BOX (self), 10);
+  gtk_widget_set_valign (icon, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (self), icon);
+  self->focus = lw_focus_banner_label ();
+  gtk_widget_add_css_class (self->focus, "heading");
+  self->inquiry = lw_focus_banner_label ();
+  gtk_box_append (GTK_BOX (lines), self->focus);
+  gtk_box_append (GTK_BOX (lines), self->inquiry);
+  gtk_widget_set_hexpand (lines, TRUE);
+  gtk_box_append (GTK_BOX (self), lines);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Focus and inquiry"), -1);
+}
+
+GtkWidget *
+lw_focus_banner_new (void)
+{
+  return g_object_new (LW_TYPE_FOCUS_BANNER, NULL);
+}
+
+void
+lw_focus_banner_set_walk (LwFocusBanner *self, const LwWalk *walk)
+{
+  gboolean shown = walk != NULL && (walk->focus[0] != '\0' || walk->inquiry[0] != '\0');
+
+  g_return_if_fail (LW_IS_FOCUS_BANNER (self));
+  gtk_widget_set_visible (GTK_WIDGET (self), shown);
+  if (!shown)
+    return;
+  gtk_label_set_text (GTK_LABEL (self->focus), walk->focus);
+  gtk_widget_set_visible (self->focus, walk->focus[0] != '\0');
+  gtk_label_set_text (GTK_LABEL (self->inquiry), walk->inquiry);
+  gtk_widget_set_visible (self->inquiry, walk->inquiry[0] != '\0');
+  gtk_widget_set_tooltip_text (self->focus, walk->focus);
+  gtk_widget_set_tooltip_text (self->inquiry, walk->inquiry);
+}

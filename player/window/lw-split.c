@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-split.h"
+
+struct _LwSplit {
+  GtkWidget parent;
+  GtkWidget *content;
+  GtkWidget *side;
+};
+
+G_DEFINE_TYPE (LwSplit, lw_split, GTK_TYPE_WIDGET)
+
+/* Beside each other from this width on, unless larger text needs more. */
+#define LW_SPLIT_WIDTH 720
+#define LW_SPLIT_SIDE_WIDTH 300
+#define LW_SPLIT_SIDE_MAX_WIDTH 420
+
+static int
+lw_split_minimum (GtkWidget *child, GtkOrientation orientation, int for_size)
+{
+  int minimum = 0;
+
+  gtk_widget_measure (child, orientation, for_size, &minimum, NULL, NULL, NULL);
+  return minimum;
+}
+
+/* How wide the side is beside the content; 0: it goes below. */
+static int
+lw_split_side_width (LwSplit *self, int width)
+{
+  int minimum = MAX (LW_SPLIT_SIDE_WIDTH,
+                     lw_split_minimum (self->side, GTK_ORIENTATION_HORIZONTAL, -1));
+  int content = lw_split_minimum (self->content, GTK_ORIENTATION_HORIZONTAL, -1);
+
+  if (width < LW_SPLIT_WIDTH || width < minimum + content)
+    return 0;
+  return CLAMP (width * 27 / 100, minimum,
+                MAX (minimum, MIN (LW_SPLIT_SIDE_MAX_WIDTH, width - content)));
+}
+
+/* How high the content is above the side. */
+static int
+lw_split_content_height (LwSplit *self, int width, int height)
+{
+  int minimum, natural;
+  int side = lw_split_minimum (self->side, GTK_ORIENTATION_VERTICAL, width);
+
+  gtk_widget_measure (self->content, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL,
+                      NULL);
+  return MAX (minimum, MIN (natural, height - MAX (side, height / 3)));
+}
+
+static GtkSizeRequestMode
+lw_split_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+lw_split_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                  int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  LwSplit *self = LW_SPLIT (widget);
+  gboolean side = gtk_widget_should_layout (self->side);
+  int side_min = 0, side_nat = 0;
+  int side_width = side && for_size >= 0 ? lw_split_side_width (self, for_size) : 0;
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    gtk_widget_measure (self->content, orientation, -1, minimum, natural, NULL, NULL);
+    if (side) {
+      gtk_widget_measure (self->side, orientation, -1, &side_min, &side_nat, NULL, NULL);
+      *minimum = MAX (*minimum, side_min);
+      *natural += MAX (LW_SPLIT_SIDE_WIDTH, side_nat);
+    }
+    return;
+  }
+  gtk_widget_measure (self->content, orientation, for_size < 0 ? -1 : for_size - side_width,
+                      minimum, natural, NULL, NULL);
+  if (!side)
+    return;
+  gtk_widget_measure (self->side, orientation, side_width > 0 ? side_width : for_size, &side_min,
+                      &side_nat, NULL, NULL);
+  if (side_width > 0) {
+    *minimum = MAX (*minimum, side_min);
+    *natural = MAX (*natural, side_nat);
+  } else {
+    *minimum += side_min;
+    *natural += side_nat;
+  }
+}
+
+static void
+lw_split_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  LwSplit *self = LW_SPLIT (widget);
+  gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  int side_width, content_height;
+
+  if (!gtk_widget_should_layout (self->side)) {
+    gtk_widget_size_allocate (self->content, &(GtkAllocation){ 0, 0, width, height }, -1);
+    return;
+  }
+  side_width = lw_split_side_width (self, width);
+  if (side_width > 0) {
+    int content_width = width - side_width;
+
+    gtk_widget_remove_css_class (self->side, "below");
+    gtk_widget_size_allocate (
+        self->content, &(GtkAllocation){ rtl ? side_width : 0, 0, content_width, height }, -1);
+    gtk_widget_size_allocate (
+        self->side, &(GtkAllocation){ rtl ? 0 : content_width, 0, side_width, height }, -1);
+    return;
+  }
+  gtk_widget_add_css_class (self->side, "below");
+  content_height = lw_split_content_height (self, width, height);
+  gtk_widget_size_allocate (self->content, &(GtkAllocation){ 0, 0, width, content_height }, -1);
+  gtk_widget_size_allocate (
+      self->side, &(GtkAllocation){ 0, content_height, width, height - content_height }, -1);
+}
+
+static void
+lw_split_dispose (GObject *object)
+{
+  LwSplit *self = LW_SPLIT (object);
+
+  g_clear_pointer (&self->content, gtk_widget_unparent);
+  g_clear_pointer (&self->side, gtk_widget_unparent);
+  G_OBJECT_CLASS (lw_split_parent_class)->dispose (object);
+}
+
+static void
+lw_split_class_init (LwSplitClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = lw_split_dispose;
+  widget_class->get_request_mode = lw_split_get_request_mode;
+  widget_class->measure = lw_split_measure;
+  widget_class->size_allocate = lw_split_size_allocate;
+}
+
+static void
+lw_split_init (LwSplit *self)
+{
+  gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
+}
+
+GtkWidget *
+lw_split_new (GtkWidget *content, GtkWidget *side)
+{
+  LwSplit *self = g_object_new (LW_TYPE_SPLIT, NULL);
+
+  self->content = content;
+  self->side = side;
+  gtk_widget_set_parent (content, GTK_WIDGET (self));
+  gtk_widget_set_parent (side, GTK_WIDGET (self));
+  return GTK_WIDGET (self);
+}
+
+void
+lw_split_set_show_side (LwSplit *self, gboolean show)
+{
+  g_return_if_fail (LW_IS_SPLIT (self));
+  gtk_widget_set_visible (self->side, show);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "lw-session.h"
+
+G_BEGIN_DECLS
+
+/* What one sees before a lesson is open: an invitation, and the lessons watched lately.
+ * Signals: "open" (GFile *) */
+#define LW_TYPE_START_PAGE (lw_start_page_get_type ())
+G_DECLARE_FINAL_TYPE (LwStartPage, lw_start_page, LW, START_PAGE, GtkWidget)
+
+GtkWidget *lw_start_page_new (LwStore *store);
+void lw_start_page_refresh (LwStartPage *self);
+
+G_END_DECLS

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-transport.h"
+
+#include <glib/gi18n.h>
+
+struct _LwTransport {
+  GtkBox parent;
+  LwEngine *engine;
+  GtkWidget *play;
+  GtkWidget *clock;
+  GtkWidget *speed;
+  GtkWidget *loop;
+  GtkWidget *sound;
+  GtkWidget *volume; /* a scale */
+  GtkWidget *mute;
+  GtkWidget *captions;
+  GtkWidget *fullscreen;
+  gboolean muted;
+  gboolean setting; /* the volume is being set by us, not by her */
+  LwTime shown_second;
+  LwTime shown_duration;
+};
+
+/* "volume" (double, gboolean): she changed it. */
+G_DEFINE_TYPE (LwTransport, lw_transport, GTK_TYPE_BOX)
+
+static const double speeds[] = { 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0 };
+
+char *
+lw_rate_to_text (double rate)
+{
+  g_autofree char *number = g_strdup_printf ("%.2f", rate);
+  char *end = number + strlen (number);
+
+  /* "1.50" reads as "1.5", "2.00" as "2". */
+  while (end > number && end[-1] == '0')
+    *--end = '\0';
+  if (end > number && !g_ascii_isdigit (end[-1])) {
+    char *mark = g_utf8_find_prev_char (number, end);
+
+    *mark = '\0';
+  }
+  return g_strdup_printf ("%s×", number);
+}
+
+/* ---- following the engine ---- */
+
+static void
+lw_transport_on_state (LwEngine *engine, int state, LwTransport *self)
+{
+  gboolean playing = lw_engine_get_state (engine) == LW_ENGINE_PLAYING;
+  const char *label = playing ? _ ("Pause") : _ ("Play");
+
+  gtk_button_set_icon_name (GTK_BUTTON (self->play), playing ? "media-playback-pause-symbolic"
+                                                             : "media-playback-start-symbolic");
+  gtk_widget_set_tooltip_text (self->play, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+}
+
+static void
+lw_transport_on_rate (LwEngine *engine, double rate, LwTransport *self)
+{
+  g_autofree char *text = lw_rate_to_text (lw_engine_get_rate (engine));
+  /* Translators: %s is like "1.5×" */
+  g_autofree char *label = g_strdup_printf (_ ("Speed: %s"), text);
+
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->speed), text);
+  gtk_widget_set_tooltip_text (self->speed, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, -1);
+}
+
+static GMenu *
+lw_transport_track_menu (LwTransport *self, LwEngineTrackKind kind, const char *action)
+{
+  GMenu *menu = g_menu_new ();
+  guint n = lw_engine_get_n_tracks (self->engine, kind);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *name = lw_engine_get_track_name (self->engine, kind, i);
+    g_autoptr (GMenuItem) item = g_menu_item_new (name, NULL);
+
+    g_menu_item_set_action_and_target (item, action, "i", (int) i);
+    g_menu_append_item (menu, item);
+  }
+  return menu;
+}
+
+static void
+lw_transport_on_media_info (LwEngine *engine, LwTransport *self)
+{
+  g_autoptr (GMenu) captions = lw_transport_track_menu (self, LW_ENGINE_CAPTIONS, "win.captions");
+  g_autoptr (GMenu) audio = lw_transport_track_menu (self, LW_ENGINE_AUDIO, "win.audio-track");
+  g_autoptr (GMenu) whole = g_menu_new ();
+  g_autoptr (GMenu) load = g_menu_new ();
+  g_autoptr (GMenuItem) none = g_menu_item_new (_ ("No captions"), NULL);
+
+  g_menu_item_set_action_and_target (none, "win.captions", "i", -1);
+  g_menu_prepend_item (captions, none);
+  g_menu_append (load, _ ("Add a caption file…"), "win.load-captions");
+  g_menu_append_section (whole, NULL, G_MENU_MODEL (captions));
+  g_menu_append_section (whole, NULL, G_MENU_MODEL (load));
+  if (lw_engine_get_n_tracks (engine, LW_ENGINE_AUDIO) > 1)
+    g_menu_append_section (whole, _ ("Sound track"), G_MENU_MODEL (audio));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->captions), G_MENU_MODEL (whole));
+  self->shown_second = -2;
+  lw_transport_set_position (self, lw_engine_get_position (engine));
+}
+
+/* ---- sound ---- */
+
+static void
+lw_transport_show_volume (LwTransport *self)
+{
+  double volume = gtk_range_get_value (GTK_RANGE (self->volume));
+  const char *icon = self->muted || volume <= 0 ? "audio-volume-muted-symbolic"
+                     : volume < 0.34            ? "audio-volume-low-symbolic"
+                     : volume < 0.67            ? "audio-volume-medium-symbolic"
+                                                : "audio-volume-high-symbolic";
+
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->sound), icon);
+  gtk_button_set_icon_name (GTK_BUTTON (self->mute), icon);
+}
+
+static void
+lw_transport_on_volume (GtkRange *range, LwTransport *self)
+{
+  if (self->setting)
+    return;
+  if (gtk_range_get_value (range) > 0)
+    self->muted = FALSE;
+  lw_transport_set_volume (self, gtk_range_get_value (range), self->muted);
+  g_signal_emit_by_name (self, "volume", gtk_range_get_value (range), self->muted);
+}
+
+void
+lw_transport_set_volume (LwTransport *self, double volume, gboolean muted)
+{
+  g_return_if_fail (LW_IS_TRANSPORT (self));
+  self->setting = TRUE;
+  self->muted = muted;
+  gtk_range_set_value (GTK_RANGE (self->volume), CLAMP (volume, 0, 1));
+  self->setting = FALSE;
+  lw_engine_set_volume (self->engine, CLAMP (volume, 0, 1));
+  lw_engine_set_muted (self->engine, muted);
+  lw_transport_show_volume (self);
+}
+
+double
+lw_transport_get_volume (LwTransport *self)
+{
+  g_return_val_if_fail (LW_IS_TRANSPORT (self), 1);
+  return gtk_range_get_value (GTK_RANGE (self->volume));
+}
+
+gboolean
+lw_transport_get_muted (LwTransport *self)
+{
+  g_return_val_if_fail (LW_IS_TRANSPORT (self), FALSE);
+  return self->muted;
+}
+
+/* ---- building ---- */
+
+static GtkWidget *
+lw_transport_button (const char *icon, const char *label, const char *action)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  return button;
+}
+
+static GtkWidget *
+lw_transport_make_speed (void)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (speeds); i++) {
+    g_autofree char *text = lw_rate_to_text (speeds[i]);
+    g_autoptr (GMenuItem) item = g_menu_item_new (text, NULL);
+
+    g_menu_item_set_action_and_target (item, "win.speed", "d", speeds[i]);
+    g_menu_append_item (menu, item);
+  }
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_menu_button_set_direction (GTK_MENU_BUTTON (button), GTK_ARROW_UP);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "numeric");
+  return button;
+}
+
+static void
+lw_transport_make_sound (LwTransport *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *popover = gtk_popover_new ();
+
+  self->mute = lw_transport_button ("audio-volume-high-symbolic", _ ("Sound off or on"),
+                                    "win.mute");
+  self->volume = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.05);
+  gtk_scale_set_draw_value (GTK_SCALE (self->volume), FALSE);
+  gtk_widget_set_size_request (self->volume, 160, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->volume), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Volume"), -1);
+  g_signal_connect (self->volume, "value-changed", G_CALLBACK (lw_transport_on_volume), self);
+  gtk_box_append (GTK_BOX (box), self->mute);
+  gtk_box_append (GTK_BOX (box), self->volume);
+  gtk_popover_set_child (GTK_POPOVER (popover), box);
+
+  self->sound = gtk_menu_button_new ();
+  gtk_widget_add_css_class (self->sound, "flat");
+  gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->sound), GTK_ARROW_UP);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->sound), popover);
+  gtk_widget_set_tooltip_text (self->sound, _ ("Sound"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->sound), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Sound"), -1);
+}
+
+static void
+lw_transport_dispose (GObject *object)
+{
+  LwTransport *self = LW_TRANSPORT (object);
+
+  if (self->engine != NULL)
+    g_signal_handlers_disconnect_by_data (self->engine, self);
+  g_clear_object (&self->engine);
+  G_OBJECT_CLASS (lw_transport_parent_class)->dispose (object);
+}
+
+static void
+lw_transport_class_init (LwTransportClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = lw_transport_dispose;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "lw-transport");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_TOOLBAR);
+  g_signal_new ("volume", LW_TYPE_TRANSPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                G_TYPE_DOUBLE, G_TYPE_BOOLEAN);
+}
+
+static void
+lw_transport_init (LwTransport *self)
+{
+  GtkBox *box = GTK_BOX (self);
+  GtkWidget *space = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  self->shown_second = -2;
+  gtk_box_set_spacing (box, 2);
+  /* Time runs left to right here as on every player, so the buttons do too. */
+  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Playback"), -1);
+
+  gtk_box_append (box, lw_transport_button ("lw-frame-back-symbolic", _ ("One frame back"),
+                                            "win.step-back"));
+  self->play = lw_transport_button ("media-playback-start-symbolic", _ ("Play"), "win.play");
+  gtk_widget_add_css_class (self->play, "circular");
+  gtk_widget_add_css_class (self->play, "lw-play");
+  gtk_box_append (box, self->play);
+  gtk_box_append (box, lw_transport_button ("lw-frame-forward-symbolic", _ ("One frame forward"),
+                                            "win.step-forward"));
+  self->clock = gtk_label_new ("–:––");
+  gtk_widget_add_css_class (self->clock, "numeric");
+  gtk_widget_set_margin_start (self->clock, 6);
+  gtk_label_set_ellipsize (GTK_LABEL (self->clock), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (space, TRUE);
+  gtk_box_append (box, self->clock);
+  gtk_box_append (box, space);
+
+  self->loop = gtk_toggle_button_new ();
+  gtk_button_set_icon_name (GTK_BUTTON (self->loop), "media-playlist-repeat-symbolic");
+  gtk_widget_add_css_class (self->loop, "flat");
+  gtk_widget_set_tooltip_text (self->loop, _ ("Watch the marked range again and again"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->loop), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Watch the marked range again and again"), -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->loop), "win.loop");
+  gtk_box_append (box, self->loop);
+  self->speed = lw_transport_make_speed ();
+  gtk_box_append (box, self->speed);
+  lw_transport_make_sound (self);
+  gtk_box_append (box, self->sound);
+  self->captions = gtk_menu_button_new ();
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->captions), "media-view-subtitles-symbolic");
+  gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->captions), GTK_ARROW_UP);
+  gtk_widget_add_css_class (self->captions, "flat");
+  gtk_widget_set_tooltip_text (self->captions, _ ("Captions and sound tracks"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->captions), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Captions and sound tracks"), -1);
+  gtk_box_append (box, self->captions);
+  self->fullscreen = lw_transport_button ("view-fullscreen-symbolic", _ ("Full screen"),
+                                          "win.fullscreen");
+  gtk_box_append (box, self->fullscreen);
+}
+
+GtkWidget *
+lw_transport_new (LwEngine *engine)
+{
+  LwTransport *self = g_object_new (LW_TYPE_TRANSPORT, NULL);
+
+  self->engine = g_object_ref (engine);
+  g_signal_connect (engine, "state-changed", G_CALLBACK (lw_transport_on_state), self);
+  g_signal_connect (engine, "rate-changed", G_CALLBACK (lw_transport_on_rate), self);
+  g_signal_connect (engine, "media-info", G_CALLBACK (lw_transport_on_media_info), self);
+  lw_transport_on_state (engine, 0, self);
+  lw_transport_on_rate (engine, 1, self);
+  lw_transport_on_media_info (engine, self);
+  lw_transport_set_volume (self, 1, FALSE);
+  return GTK_WIDGET (self);
+}
+
+void
+lw_transport_set_position (LwTransport *self, LwTime position)
+{
+  LwTime duration, second;
+  g_autofree char *now = NULL;
+  g_autofree char *whole = NULL;
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (LW_IS_TRANSPORT (self));
+  duration = lw_engine_get_duration (self->engine);
+  second = position < 0 ? LW_TIME_NONE : position / LW_SECOND;
+  if (second == self->shown_second && duration == self->shown_duration)
+    return;
+  self->shown_second = second;
+  self->shown_duration = duration;
+  now = lw_time_format (position);
+  whole = lw_time_format (duration);
+  text = g_strdup_printf ("%s / %s", now, whole);
+  gtk_label_set_text (GTK_LABEL (self->clock), text);
+}
+
+void
+lw_transport_set_fullscreen (LwTransport *self, gboolean fullscreen)
+{
+  const char *label = fullscreen ? _ ("Leave full screen") : _ ("Full screen");
+
+  g_return_if_fail (LW_IS_TRANSPORT (self));
+  gtk_button_set_icon_name (GTK_BUTTON (self->fullscreen),
+                            fullscreen ? "view-restore-symbolic" : "view-fullscreen-symbolic");
+  gtk_widget_set_tooltip_text (self->fullscreen, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->fullscreen), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, -1);
+}

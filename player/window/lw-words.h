@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "lw-note.h"
+#include "lw-session.h"
+
+G_BEGIN_DECLS
+
+/* How the window says things. All (transfer full), translated. */
+
+/* "4:07", or "4:07 – 4:19" for a range. */
+char *lw_words_when (const LwNote *note);
+/* "First viewing", "Second viewing" … "7th viewing" */
+char *lw_words_pass (guint pass);
+/* What a screen reader says of a note. */
+char *lw_words_note (LwNoteItem *item);
+
+G_END_DECLS
