@@ -74,10 +74,9 @@ lw_notes_panel_apply (LwNotesPanel *self)
 }
 
 static void
-lw_notes_panel_on_filter_open (GtkMenuButton *button, GParamSpec *pspec, LwNotesPanel *self)
+lw_notes_panel_on_filter_open (LwNotesPanel *self)
 {
-  if (gtk_menu_button_get_active (button))
-    lw_filter_refresh (LW_FILTER (self->filter));
+  lw_filter_refresh (LW_FILTER (self->filter));
 }
 
 void
@@ -334,8 +333,7 @@ lw_notes_panel_make_head (LwNotesPanel *self)
   g_signal_connect_swapped (self->filter, "changed", G_CALLBACK (lw_notes_panel_apply), self);
   gtk_popover_set_child (GTK_POPOVER (popover), self->filter);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->filter_button), popover);
-  g_signal_connect (self->filter_button, "notify::active",
-                    G_CALLBACK (lw_notes_panel_on_filter_open), self);
+  g_signal_connect_swapped (popover, "show", G_CALLBACK (lw_notes_panel_on_filter_open), self);
   gtk_box_append (GTK_BOX (head), self->filter_button);
 
   self->search = gtk_toggle_button_new ();
