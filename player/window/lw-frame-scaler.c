@@ -135,18 +135,19 @@ lw_video_frame_release (gpointer data)
 static GBytes *
 lw_video_frame_to_bytes (const GstVideoInfo *info, GstBuffer *buffer, gsize *ret_stride)
 {
-  g_autofree GstVideoFrame *frame = g_new0 (GstVideoFrame, 1);
-  gsize stride, height;
+  GstVideoFrame *frame = g_new0 (GstVideoFrame, 1);
+  gsize stride, size;
 
-  if (!gst_video_frame_map (frame, info, buffer, GST_MAP_READ))
+  if (!gst_video_frame_map (frame, info, buffer, GST_MAP_READ)) {
+    g_free (frame);
     return NULL;
+  }
   stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
-  height = (gsize) GST_VIDEO_FRAME_HEIGHT (frame);
+  size = stride * ((gsize) GST_VIDEO_FRAME_HEIGHT (frame) - 1)
+         + (gsize) GST_VIDEO_FRAME_WIDTH (frame) * 4;
   *ret_stride = stride;
-  return g_bytes_new_with_free_func (
-      GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
-      stride * (height - 1) + (gsize) GST_VIDEO_FRAME_WIDTH (frame) * 4, lw_video_frame_release,
-      g_steal_pointer (&frame));
+  return g_bytes_new_with_free_func (GST_VIDEO_FRAME_PLANE_DATA (frame, 0), size,
+                                     lw_video_frame_release, frame);
 }
 
 static gboolean

@@ -3,7 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "lw-export-dialog.h"
-#include "lw-picture.h"
+#include "lw-picture-file.h"
 #include "lw-window-private.h"
 
 /* ---- choosing ---- */
@@ -132,8 +132,8 @@ lw_window_save_picture (LwWindow *self)
     lw_window_tell (self, _ ("There is no picture to save yet."));
     return;
   }
-  folder = lw_picture_folder ();
-  path = lw_picture_save (pixels, width, height, lw_session_get_title (self->session), time, folder,
+  folder = lw_picture_file_folder ();
+  path = lw_picture_file_save (pixels, width, height, lw_session_get_title (self->session), time, folder,
                           &error);
   if (path == NULL) {
     lw_window_tell (self, error->message);

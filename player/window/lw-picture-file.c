@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lw-picture.h"
+#include "lw-picture-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 
 char *
-lw_picture_folder (void)
+lw_picture_file_folder (void)
 {
   const char *pictures = g_get_user_special_dir (G_USER_DIRECTORY_PICTURES);
 
@@ -17,7 +17,7 @@ lw_picture_folder (void)
 
 /* A title may hold anything; a file name may not. */
 static char *
-lw_picture_safe_name (const char *title)
+lw_picture_file_safe_name (const char *title)
 {
   g_autoptr (GString) name = g_string_new (NULL);
 
@@ -35,7 +35,7 @@ lw_picture_safe_name (const char *title)
 
 /* Takes the name by making the file, so that two programs cannot take the same one. */
 static char *
-lw_picture_take_name (const char *folder, const char *stem, GError **error)
+lw_picture_file_take_name (const char *folder, const char *stem, GError **error)
 {
   for (guint i = 1; i < 1000; i++) {
     g_autofree char *name = i == 1 ? g_strdup_printf ("%s.png", stem)
@@ -56,10 +56,10 @@ lw_picture_take_name (const char *folder, const char *stem, GError **error)
 }
 
 char *
-lw_picture_save (GBytes *pixels, guint width, guint height, const char *title, LwTime time,
+lw_picture_file_save (GBytes *pixels, guint width, guint height, const char *title, LwTime time,
                  const char *folder, GError **error)
 {
-  g_autofree char *safe = lw_picture_safe_name (title);
+  g_autofree char *safe = lw_picture_file_safe_name (title);
   g_autofree char *clock = lw_time_format_ms (time);
   g_autofree char *file_clock = g_strdelimit (g_strdup (clock), ":", '-');
   g_autofree char *stem = g_strdup_printf ("%s at %s", safe, file_clock);
@@ -72,7 +72,7 @@ lw_picture_save (GBytes *pixels, guint width, guint height, const char *title, L
                  _ ("The picture could not be saved: the folder %s cannot be made."), folder);
     return NULL;
   }
-  path = lw_picture_take_name (folder, stem, error);
+  path = lw_picture_file_take_name (folder, stem, error);
   if (path == NULL)
     return NULL;
   pixbuf = gdk_pixbuf_new_from_bytes (pixels, GDK_COLORSPACE_RGB, FALSE, 8, (int) width,
