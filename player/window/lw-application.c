@@ -24,10 +24,10 @@ struct _LwApplication {
 G_DEFINE_TYPE (LwApplication, lw_application, ADW_TYPE_APPLICATION)
 
 static const GOptionEntry options[] = {
-  { "store", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Keep notes in FILE"), N_ ("FILE") },
-  { "at", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Begin at TIME, like 4:07"), N_ ("TIME") },
-  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Say which version this is"), NULL },
-  { NULL },
+    {"store", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Keep notes in FILE"), N_ ("FILE")},
+    {"at", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Begin at TIME, like 4:07"), N_ ("TIME")},
+    {"version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Say which version this is"), NULL},
+    {NULL},
 };
 
 /* ---- store, engine, session ---- */
@@ -60,8 +60,8 @@ lw_application_on_opened (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (LwApplication) self = data;
   g_autoptr (GError) error = NULL;
 
-  if (lw_session_open_finish (LW_SESSION (source), result, &error)
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (lw_session_open_finish (LW_SESSION (source), result, &error) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (self->window != NULL && LW_IS_WINDOW (self->window))
     lw_window_show_problem (LW_WINDOW (self->window), error);
@@ -93,8 +93,8 @@ lw_application_show_trouble (LwApplication *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *page = adw_status_page_new ();
   GtkWidget *again = gtk_button_new_with_mnemonic (_ ("_Try Again"));
-  g_autofree char *words = g_markup_printf_escaped ("%s\n\n%s", self->trouble->message,
-                                                    self->store_path);
+  g_autofree char *words =
+      g_markup_printf_escaped ("%s\n\n%s", self->trouble->message, self->store_path);
 
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "dialog-warning-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (page), _ ("Your Notes Could Not Be Opened"));
@@ -118,15 +118,15 @@ lw_application_present (LwApplication *self)
 {
   if (self->window == NULL) {
     if (self->session != NULL) {
-      self->window = lw_window_new (GTK_APPLICATION (self), self->session, self->picture,
-                                    self->sink);
+      self->window =
+          lw_window_new (GTK_APPLICATION (self), self->session, self->picture, self->sink);
       lw_window_set_start_time (LW_WINDOW (self->window), self->start_time);
       g_signal_connect_object (self->window, "open", G_CALLBACK (lw_application_on_window_open),
                                self, 0);
     } else {
       lw_application_show_trouble (self);
     }
-    g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+    g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *)&self->window);
   }
   gtk_window_present (self->window);
 }
@@ -139,7 +139,7 @@ lw_application_on_try_again (GSimpleAction *action, GVariant *parameter, gpointe
 
   if (before == NULL || LW_IS_WINDOW (before))
     return;
-  g_object_remove_weak_pointer (G_OBJECT (before), (gpointer *) &self->window);
+  g_object_remove_weak_pointer (G_OBJECT (before), (gpointer *)&self->window);
   self->window = NULL;
   lw_application_ensure_session (self);
   lw_application_present (self);
@@ -218,9 +218,9 @@ static void
 lw_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
-    { .name = "quit", .activate = lw_application_on_quit },
-    { .name = "about", .activate = lw_application_on_about },
-    { .name = "try-again", .activate = lw_application_on_try_again },
+      {.name = "quit", .activate = lw_application_on_quit},
+      {.name = "about", .activate = lw_application_on_about},
+      {.name = "try-again", .activate = lw_application_on_try_again},
   };
   const char *direction = g_getenv ("LESSONWALK_DIRECTION");
 
@@ -228,7 +228,7 @@ lw_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit",
-                                         (const char *const[]){ "<Ctrl>q", NULL });
+                                         (const char *const[]){"<Ctrl>q", NULL});
   /* For looking at the window as readers of Arabic or Hebrew see it, without a translation. */
   if (g_strcmp0 (direction, "rtl") == 0)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
@@ -253,7 +253,7 @@ lw_application_dispose (GObject *object)
   LwApplication *self = LW_APPLICATION (object);
 
   if (self->window != NULL)
-    g_object_remove_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+    g_object_remove_weak_pointer (G_OBJECT (self->window), (gpointer *)&self->window);
   self->window = NULL;
   g_clear_object (&self->opening);
   g_clear_object (&self->session);
@@ -295,8 +295,8 @@ lw_application_init (LwApplication *self)
   self->start_time = LW_TIME_NONE;
   if (path != NULL && path[0] != '\0') {
     self->store_path = g_canonicalize_filename (path, NULL);
-    g_application_set_flags (G_APPLICATION (self), g_application_get_flags (G_APPLICATION (self))
-                                                       | G_APPLICATION_NON_UNIQUE);
+    g_application_set_flags (G_APPLICATION (self), g_application_get_flags (G_APPLICATION (self)) |
+                                                       G_APPLICATION_NON_UNIQUE);
   } else {
     self->store_path = lw_store_default_path ();
   }

@@ -4,8 +4,8 @@
 #include <glib/gi18n.h>
 
 #include "lw-palette.h"
+#include "lw-phrases.h"
 #include "lw-tag-box.h"
-#include "lw-words.h"
 
 struct _LwComposer {
   GtkBox parent;
@@ -63,7 +63,7 @@ lw_composer_show_draft (LwComposer *self, const LwNote *draft)
   LwId editing = lw_session_get_editing (self->session);
   const LwWalk *walk = lw_session_get_walk (self->session);
   gboolean reply = draft->kind == LW_NOTE_REPLY;
-  g_autofree char *when = lw_words_when (draft);
+  g_autofree char *when = lw_phrase_when (draft);
   g_autofree char *place = NULL;
 
   self->loading = TRUE;
@@ -148,9 +148,8 @@ lw_composer_on_kind (GtkToggleButton *button, LwComposer *self)
 {
   if (self->loading || !gtk_toggle_button_get_active (button))
     return;
-  lw_session_set_draft_kind (self->session, GTK_WIDGET (button) == self->wondering
-                                                ? LW_NOTE_WONDERING
-                                                : LW_NOTE_NOTICING);
+  lw_session_set_draft_kind (
+      self->session, GTK_WIDGET (button) == self->wondering ? LW_NOTE_WONDERING : LW_NOTE_NOTICING);
 }
 
 static void
@@ -241,8 +240,11 @@ lw_composer_on_resume (GtkButton *button, LwComposer *self)
 /* In the capture phase, before the text takes Enter; but an input method comes first of all: Enter
  * there ends a word of Japanese, not the note. */
 static gboolean
-lw_composer_on_text_key (GtkEventControllerKey *controller, guint key, guint code,
-                         GdkModifierType state, LwComposer *self)
+lw_composer_on_text_key (GtkEventControllerKey *controller,
+                         guint key,
+                         guint code,
+                         GdkModifierType state,
+                         LwComposer *self)
 {
   GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
 
@@ -257,8 +259,11 @@ lw_composer_on_text_key (GtkEventControllerKey *controller, guint key, guint cod
 }
 
 static gboolean
-lw_composer_on_key (GtkEventControllerKey *controller, guint key, guint code,
-                    GdkModifierType state, LwComposer *self)
+lw_composer_on_key (GtkEventControllerKey *controller,
+                    guint key,
+                    guint code,
+                    GdkModifierType state,
+                    LwComposer *self)
 {
   if (lw_session_get_draft (self->session) == NULL)
     return GDK_EVENT_PROPAGATE;
@@ -387,9 +392,9 @@ lw_composer_make_foot (LwComposer *self)
                                        G_CALLBACK (lw_composer_on_focus_link), self);
   self->place = lw_composer_toggle ("lw-place-symbolic", _ ("Mark a place in the picture"),
                                     G_CALLBACK (lw_composer_on_place), self);
-  self->hold = lw_composer_toggle ("media-playback-pause-symbolic",
-                                   _ ("Hold the lesson while you write"),
-                                   G_CALLBACK (lw_composer_on_hold), self);
+  self->hold =
+      lw_composer_toggle ("media-playback-pause-symbolic", _ ("Hold the lesson while you write"),
+                          G_CALLBACK (lw_composer_on_hold), self);
   gtk_box_append (GTK_BOX (foot), self->on_focus);
   gtk_box_append (GTK_BOX (foot), self->place);
   gtk_box_append (GTK_BOX (foot), self->hold);

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "lw-words.h"
+#include "lw-phrases.h"
 
 struct _LwExportDialog {
   AdwWindow parent;
@@ -45,11 +45,11 @@ lw_export_job_run (GTask *task, gpointer source, gpointer data, GCancellable *ca
 {
   GFile *file = source;
   LwExportJob *job = data;
-  LwNoteQuery query = { .pass = job->pass,
-                        .author_id = lw_id_is_none (&job->author_id) ? NULL : &job->author_id };
+  LwNoteQuery query = {.pass = job->pass,
+                       .author_id = lw_id_is_none (&job->author_id) ? NULL : &job->author_id};
   g_autoptr (GError) error = NULL;
-  g_autoptr (GFileOutputStream) out
-      = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, &error);
+  g_autoptr (GFileOutputStream) out =
+      g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, &error);
 
   /* A stream of g_file_replace() takes the old file's place only when it is closed: closing under
    * a cancelled cancellable leaves the old one as it was. */
@@ -88,12 +88,12 @@ lw_export_dialog_done (GObject *source, GAsyncResult *result, gpointer data)
     gtk_widget_set_sensitive (GTK_WIDGET (self), TRUE);
     return;
   }
-  g_string_append_printf (words,
-                          ngettext ("%u note written to %s.", "%u notes written to %s.",
-                                    (gulong) job->report->notes),
-                          (guint) job->report->notes, name);
+  g_string_append_printf (
+      words,
+      ngettext ("%u note written to %s.", "%u notes written to %s.", (gulong)job->report->notes),
+      (guint)job->report->notes, name);
   for (guint i = 0; job->report->omitted != NULL && i < job->report->omitted->len; i++)
-    g_string_append_printf (words, " %s", (char *) g_ptr_array_index (job->report->omitted, i));
+    g_string_append_printf (words, " %s", (char *)g_ptr_array_index (job->report->omitted, i));
   g_signal_emit_by_name (self, "told", words->str);
   gtk_window_destroy (GTK_WINDOW (self));
 }
@@ -105,8 +105,8 @@ lw_export_dialog_start (LwExportDialog *self, GFile *file)
   g_autoptr (GTask) task = g_task_new (file, NULL, lw_export_dialog_done, g_object_ref (self));
 
   job->store = g_object_ref (lw_session_get_store (self->session));
-  job->format = g_ptr_array_index (self->formats,
-                                   adw_combo_row_get_selected (ADW_COMBO_ROW (self->format)));
+  job->format =
+      g_ptr_array_index (self->formats, adw_combo_row_get_selected (ADW_COMBO_ROW (self->format)));
   job->segment_id = lw_session_get_segment (self->session)->id;
   if (adw_combo_row_get_selected (ADW_COMBO_ROW (self->whose)) == WHOSE_OWN)
     job->author_id = lw_session_get_person (self->session)->id;
@@ -133,10 +133,10 @@ lw_export_dialog_on_chosen (GtkNativeDialog *chooser, int response, LwExportDial
 static void
 lw_export_dialog_on_write (GtkButton *button, LwExportDialog *self)
 {
-  const LwFormatInfo *format = g_ptr_array_index (
-      self->formats, adw_combo_row_get_selected (ADW_COMBO_ROW (self->format)));
-  g_autofree char *name
-      = g_strdup_printf ("%s.%s", lw_session_get_title (self->session), format->extension);
+  const LwFormatInfo *format =
+      g_ptr_array_index (self->formats, adw_combo_row_get_selected (ADW_COMBO_ROW (self->format)));
+  g_autofree char *name =
+      g_strdup_printf ("%s.%s", lw_session_get_title (self->session), format->extension);
 
   g_strdelimit (name, "/", '-');
   self->chooser = gtk_file_chooser_native_new (_ ("Write the Notes to"), GTK_WINDOW (self),
@@ -163,19 +163,19 @@ lw_export_dialog_make_choices (LwExportDialog *self)
 {
   GtkWidget *group = adw_preferences_group_new ();
   g_autoptr (GPtrArray) titles = g_ptr_array_new ();
-  g_autofree char *pass = lw_words_pass (lw_session_get_pass (self->session));
+  g_autofree char *pass = lw_phrase_pass (lw_session_get_pass (self->session));
 
   for (const LwFormatInfo *const *format = lw_formats (); *format != NULL; format++)
     if (((*format)->abilities & LW_FORMAT_CAN_WRITE) != 0) {
-      g_ptr_array_add (self->formats, (gpointer) *format);
-      g_ptr_array_add (titles, (gpointer) (*format)->title);
+      g_ptr_array_add (self->formats, (gpointer)*format);
+      g_ptr_array_add (titles, (gpointer)(*format)->title);
     }
   g_ptr_array_add (titles, NULL);
-  self->format = lw_export_dialog_combo (_ ("Form"), (const char *const *) titles->pdata);
+  self->format = lw_export_dialog_combo (_ ("Form"), (const char *const *)titles->pdata);
   self->whose = lw_export_dialog_combo (
-      _ ("Whose notes"), (const char *const[]){ _ ("Everyone’s"), _ ("My own"), NULL });
-  self->viewing = lw_export_dialog_combo (
-      _ ("Which viewing"), (const char *const[]){ _ ("Every viewing"), pass, NULL });
+      _ ("Whose notes"), (const char *const[]){_ ("Everyone’s"), _ ("My own"), NULL});
+  self->viewing = lw_export_dialog_combo (_ ("Which viewing"),
+                                          (const char *const[]){_ ("Every viewing"), pass, NULL});
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->format);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->whose);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), self->viewing);
@@ -214,9 +214,9 @@ lw_export_dialog_init (LwExportDialog *self)
 GtkWindow *
 lw_export_dialog_new (LwSession *session, GtkWindow *parent)
 {
-  LwExportDialog *self
-      = g_object_new (LW_TYPE_EXPORT_DIALOG, "transient-for", parent, "modal", TRUE, "title",
-                      _ ("Export Notes"), "default-width", 420, NULL);
+  LwExportDialog *self =
+      g_object_new (LW_TYPE_EXPORT_DIALOG, "transient-for", parent, "modal", TRUE, "title",
+                    _ ("Export Notes"), "default-width", 420, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *header = adw_header_bar_new ();
   GtkWidget *write = gtk_button_new_with_mnemonic (_ ("_Export…"));

@@ -70,12 +70,12 @@ lw_filter_apply (LwFilter *self, LwNoteQuery *query)
 gboolean
 lw_filter_is_active (LwFilter *self)
 {
-  LwNoteQuery query = { 0 };
+  LwNoteQuery query = {0};
 
   g_return_val_if_fail (LW_IS_FILTER (self), FALSE);
   lw_filter_apply (self, &query);
-  return query.kinds != 0 || query.author_id != NULL || query.lens_id != NULL || query.tag != NULL
-         || query.on_focus;
+  return query.kinds != 0 || query.author_id != NULL || query.lens_id != NULL ||
+         query.tag != NULL || query.on_focus;
 }
 
 void
@@ -102,7 +102,8 @@ lw_filter_fill (GtkWidget *drop_down, const char *all, GPtrArray *names)
 {
   GtkStringList *list = gtk_string_list_new (NULL);
   GtkStringObject *object = gtk_drop_down_get_selected_item (GTK_DROP_DOWN (drop_down));
-  g_autofree char *before = object == NULL ? NULL : g_strdup (gtk_string_object_get_string (object));
+  g_autofree char *before =
+      object == NULL ? NULL : g_strdup (gtk_string_object_get_string (object));
   guint selected = 0;
 
   gtk_string_list_append (list, all);
@@ -188,7 +189,7 @@ lw_filter_make_drop_down (LwFilter *self, const char *label)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *caption = gtk_label_new (label);
-  GtkWidget *drop_down = gtk_drop_down_new_from_strings ((const char *const[]){ "", NULL });
+  GtkWidget *drop_down = gtk_drop_down_new_from_strings ((const char *const[]){"", NULL});
 
   gtk_label_set_xalign (GTK_LABEL (caption), 0);
   gtk_widget_add_css_class (caption, "caption-heading");
@@ -230,7 +231,7 @@ lw_filter_class_init (LwFilterClass *klass)
 static void
 lw_filter_init (LwFilter *self)
 {
-  static const LwNoteKind offered[] = { LW_NOTE_NOTICING, LW_NOTE_WONDERING };
+  static const LwNoteKind offered[] = {LW_NOTE_NOTICING, LW_NOTE_WONDERING};
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 8);

@@ -12,11 +12,11 @@ struct _LwFrameScaler {
 };
 
 void
-lw_frame_scaler_fit (const GstVideoInfo *in, guint max_width, guint max_height, guint *ret_width,
-                     guint *ret_height)
+lw_frame_scaler_fit (
+    const GstVideoInfo *in, guint max_width, guint max_height, guint *ret_width, guint *ret_height)
 {
-  guint width = (guint) GST_VIDEO_INFO_WIDTH (in);
-  guint height = (guint) GST_VIDEO_INFO_HEIGHT (in);
+  guint width = (guint)GST_VIDEO_INFO_WIDTH (in);
+  guint height = (guint)GST_VIDEO_INFO_HEIGHT (in);
   double shown_width = width;
   double factor;
 
@@ -25,13 +25,13 @@ lw_frame_scaler_fit (const GstVideoInfo *in, guint max_width, guint max_height, 
   if (max_width == 0 || max_height == 0)
     return;
   if (GST_VIDEO_INFO_PAR_N (in) > 0 && GST_VIDEO_INFO_PAR_D (in) > 0)
-    shown_width = width * (double) GST_VIDEO_INFO_PAR_N (in) / GST_VIDEO_INFO_PAR_D (in);
-  factor = MIN (max_width / shown_width, max_height / (double) height);
+    shown_width = width * (double)GST_VIDEO_INFO_PAR_N (in) / GST_VIDEO_INFO_PAR_D (in);
+  factor = MIN (max_width / shown_width, max_height / (double)height);
   if (factor >= 0.95) /* as good as the same size: not worth the work */
     return;
   /* Even sizes keep the chroma planes of 4:2:0 exact. */
-  *ret_width = MAX (2, (guint) (shown_width * factor + 1) & ~1u);
-  *ret_height = MAX (2, (guint) (height * factor + 1) & ~1u);
+  *ret_width = MAX (2, (guint)(shown_width * factor + 1) & ~1u);
+  *ret_height = MAX (2, (guint)(height * factor + 1) & ~1u);
 }
 
 static GstVideoConverter *
@@ -47,7 +47,10 @@ lw_frame_scaler_converter (const GstVideoInfo *from, const GstVideoInfo *to)
 }
 
 static void
-lw_video_info_resized (const GstVideoInfo *from, GstVideoFormat format, guint width, guint height,
+lw_video_info_resized (const GstVideoInfo *from,
+                       GstVideoFormat format,
+                       guint width,
+                       guint height,
                        GstVideoInfo *ret_info)
 {
   gst_video_info_set_format (ret_info, format, width, height);
@@ -70,7 +73,7 @@ lw_frame_scaler_new (const GstVideoInfo *in, guint max_width, guint max_height)
   self->in = *in;
   lw_frame_scaler_fit (in, max_width, max_height, &width, &height);
   self->middle = *in;
-  if (width != (guint) GST_VIDEO_INFO_WIDTH (in) || height != (guint) GST_VIDEO_INFO_HEIGHT (in)) {
+  if (width != (guint)GST_VIDEO_INFO_WIDTH (in) || height != (guint)GST_VIDEO_INFO_HEIGHT (in)) {
     lw_video_info_resized (in, GST_VIDEO_INFO_FORMAT (in), width, height, &self->middle);
     self->scale = lw_frame_scaler_converter (in, &self->middle);
     if (self->scale == NULL)
@@ -87,10 +90,9 @@ lw_frame_scaler_new (const GstVideoInfo *in, guint max_width, guint max_height)
     self->pool = gst_buffer_pool_new ();
     caps = gst_video_info_to_caps (&self->out);
     config = gst_buffer_pool_get_config (self->pool);
-    gst_buffer_pool_config_set_params (config, caps, (guint) GST_VIDEO_INFO_SIZE (&self->out), 2,
-                                       0);
-    if (!gst_buffer_pool_set_config (self->pool, config)
-        || !gst_buffer_pool_set_active (self->pool, TRUE))
+    gst_buffer_pool_config_set_params (config, caps, (guint)GST_VIDEO_INFO_SIZE (&self->out), 2, 0);
+    if (!gst_buffer_pool_set_config (self->pool, config) ||
+        !gst_buffer_pool_set_active (self->pool, TRUE))
       return NULL;
   }
   return g_steal_pointer (&self);
@@ -111,15 +113,17 @@ lw_frame_scaler_free (LwFrameScaler *self)
 }
 
 gboolean
-lw_frame_scaler_matches (LwFrameScaler *self, const GstVideoInfo *in, guint max_width,
+lw_frame_scaler_matches (LwFrameScaler *self,
+                         const GstVideoInfo *in,
+                         guint max_width,
                          guint max_height)
 {
   guint width, height;
 
   lw_frame_scaler_fit (in, max_width, max_height, &width, &height);
-  return gst_video_info_is_equal (&self->in, in)
-         && (guint) GST_VIDEO_INFO_WIDTH (&self->out) == width
-         && (guint) GST_VIDEO_INFO_HEIGHT (&self->out) == height;
+  return gst_video_info_is_equal (&self->in, in) &&
+         (guint)GST_VIDEO_INFO_WIDTH (&self->out) == width &&
+         (guint)GST_VIDEO_INFO_HEIGHT (&self->out) == height;
 }
 
 static void
@@ -142,17 +146,20 @@ lw_video_frame_to_bytes (const GstVideoInfo *info, GstBuffer *buffer, gsize *ret
     g_free (frame);
     return NULL;
   }
-  stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
-  size = stride * ((gsize) GST_VIDEO_FRAME_HEIGHT (frame) - 1)
-         + (gsize) GST_VIDEO_FRAME_WIDTH (frame) * 4;
+  stride = (gsize)GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
+  size = stride * ((gsize)GST_VIDEO_FRAME_HEIGHT (frame) - 1) +
+         (gsize)GST_VIDEO_FRAME_WIDTH (frame) * 4;
   *ret_stride = stride;
   return g_bytes_new_with_free_func (GST_VIDEO_FRAME_PLANE_DATA (frame, 0), size,
                                      lw_video_frame_release, frame);
 }
 
 static gboolean
-lw_frame_scaler_step (GstVideoConverter *converter, const GstVideoInfo *from, GstBuffer *source,
-                      const GstVideoInfo *to, GstBuffer *target)
+lw_frame_scaler_step (GstVideoConverter *converter,
+                      const GstVideoInfo *from,
+                      GstBuffer *source,
+                      const GstVideoInfo *to,
+                      GstBuffer *target)
 {
   GstVideoFrame in, out;
 
@@ -169,13 +176,13 @@ lw_frame_scaler_step (GstVideoConverter *converter, const GstVideoInfo *from, Gs
 }
 
 GBytes *
-lw_frame_scaler_run (LwFrameScaler *self, GstBuffer *buffer, guint *ret_width, guint *ret_height,
-                     gsize *ret_stride)
+lw_frame_scaler_run (
+    LwFrameScaler *self, GstBuffer *buffer, guint *ret_width, guint *ret_height, gsize *ret_stride)
 {
   g_autoptr (GstBuffer) out = NULL;
 
-  *ret_width = (guint) GST_VIDEO_INFO_WIDTH (&self->out);
-  *ret_height = (guint) GST_VIDEO_INFO_HEIGHT (&self->out);
+  *ret_width = (guint)GST_VIDEO_INFO_WIDTH (&self->out);
+  *ret_height = (guint)GST_VIDEO_INFO_HEIGHT (&self->out);
   if (self->pool == NULL)
     return lw_video_frame_to_bytes (&self->in, buffer, ret_stride);
 
@@ -188,8 +195,8 @@ lw_frame_scaler_run (LwFrameScaler *self, GstBuffer *buffer, guint *ret_width, g
       return NULL;
     buffer = target;
   }
-  if (self->convert != NULL
-      && !lw_frame_scaler_step (self->convert, &self->middle, buffer, &self->out, out))
+  if (self->convert != NULL &&
+      !lw_frame_scaler_step (self->convert, &self->middle, buffer, &self->out, out))
     return NULL;
   return lw_video_frame_to_bytes (&self->out, out, ret_stride);
 }

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "lw-palette.h"
-#include "lw-words.h"
+#include "lw-phrases.h"
 
 struct _LwNoteRow {
   GtkWidget parent;
@@ -52,10 +52,9 @@ lw_note_row_make_menu (GtkMenuButton *button, gpointer data)
   if (lw_note_item_get_is_own (self->item)) {
     lw_note_row_menu_add (menu, _ ("Change"), "notes.edit", id);
     if (self->has_focus_link && note->kind != LW_NOTE_REPLY)
-      lw_note_row_menu_add (menu,
-                            note->on_focus ? _ ("Speaks no longer to the focus")
-                                           : _ ("Speaks to the focus"),
-                            "notes.on-focus", id);
+      lw_note_row_menu_add (
+          menu, note->on_focus ? _ ("Speaks no longer to the focus") : _ ("Speaks to the focus"),
+          "notes.on-focus", id);
   }
   if (lw_note_is_range (note))
     lw_note_row_menu_add (menu, _ ("Watch this range again and again"), "notes.loop", id);
@@ -105,8 +104,8 @@ static void
 lw_note_row_show (LwNoteRow *self)
 {
   const LwNote *note = lw_note_item_get_note (self->item);
-  g_autofree char *when = lw_words_when (note);
-  g_autofree char *spoken = lw_words_note (self->item);
+  g_autofree char *when = lw_phrase_when (note);
+  g_autofree char *spoken = lw_phrase_note (self->item);
   gboolean reply = note->kind == LW_NOTE_REPLY;
 
   lw_mark_set (LW_MARK (self->mark), lw_note_item_get_track_number (self->item), note->kind);
@@ -120,8 +119,8 @@ lw_note_row_show (LwNoteRow *self)
   lw_note_row_show_author (self);
   lw_note_row_show_tags (self, note);
   lw_note_row_show_replies (self);
-  gtk_widget_set_visible (self->extras, gtk_widget_get_visible (self->tags)
-                                            || gtk_widget_get_visible (self->replies));
+  gtk_widget_set_visible (self->extras, gtk_widget_get_visible (self->tags) ||
+                                            gtk_widget_get_visible (self->replies));
   if (reply)
     gtk_widget_add_css_class (GTK_WIDGET (self), "reply");
   else

@@ -7,7 +7,7 @@
 #include "lw-composer.h"
 #include "lw-filter.h"
 #include "lw-note-row.h"
-#include "lw-words.h"
+#include "lw-phrases.h"
 
 struct _LwNotesPanel {
   GtkBox parent;
@@ -41,7 +41,7 @@ lw_notes_panel_get_query (LwNotesPanel *self, LwNoteQuery *ret_query)
   const char *text;
 
   g_return_if_fail (LW_IS_NOTES_PANEL (self));
-  *ret_query = (LwNoteQuery){ 0 };
+  *ret_query = (LwNoteQuery){0};
   lw_filter_apply (LW_FILTER (self->filter), ret_query);
   text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
   ret_query->text = text[0] == '\0' ? NULL : text;
@@ -52,8 +52,8 @@ static void
 lw_notes_panel_show_page (LwNotesPanel *self)
 {
   guint n = g_list_model_get_n_items (lw_session_get_notes (self->session));
-  gboolean narrowed = lw_filter_is_active (LW_FILTER (self->filter))
-                      || gtk_editable_get_text (GTK_EDITABLE (self->entry))[0] != '\0';
+  gboolean narrowed = lw_filter_is_active (LW_FILTER (self->filter)) ||
+                      gtk_editable_get_text (GTK_EDITABLE (self->entry))[0] != '\0';
   const char *page = n > 0 ? "list" : narrowed ? "nothing-found" : "none";
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), page);
@@ -101,16 +101,16 @@ lw_notes_panel_on_pass (LwNotesPanel *self)
 {
   guint pass = lw_session_get_pass (self->session);
   guint n = MAX (lw_session_get_n_passes (self->session), pass);
-  g_autofree char *now = lw_words_pass (pass);
+  g_autofree char *now = lw_phrase_pass (pass);
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) passes = g_menu_new ();
   g_autoptr (GMenu) more = g_menu_new ();
 
   for (guint i = 1; i <= n; i++) {
-    g_autofree char *words = lw_words_pass (i);
+    g_autofree char *words = lw_phrase_pass (i);
     g_autoptr (GMenuItem) item = g_menu_item_new (words, NULL);
 
-    g_menu_item_set_action_and_target (item, "win.pass", "i", (int) i);
+    g_menu_item_set_action_and_target (item, "win.pass", "i", (int)i);
     g_menu_append_item (passes, item);
   }
   g_menu_append_section (menu, NULL, G_MENU_MODEL (passes));
@@ -139,7 +139,7 @@ lw_notes_panel_is_current (LwNotesPanel *self, LwNoteItem *item)
 
   if (self->current < 0 || item == NULL)
     return FALSE;
-  current = g_list_model_get_item (lw_session_get_notes (self->session), (guint) self->current);
+  current = g_list_model_get_item (lw_session_get_notes (self->session), (guint)self->current);
   return current == item;
 }
 
@@ -165,7 +165,7 @@ lw_notes_panel_set_position (LwNotesPanel *self, LwTime time)
   self->current = current;
   lw_notes_panel_mark_rows (self);
   if (self->follow && current >= 0 && g_get_monotonic_time () - self->touched_us > LW_READING_US)
-    gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", (guint) current);
+    gtk_widget_activate_action (self->list, "list.scroll-to-item", "u", (guint)current);
 }
 
 void
@@ -183,8 +183,8 @@ lw_notes_panel_on_scroll (GtkEventController *controller, double dx, double dy, 
 }
 
 static void
-lw_notes_panel_on_items (GListModel *notes, guint position, guint removed, guint added,
-                         LwNotesPanel *self)
+lw_notes_panel_on_items (
+    GListModel *notes, guint position, guint removed, guint added, LwNotesPanel *self)
 {
   LwTime time = lw_engine_get_position (lw_session_get_engine (self->session));
 
@@ -200,7 +200,7 @@ lw_notes_panel_on_kept (LwSession *session, LwNote *note, LwNotesPanel *self)
   GListModel *notes = lw_session_get_notes (session);
   int at = lw_session_find_note_at (session, note->start);
 
-  for (guint i = at < 0 ? 0 : (guint) at; i < g_list_model_get_n_items (notes); i++) {
+  for (guint i = at < 0 ? 0 : (guint)at; i < g_list_model_get_n_items (notes); i++) {
     g_autoptr (LwNoteItem) item = g_list_model_get_item (notes, i);
     const LwNote *candidate = lw_note_item_get_note (item);
 
@@ -234,8 +234,7 @@ lw_notes_panel_bind_row (GtkSignalListItemFactory *factory, GtkListItem *item, L
 }
 
 static void
-lw_notes_panel_unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item,
-                           LwNotesPanel *self)
+lw_notes_panel_unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item, LwNotesPanel *self)
 {
   LwNoteRow *row = LW_NOTE_ROW (gtk_list_item_get_child (item));
 
@@ -246,8 +245,8 @@ lw_notes_panel_unbind_row (GtkSignalListItemFactory *factory, GtkListItem *item,
 static void
 lw_notes_panel_on_activate (GtkListView *list, guint position, LwNotesPanel *self)
 {
-  g_autoptr (LwNoteItem) item
-      = g_list_model_get_item (lw_session_get_notes (self->session), position);
+  g_autoptr (LwNoteItem) item =
+      g_list_model_get_item (lw_session_get_notes (self->session), position);
 
   if (item != NULL)
     g_signal_emit_by_name (self, "jump", lw_note_item_get_note (item)->start);
@@ -327,8 +326,8 @@ lw_notes_panel_make_head (LwNotesPanel *self)
   gtk_widget_add_css_class (self->filter_button, "flat");
   gtk_widget_set_tooltip_text (self->filter_button, _ ("Choose which notes to show"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Choose which notes to show"), -1);
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Choose which notes to show"),
+                                  -1);
   self->filter = lw_filter_new (self->session);
   g_signal_connect_swapped (self->filter, "changed", G_CALLBACK (lw_notes_panel_apply), self);
   gtk_popover_set_child (GTK_POPOVER (popover), self->filter);
@@ -380,15 +379,15 @@ lw_notes_panel_make_list (LwNotesPanel *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkWidget *scroll = gtk_scrolled_window_new ();
-  GtkEventController *wheel
-      = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  GtkEventController *wheel =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
   GListModel *notes = lw_session_get_notes (self->session);
 
   g_signal_connect (factory, "setup", G_CALLBACK (lw_notes_panel_setup_row), self);
   g_signal_connect (factory, "bind", G_CALLBACK (lw_notes_panel_bind_row), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (lw_notes_panel_unbind_row), self);
-  self->list = gtk_list_view_new (
-      GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (notes))), factory);
+  self->list = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (notes))),
+                                  factory);
   gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (self->list), TRUE);
   gtk_widget_add_css_class (self->list, "lw-notes");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -439,15 +438,14 @@ lw_notes_panel_finalize (GObject *object)
 static void
 lw_notes_panel_class_init (LwNotesPanelClass *klass)
 {
-  static const char *const actions[]
-      = { "notes.reply", "notes.edit", "notes.on-focus", "notes.loop", "notes.delete" };
+  static const char *const actions[] = {"notes.reply", "notes.edit", "notes.on-focus", "notes.loop",
+                                        "notes.delete"};
 
   G_OBJECT_CLASS (klass)->dispose = lw_notes_panel_dispose;
   G_OBJECT_CLASS (klass)->finalize = lw_notes_panel_finalize;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "lw-notes-panel");
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), actions[i], "s",
-                                     lw_notes_panel_act);
+    gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), actions[i], "s", lw_notes_panel_act);
   g_signal_new ("jump", LW_TYPE_NOTES_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_INT64);
   g_signal_new ("loop", LW_TYPE_NOTES_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,

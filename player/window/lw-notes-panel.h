@@ -23,7 +23,8 @@ G_DECLARE_FINAL_TYPE (LwNotesPanel, lw_notes_panel, LW, NOTES_PANEL, GtkBox)
 
 GtkWidget *lw_notes_panel_new (LwSession *session);
 GtkWidget *lw_notes_panel_get_composer (LwNotesPanel *self); /* an LwComposer */
-/* Marks the note at @time and, unless she is reading elsewhere in the list, brings it into sight. */
+/* Marks the note at @time and, unless she is reading elsewhere in the list, brings it into sight.
+ */
 void lw_notes_panel_set_position (LwNotesPanel *self, LwTime time);
 void lw_notes_panel_start_search (LwNotesPanel *self);
 void lw_notes_panel_stop_search (LwNotesPanel *self);

@@ -7,7 +7,8 @@ struct _LwPaintableSink {
   GstVideoSink parent;
   LwFrameSlot *slot;
 
-  GMutex lock; /* held while a frame is converted, by the streaming thread or a worker: never main */
+  GMutex
+      lock; /* held while a frame is converted, by the streaming thread or a worker: never main */
   /* ---- under lock ---- */
   GstVideoInfo info;
   LwFrameScaler *scaler;
@@ -22,13 +23,12 @@ struct _LwPaintableSink {
 G_DEFINE_TYPE (LwPaintableSink, lw_paintable_sink, GST_TYPE_VIDEO_SINK)
 
 /* Formats with a fast way to BGRA. Everything else playbin converts to one of these. */
-#define LW_SINK_CAPS                                                                               \
-  GST_VIDEO_CAPS_MAKE ("{ I420, NV12, YV12, BGRA, BGRx, RGBA, RGBx, Y42B, Y444, YUY2, UYVY, "      \
+#define LW_SINK_CAPS                                                                          \
+  GST_VIDEO_CAPS_MAKE ("{ I420, NV12, YV12, BGRA, BGRx, RGBA, RGBx, Y42B, Y444, YUY2, UYVY, " \
                        "I420_10LE, P010_10LE, RGB, BGR, GRAY8 }")
 
-static GstStaticPadTemplate sink_template
-    = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-                               GST_STATIC_CAPS (LW_SINK_CAPS));
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (LW_SINK_CAPS));
 
 /* ---- converting; both with the lock held ---- */
 
@@ -57,8 +57,8 @@ lw_paintable_sink_convert (LwPaintableSink *self, GstBuffer *buffer)
     return TRUE;
   }
   lw_paintable_sink_forget (self);
-  self->pixels
-      = lw_frame_scaler_run (self->scaler, buffer, &self->width, &self->height, &self->stride);
+  self->pixels =
+      lw_frame_scaler_run (self->scaler, buffer, &self->width, &self->height, &self->stride);
   if (self->pixels == NULL)
     return FALSE;
   self->source = gst_buffer_ref (buffer);
@@ -69,10 +69,10 @@ static void
 lw_paintable_sink_show (LwPaintableSink *self)
 {
   const GstVideoInfo *info = &self->info;
-  double aspect = (double) GST_VIDEO_INFO_WIDTH (info) / MAX (1, GST_VIDEO_INFO_HEIGHT (info));
+  double aspect = (double)GST_VIDEO_INFO_WIDTH (info) / MAX (1, GST_VIDEO_INFO_HEIGHT (info));
 
   if (GST_VIDEO_INFO_PAR_N (info) > 0 && GST_VIDEO_INFO_PAR_D (info) > 0)
-    aspect *= (double) GST_VIDEO_INFO_PAR_N (info) / GST_VIDEO_INFO_PAR_D (info);
+    aspect *= (double)GST_VIDEO_INFO_PAR_N (info) / GST_VIDEO_INFO_PAR_D (info);
   lw_frame_slot_push (self->slot, g_bytes_ref (self->pixels), self->width, self->height,
                       self->stride, aspect);
 }

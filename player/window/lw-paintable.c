@@ -25,7 +25,9 @@ struct _LwPaintable {
 
 static void lw_paintable_iface_init (GdkPaintableInterface *iface);
 
-G_DEFINE_TYPE_WITH_CODE (LwPaintable, lw_paintable, G_TYPE_OBJECT,
+G_DEFINE_TYPE_WITH_CODE (LwPaintable,
+                         lw_paintable,
+                         G_TYPE_OBJECT,
                          G_IMPLEMENT_INTERFACE (GDK_TYPE_PAINTABLE, lw_paintable_iface_init))
 
 /* ---- the slot ---- */
@@ -99,15 +101,15 @@ lw_frame_slot_take (gpointer data)
   if (pixels == NULL || paintable == NULL)
     return G_SOURCE_REMOVE;
   /* The pixels are opaque, and premultiplied is what every renderer takes without converting. */
-  texture = gdk_memory_texture_new ((int) width, (int) height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED,
+  texture = gdk_memory_texture_new ((int)width, (int)height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED,
                                     pixels, stride);
   lw_paintable_set_texture (paintable, texture, aspect);
   return G_SOURCE_REMOVE;
 }
 
 void
-lw_frame_slot_push (LwFrameSlot *slot, GBytes *pixels, guint width, guint height, gsize stride,
-                    double aspect)
+lw_frame_slot_push (
+    LwFrameSlot *slot, GBytes *pixels, guint width, guint height, gsize stride, double aspect)
 {
   g_autoptr (GBytes) overtaken = NULL;
   gboolean schedule;
@@ -130,7 +132,7 @@ lw_frame_slot_push (LwFrameSlot *slot, GBytes *pixels, guint width, guint height
     g_source_set_priority (source, G_PRIORITY_DEFAULT);
     g_source_set_static_name (source, "lessonwalk: newest frame");
     g_source_set_callback (source, lw_frame_slot_take, lw_frame_slot_ref (slot),
-                           (GDestroyNotify) lw_frame_slot_unref);
+                           (GDestroyNotify)lw_frame_slot_unref);
     g_source_attach (source, slot->context);
   }
 }
@@ -145,7 +147,7 @@ lw_paintable_snapshot (GdkPaintable *paintable, GdkSnapshot *snapshot, double wi
   if (self->texture == NULL)
     return;
   gtk_snapshot_append_texture (snapshot, self->texture,
-                               &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+                               &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
   if (!self->painted)
     self->frames_painted++;
   self->painted = TRUE;

@@ -32,8 +32,8 @@ void lw_frame_slot_unref (LwFrameSlot *slot);
  *
  * Thread: any; never waits for the main thread. The newest frame replaces one not yet taken.
  */
-void lw_frame_slot_push (LwFrameSlot *slot, GBytes *pixels, guint width, guint height, gsize stride,
-                         double aspect);
+void lw_frame_slot_push (
+    LwFrameSlot *slot, GBytes *pixels, guint width, guint height, gsize stride, double aspect);
 
 /* Drops the picture: the paintable is empty until the next frame. */
 void lw_paintable_clear (LwPaintable *self);

@@ -6,19 +6,20 @@
 
 /* Okabe and Ito, "Color Universal Design" (2008). Black becomes a grey that both themes show. */
 static const GdkRGBA colors[LW_PALETTE_N] = {
-  { 0.000f, 0.447f, 0.698f, 1 }, /* blue */
-  { 0.902f, 0.624f, 0.000f, 1 }, /* orange */
-  { 0.000f, 0.620f, 0.451f, 1 }, /* bluish green */
-  { 0.800f, 0.475f, 0.655f, 1 }, /* reddish purple */
-  { 0.835f, 0.369f, 0.000f, 1 }, /* vermillion */
-  { 0.337f, 0.706f, 0.914f, 1 }, /* sky blue */
-  { 0.941f, 0.894f, 0.259f, 1 }, /* yellow */
-  { 0.520f, 0.520f, 0.520f, 1 }, /* grey */
+    {0.000f, 0.447f, 0.698f, 1}, /* blue */
+    {0.902f, 0.624f, 0.000f, 1}, /* orange */
+    {0.000f, 0.620f, 0.451f, 1}, /* bluish green */
+    {0.800f, 0.475f, 0.655f, 1}, /* reddish purple */
+    {0.835f, 0.369f, 0.000f, 1}, /* vermillion */
+    {0.337f, 0.706f, 0.914f, 1}, /* sky blue */
+    {0.941f, 0.894f, 0.259f, 1}, /* yellow */
+    {0.520f, 0.520f, 0.520f, 1}, /* grey */
 };
 
 static const char *const shapes[LW_PALETTE_N] = {
-  N_ ("circle"), N_ ("square"),          N_ ("triangle"), N_ ("diamond"),
-  N_ ("hexagon"), N_ ("triangle upside down"), N_ ("star"),     N_ ("cross"),
+    N_ ("circle"),  N_ ("square"),  N_ ("triangle"),
+    N_ ("diamond"), N_ ("hexagon"), N_ ("triangle upside down"),
+    N_ ("star"),    N_ ("cross"),
 };
 
 void
@@ -34,8 +35,8 @@ lw_palette_get_shape_name (guint track)
 }
 
 static void
-lw_palette_polygon (cairo_t *cr, guint corners, double turn, double x, double y, double radius,
-                    double inner)
+lw_palette_polygon (
+    cairo_t *cr, guint corners, double turn, double x, double y, double radius, double inner)
 {
   for (guint i = 0; i < corners; i++) {
     double angle = turn + i * 2 * G_PI / corners;
@@ -51,9 +52,8 @@ lw_palette_cross (cairo_t *cr, double x, double y, double radius)
 {
   double arm = radius * 0.38;
   const double points[12][2] = {
-    { -arm, -radius }, { arm, -radius }, { arm, -arm },    { radius, -arm },
-    { radius, arm },   { arm, arm },     { arm, radius },  { -arm, radius },
-    { -arm, arm },     { -radius, arm }, { -radius, -arm }, { -arm, -arm },
+      {-arm, -radius}, {arm, -radius}, {arm, -arm}, {radius, -arm}, {radius, arm},   {arm, arm},
+      {arm, radius},   {-arm, radius}, {-arm, arm}, {-radius, arm}, {-radius, -arm}, {-arm, -arm},
   };
 
   for (guint i = 0; i < 12; i++)
@@ -94,7 +94,12 @@ lw_palette_path (cairo_t *cr, guint track, double x, double y, double radius)
 }
 
 void
-lw_palette_draw_mark (cairo_t *cr, guint track, LwNoteKind kind, double x, double y, double radius,
+lw_palette_draw_mark (cairo_t *cr,
+                      guint track,
+                      LwNoteKind kind,
+                      double x,
+                      double y,
+                      double radius,
                       const GdkRGBA *outline)
 {
   GdkRGBA color;
@@ -169,16 +174,21 @@ lw_mark_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &outline);
   outline.alpha *= 0.75f;
-  cr = gtk_snapshot_append_cairo (snapshot,
-                                  &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  cr =
+      gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
   lw_palette_draw_mark (cr, self->track, self->kind, width / 2.0, height / 2.0,
                         MIN (width, height) * 0.38, &outline);
   cairo_destroy (cr);
 }
 
 static void
-lw_mark_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
-                 int *natural, int *minimum_baseline, int *natural_baseline)
+lw_mark_measure (GtkWidget *widget,
+                 GtkOrientation orientation,
+                 int for_size,
+                 int *minimum,
+                 int *natural,
+                 int *minimum_baseline,
+                 int *natural_baseline)
 {
   *minimum = *natural = 16;
 }

@@ -20,8 +20,13 @@ void lw_palette_get_color (guint track, GdkRGBA *ret_color);
 const char *lw_palette_get_shape_name (guint track);
 
 /* @radius: of the circle around the shape. @outline: what stands out from the background. */
-void lw_palette_draw_mark (cairo_t *cr, guint track, LwNoteKind kind, double x, double y,
-                           double radius, const GdkRGBA *outline);
+void lw_palette_draw_mark (cairo_t *cr,
+                           guint track,
+                           LwNoteKind kind,
+                           double x,
+                           double y,
+                           double radius,
+                           const GdkRGBA *outline);
 
 const char *lw_note_kind_icon (LwNoteKind kind);
 const char *lw_note_kind_word (LwNoteKind kind); /* "Noticing" (translated) */

@@ -24,8 +24,8 @@ lw_picture_file_safe_name (const char *title)
   for (const char *c = title; *c != '\0' && name->len < 100; c = g_utf8_next_char (c)) {
     gunichar letter = g_utf8_get_char (c);
 
-    if (letter == '/' || letter == '\\' || letter == ':' || g_unichar_iscntrl (letter)
-        || (name->len == 0 && letter == '.'))
+    if (letter == '/' || letter == '\\' || letter == ':' || g_unichar_iscntrl (letter) ||
+        (name->len == 0 && letter == '.'))
       letter = ' ';
     g_string_append_unichar (name, letter);
   }
@@ -38,8 +38,8 @@ static char *
 lw_picture_file_take_name (const char *folder, const char *stem, GError **error)
 {
   for (guint i = 1; i < 1000; i++) {
-    g_autofree char *name = i == 1 ? g_strdup_printf ("%s.png", stem)
-                                   : g_strdup_printf ("%s (%u).png", stem, i);
+    g_autofree char *name =
+        i == 1 ? g_strdup_printf ("%s.png", stem) : g_strdup_printf ("%s (%u).png", stem, i);
     g_autofree char *path = g_build_filename (folder, name, NULL);
     int fd = g_open (path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
 
@@ -56,8 +56,13 @@ lw_picture_file_take_name (const char *folder, const char *stem, GError **error)
 }
 
 char *
-lw_picture_file_save (GBytes *pixels, guint width, guint height, const char *title, LwTime time,
-                 const char *folder, GError **error)
+lw_picture_file_save (GBytes *pixels,
+                      guint width,
+                      guint height,
+                      const char *title,
+                      LwTime time,
+                      const char *folder,
+                      GError **error)
 {
   g_autofree char *safe = lw_picture_file_safe_name (title);
   g_autofree char *clock = lw_time_format_ms (time);
@@ -66,7 +71,7 @@ lw_picture_file_save (GBytes *pixels, guint width, guint height, const char *tit
   g_autofree char *path = NULL;
   g_autoptr (GdkPixbuf) pixbuf = NULL;
 
-  g_return_val_if_fail (g_bytes_get_size (pixels) >= (gsize) width * height * 3, NULL);
+  g_return_val_if_fail (g_bytes_get_size (pixels) >= (gsize)width * height * 3, NULL);
   if (g_mkdir_with_parents (folder, 0755) != 0) {
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
                  _ ("The picture could not be saved: the folder %s cannot be made."), folder);
@@ -75,8 +80,8 @@ lw_picture_file_save (GBytes *pixels, guint width, guint height, const char *tit
   path = lw_picture_file_take_name (folder, stem, error);
   if (path == NULL)
     return NULL;
-  pixbuf = gdk_pixbuf_new_from_bytes (pixels, GDK_COLORSPACE_RGB, FALSE, 8, (int) width,
-                                      (int) height, (int) width * 3);
+  pixbuf = gdk_pixbuf_new_from_bytes (pixels, GDK_COLORSPACE_RGB, FALSE, 8, (int)width, (int)height,
+                                      (int)width * 3);
   if (!gdk_pixbuf_save (pixbuf, path, "png", error, "tEXt::Title", safe, "tEXt::Lesson-Time", clock,
                         "tEXt::Software", "Lessonwalk", NULL)) {
     g_unlink (path); /* half a picture is none */

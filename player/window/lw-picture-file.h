@@ -17,8 +17,13 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the path, or %NULL with an error of #GFileError or #GdkPixbufError
  */
-char *lw_picture_file_save (GBytes *pixels, guint width, guint height, const char *title, LwTime time,
-                       const char *folder, GError **error);
+char *lw_picture_file_save (GBytes *pixels,
+                            guint width,
+                            guint height,
+                            const char *title,
+                            LwTime time,
+                            const char *folder,
+                            GError **error);
 
 /* Where pictures go: "Lessonwalk" in the person's pictures folder. (transfer full) */
 char *lw_picture_file_folder (void);

@@ -43,13 +43,15 @@ lw_preferences_on_follow (GtkSwitch *toggle, GParamSpec *pspec, LwPreferences *s
 {
   gboolean follow = gtk_switch_get_active (toggle);
 
-  lw_store_set_setting (lw_session_get_store (self->session), LW_SETTING_FOLLOW,
-                        follow ? "1" : "0", NULL);
+  lw_store_set_setting (lw_session_get_store (self->session), LW_SETTING_FOLLOW, follow ? "1" : "0",
+                        NULL);
   g_signal_emit_by_name (self, "follow", follow);
 }
 
 static GtkWidget *
-lw_preferences_add_switch (AdwPreferencesGroup *group, const char *title, const char *subtitle,
+lw_preferences_add_switch (AdwPreferencesGroup *group,
+                           const char *title,
+                           const char *subtitle,
                            gboolean active)
 {
   GtkWidget *row = adw_action_row_new ();
@@ -109,8 +111,7 @@ lw_preferences_build (LwPreferences *self)
 
   self->hold = lw_preferences_add_switch (
       ADW_PREFERENCES_GROUP (watching), _ ("Writing holds the lesson"),
-      _ ("Playback waits while you write, and goes on after"),
-      lw_session_get_hold (self->session));
+      _ ("Playback waits while you write, and goes on after"), lw_session_get_hold (self->session));
   g_signal_connect (self->hold, "notify::active", G_CALLBACK (lw_preferences_on_hold), self);
   self->follow = lw_preferences_add_switch (
       ADW_PREFERENCES_GROUP (watching), _ ("The list follows the lesson"),
@@ -125,10 +126,9 @@ lw_preferences_build (LwPreferences *self)
 GtkWindow *
 lw_preferences_new (LwSession *session, GtkWindow *parent)
 {
-  LwPreferences *self
-      = g_object_new (LW_TYPE_PREFERENCES, "transient-for", parent, "modal", TRUE, "title",
-                      _ ("Preferences"), "search-enabled", FALSE, "default-width", 480,
-                      "default-height", 360, NULL);
+  LwPreferences *self = g_object_new (LW_TYPE_PREFERENCES, "transient-for", parent, "modal", TRUE,
+                                      "title", _ ("Preferences"), "search-enabled", FALSE,
+                                      "default-width", 480, "default-height", 360, NULL);
 
   self->session = g_object_ref (session);
   lw_preferences_build (self);

@@ -27,8 +27,8 @@ lw_split_minimum (GtkWidget *child, GtkOrientation orientation, int for_size)
 static int
 lw_split_side_width (LwSplit *self, int width)
 {
-  int minimum = MAX (LW_SPLIT_SIDE_WIDTH,
-                     lw_split_minimum (self->side, GTK_ORIENTATION_HORIZONTAL, -1));
+  int minimum =
+      MAX (LW_SPLIT_SIDE_WIDTH, lw_split_minimum (self->side, GTK_ORIENTATION_HORIZONTAL, -1));
   int content = lw_split_minimum (self->content, GTK_ORIENTATION_HORIZONTAL, -1);
 
   if (width < LW_SPLIT_WIDTH || width < minimum + content)
@@ -56,8 +56,13 @@ lw_split_get_request_mode (GtkWidget *widget)
 }
 
 static void
-lw_split_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
-                  int *natural, int *minimum_baseline, int *natural_baseline)
+lw_split_measure (GtkWidget *widget,
+                  GtkOrientation orientation,
+                  int for_size,
+                  int *minimum,
+                  int *natural,
+                  int *minimum_baseline,
+                  int *natural_baseline)
 {
   LwSplit *self = LW_SPLIT (widget);
   gboolean side = gtk_widget_should_layout (self->side);
@@ -96,7 +101,7 @@ lw_split_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   int side_width, content_height;
 
   if (!gtk_widget_should_layout (self->side)) {
-    gtk_widget_size_allocate (self->content, &(GtkAllocation){ 0, 0, width, height }, -1);
+    gtk_widget_size_allocate (self->content, &(GtkAllocation){0, 0, width, height}, -1);
     return;
   }
   side_width = lw_split_side_width (self, width);
@@ -104,17 +109,17 @@ lw_split_size_allocate (GtkWidget *widget, int width, int height, int baseline)
     int content_width = width - side_width;
 
     gtk_widget_remove_css_class (self->side, "below");
-    gtk_widget_size_allocate (
-        self->content, &(GtkAllocation){ rtl ? side_width : 0, 0, content_width, height }, -1);
-    gtk_widget_size_allocate (
-        self->side, &(GtkAllocation){ rtl ? 0 : content_width, 0, side_width, height }, -1);
+    gtk_widget_size_allocate (self->content,
+                              &(GtkAllocation){rtl ? side_width : 0, 0, content_width, height}, -1);
+    gtk_widget_size_allocate (self->side,
+                              &(GtkAllocation){rtl ? 0 : content_width, 0, side_width, height}, -1);
     return;
   }
   gtk_widget_add_css_class (self->side, "below");
   content_height = lw_split_content_height (self, width, height);
-  gtk_widget_size_allocate (self->content, &(GtkAllocation){ 0, 0, width, content_height }, -1);
+  gtk_widget_size_allocate (self->content, &(GtkAllocation){0, 0, width, content_height}, -1);
   gtk_widget_size_allocate (
-      self->side, &(GtkAllocation){ 0, content_height, width, height - content_height }, -1);
+      self->side, &(GtkAllocation){0, content_height, width, height - content_height}, -1);
 }
 
 static void

@@ -30,10 +30,12 @@ lw_start_page_find_media (LwStartPage *self, const LwSegment *segment, char **re
 }
 
 static char *
-lw_start_page_describe (LwStartPage *self, const LwSegment *segment, const char *path,
+lw_start_page_describe (LwStartPage *self,
+                        const LwSegment *segment,
+                        const char *path,
                         const char *last_seen)
 {
-  LwNoteQuery query = { .segment_id = &segment->id };
+  LwNoteQuery query = {.segment_id = &segment->id};
   guint64 count = 0;
   g_autofree char *length = lw_time_format (segment->duration);
   g_autofree char *notes = NULL;
@@ -49,7 +51,7 @@ lw_start_page_describe (LwStartPage *self, const LwSegment *segment, const char 
                                   shown);
   }
   lw_store_count (self->store, &query, &count, NULL);
-  notes = g_strdup_printf (ngettext ("%u note", "%u notes", (gulong) count), (guint) count);
+  notes = g_strdup_printf (ngettext ("%u note", "%u notes", (gulong)count), (guint)count);
   if (segment->duration == LW_TIME_NONE)
     return g_steal_pointer (&notes);
   return g_strdup_printf ("%s · %s", length, notes);

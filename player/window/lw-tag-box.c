@@ -88,10 +88,10 @@ lw_tag_box_commit (LwTagBox *self)
   tag = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
   g_strstrip (tag);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-  if (tag[0] == '\0' || g_strv_contains ((const char *const *) self->tags, tag)
-      || strlen (tag) > LW_NOTE_TAG_MAX_BYTES || g_strv_length (self->tags) >= LW_NOTE_TAGS_MAX)
+  if (tag[0] == '\0' || g_strv_contains ((const char *const *)self->tags, tag) ||
+      strlen (tag) > LW_NOTE_TAG_MAX_BYTES || g_strv_length (self->tags) >= LW_NOTE_TAGS_MAX)
     return;
-  g_strv_builder_addv (builder, (const char **) self->tags);
+  g_strv_builder_addv (builder, (const char **)self->tags);
   g_strv_builder_add (builder, tag);
   lw_tag_box_take (self, builder);
 }
@@ -114,9 +114,10 @@ lw_tag_box_on_text (GtkEditable *editable, LwTagBox *self)
   if (strstr (text, ",") == NULL && strstr (text, "،") == NULL && strstr (text, "、") == NULL)
     return;
   {
-    g_auto (GStrv) parts = g_strsplit (text, strstr (text, ",") != NULL   ? ","
-                                             : strstr (text, "،") != NULL ? "،"
-                                                                          : "、",
+    g_auto (GStrv) parts = g_strsplit (text,
+                                       strstr (text, ",") != NULL   ? ","
+                                       : strstr (text, "،") != NULL ? "،"
+                                                                    : "、",
                                        2);
 
     gtk_editable_set_text (editable, parts[0]);
@@ -192,10 +193,10 @@ void
 lw_tag_box_set_tags (LwTagBox *self, const char *const *tags)
 {
   g_return_if_fail (LW_IS_TAG_BOX (self));
-  if (g_strv_equal ((const char *const *) self->tags, tags))
+  if (g_strv_equal ((const char *const *)self->tags, tags))
     return;
   g_strfreev (self->tags);
-  self->tags = g_strdupv ((char **) tags);
+  self->tags = g_strdupv ((char **)tags);
   lw_tag_box_rebuild (self);
 }
 
@@ -203,5 +204,5 @@ const char *const *
 lw_tag_box_get_tags (LwTagBox *self)
 {
   g_return_val_if_fail (LW_IS_TAG_BOX (self), NULL);
-  return (const char *const *) self->tags;
+  return (const char *const *)self->tags;
 }

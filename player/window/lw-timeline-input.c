@@ -24,7 +24,7 @@ lw_timeline_find_chapter (LwTimeline *self, LwTime time)
 static LwNoteItem *
 lw_timeline_find_note (LwTimeline *self, LwTime time)
 {
-  LwTime reach = (LwTime) (8 / MAX (self->scale.width, 1) * (double) self->scale.span);
+  LwTime reach = (LwTime)(8 / MAX (self->scale.width, 1) * (double)self->scale.span);
   guint low = 0, high = self->notes == NULL ? 0 : g_list_model_get_n_items (self->notes);
 
   while (low < high) {
@@ -63,8 +63,7 @@ lw_timeline_show_preview (LwTimeline *self, double x)
   gtk_widget_set_visible (self->preview_text, item != NULL);
   if (item != NULL)
     gtk_label_set_text (GTK_LABEL (self->preview_text), lw_note_item_get_note (item)->text);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->preview),
-                               &(GdkRectangle){ (int) x, 0, 1, 1 });
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->preview), &(GdkRectangle){(int)x, 0, 1, 1});
   gtk_popover_popup (GTK_POPOVER (self->preview));
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -162,8 +161,8 @@ lw_timeline_drag_end (GtkGestureDrag *gesture, double dx, double dy, LwTimeline 
 static gboolean
 lw_timeline_on_scroll (GtkEventControllerScroll *scroll, double dx, double dy, LwTimeline *self)
 {
-  GdkModifierType state
-      = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (scroll));
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (scroll));
   double x = self->hover == LW_TIME_NONE ? self->scale.width / 2
                                          : lw_timeline_scale_to_x (&self->scale, self->hover);
 
@@ -235,8 +234,8 @@ lw_timeline_init_input (LwTimeline *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *scroll
-      = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkGesture *pinch = gtk_gesture_zoom_new ();
 

@@ -16,8 +16,8 @@ typedef struct {
 /* Notes of one track (the last lane may hold several), by time. */
 typedef struct {
   guint track;
-  GArray *times; /* of LwTime, rising; beside @notes */
-  GArray *notes; /* of LwTimelineNote */
+  GArray *times;  /* of LwTime, rising; beside @notes */
+  GArray *notes;  /* of LwTimelineNote */
   LwTime longest; /* range: how far back one may begin that reaches into sight */
 } LwTimelineLane;
 

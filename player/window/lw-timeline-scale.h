@@ -41,7 +41,7 @@ LwTime lw_timeline_scale_tick (const LwTimelineScale *self, double min_pixels);
 typedef struct {
   guint first; /* index into the times */
   guint count;
-  double x;    /* the middle of its first and last */
+  double x; /* the middle of its first and last */
 } LwTimelineCluster;
 
 /**
@@ -55,7 +55,9 @@ typedef struct {
  *
  * Returns: (transfer full) (element-type LwTimelineCluster)
  */
-GArray *lw_timeline_scale_cluster (const LwTimelineScale *self, const LwTime *times, guint n_times,
+GArray *lw_timeline_scale_cluster (const LwTimelineScale *self,
+                                   const LwTime *times,
+                                   guint n_times,
                                    double min_pixels);
 
 G_END_DECLS

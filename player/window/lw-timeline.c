@@ -25,7 +25,7 @@ lw_timeline_line_height (LwTimeline *self)
 void
 lw_timeline_get_rows (LwTimeline *self, LwTimelineRows *ret_rows)
 {
-  LwTimelineRows rows = { 0 };
+  LwTimelineRows rows = {0};
   int line = lw_timeline_line_height (self);
   guint n_lanes = MAX (1, lw_timeline_ensure_lanes (self)->len);
   int y = 4;
@@ -39,7 +39,8 @@ lw_timeline_get_rows (LwTimeline *self, LwTimelineRows *ret_rows)
   rows.ruler_height = line + 4;
   y += rows.ruler_height;
   /* Room for the pictures is kept while they are being made: nothing jumps when they come. */
-  if (self->filmstrip != NULL || (self->probe != NULL && lw_probe_get_video (self->probe) != NULL)) {
+  if (self->filmstrip != NULL ||
+      (self->probe != NULL && lw_probe_get_video (self->probe) != NULL)) {
     rows.strip_y = y;
     rows.strip_height = 42;
     y += rows.strip_height + 2;
@@ -51,7 +52,7 @@ lw_timeline_get_rows (LwTimeline *self, LwTimelineRows *ret_rows)
   }
   rows.lanes_y = y;
   rows.lane_height = MAX (18, line + 3);
-  rows.height = y + (int) n_lanes * rows.lane_height + 4;
+  rows.height = y + (int)n_lanes * rows.lane_height + 4;
   *ret_rows = rows;
 }
 
@@ -89,7 +90,7 @@ lw_timeline_lane_compare (gconstpointer a, gconstpointer b)
 static void
 lw_timeline_lane_add (LwTimelineLane *lane, const LwNote *note, guint track)
 {
-  LwTimelineNote entry = { note->end, track, note->kind };
+  LwTimelineNote entry = {note->end, track, note->kind};
 
   g_array_append_val (lane->times, note->start);
   g_array_append_val (lane->notes, entry);
@@ -146,8 +147,8 @@ lw_timeline_ensure_lanes (LwTimeline *self)
 }
 
 static void
-lw_timeline_on_notes_changed (GListModel *notes, guint position, guint removed, guint added,
-                              LwTimeline *self)
+lw_timeline_on_notes_changed (
+    GListModel *notes, guint position, guint removed, guint added, LwTimeline *self)
 {
   guint before = self->lanes == NULL ? 0 : self->lanes->len;
 
@@ -162,8 +163,13 @@ lw_timeline_on_notes_changed (GListModel *notes, guint position, guint removed, 
 /* ---- GtkWidget ---- */
 
 static void
-lw_timeline_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
-                     int *natural, int *minimum_baseline, int *natural_baseline)
+lw_timeline_measure (GtkWidget *widget,
+                     GtkOrientation orientation,
+                     int for_size,
+                     int *minimum,
+                     int *natural,
+                     int *minimum_baseline,
+                     int *natural_baseline)
 {
   LwTimelineRows rows;
 
@@ -285,7 +291,7 @@ lw_timeline_set_notes (LwTimeline *self, GListModel *notes)
 static void
 lw_timeline_tell_value (LwTimeline *self)
 {
-  int second = (int) (MAX (self->position, 0) / LW_SECOND);
+  int second = (int)(MAX (self->position, 0) / LW_SECOND);
   g_autofree char *now = NULL;
   g_autofree char *whole = NULL;
   g_autofree char *text = NULL;
@@ -298,11 +304,11 @@ lw_timeline_tell_value (LwTimeline *self)
   whole = lw_time_format (self->scale.duration);
   /* Translators: where playback is, and how long the lesson is: "4:07 of 12:00" */
   text = g_strdup_printf (_ ("%s of %s"), now, whole);
-  gtk_accessible_update_property (
-      GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0,
-      GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double) self->scale.duration / (double) LW_SECOND,
-      GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, (double) second, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text,
-      -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0,
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_MAX,
+                                  (double)self->scale.duration / (double)LW_SECOND,
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, (double)second,
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
 }
 
 void
@@ -327,11 +333,11 @@ lw_timeline_set_position (LwTimeline *self, LwTime position)
   int before, now;
 
   g_return_if_fail (LW_IS_TIMELINE (self));
-  before = (int) lw_timeline_scale_to_x (&self->scale, self->position);
+  before = (int)lw_timeline_scale_to_x (&self->scale, self->position);
   self->position = position;
   if (!self->scrubbing && position >= 0 && lw_timeline_scale_reveal (&self->scale, position))
     lw_timeline_invalidate (self);
-  now = (int) lw_timeline_scale_to_x (&self->scale, position);
+  now = (int)lw_timeline_scale_to_x (&self->scale, position);
   if (now != before)
     gtk_widget_queue_draw (GTK_WIDGET (self));
   lw_timeline_tell_value (self);
@@ -350,17 +356,17 @@ lw_timeline_set_probe (LwTimeline *self, LwProbe *probe)
 static void
 lw_timeline_make_thumbnails (LwTimeline *self)
 {
-  gsize stride = (gsize) self->filmstrip->width * 4;
+  gsize stride = (gsize)self->filmstrip->width * 4;
   gsize size = stride * self->filmstrip->height;
 
   self->thumbnails = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < self->filmstrip->count; i++) {
-    g_autoptr (GBytes) pixels
-        = g_bytes_new_from_bytes (self->filmstrip->pixels, (gsize) i * size, size);
+    g_autoptr (GBytes) pixels =
+        g_bytes_new_from_bytes (self->filmstrip->pixels, (gsize)i * size, size);
 
     g_ptr_array_add (self->thumbnails,
-                     gdk_memory_texture_new ((int) self->filmstrip->width,
-                                             (int) self->filmstrip->height, GDK_MEMORY_R8G8B8A8,
+                     gdk_memory_texture_new ((int)self->filmstrip->width,
+                                             (int)self->filmstrip->height, GDK_MEMORY_R8G8B8A8,
                                              pixels, stride));
   }
 }

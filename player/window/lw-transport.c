@@ -24,7 +24,7 @@ struct _LwTransport {
 /* "volume" (double, gboolean): she changed it. */
 G_DEFINE_TYPE (LwTransport, lw_transport, GTK_TYPE_BOX)
 
-static const double speeds[] = { 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0 };
+static const double speeds[] = {0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0};
 
 char *
 lw_rate_to_text (double rate)
@@ -81,7 +81,7 @@ lw_transport_track_menu (LwTransport *self, LwEngineTrackKind kind, const char *
     g_autofree char *name = lw_engine_get_track_name (self->engine, kind, i);
     g_autoptr (GMenuItem) item = g_menu_item_new (name, NULL);
 
-    g_menu_item_set_action_and_target (item, action, "i", (int) i);
+    g_menu_item_set_action_and_target (item, action, "i", (int)i);
     g_menu_append_item (menu, item);
   }
   return menu;
@@ -202,8 +202,8 @@ lw_transport_make_sound (LwTransport *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *popover = gtk_popover_new ();
 
-  self->mute = lw_transport_button ("audio-volume-high-symbolic", _ ("Sound off or on"),
-                                    "win.mute");
+  self->mute =
+      lw_transport_button ("audio-volume-high-symbolic", _ ("Sound off or on"), "win.mute");
   self->volume = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.05);
   gtk_scale_set_draw_value (GTK_SCALE (self->volume), FALSE);
   gtk_widget_set_size_request (self->volume, 160, -1);
@@ -257,8 +257,8 @@ lw_transport_init (LwTransport *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Playback"), -1);
 
-  gtk_box_append (box, lw_transport_button ("lw-frame-back-symbolic", _ ("One frame back"),
-                                            "win.step-back"));
+  gtk_box_append (
+      box, lw_transport_button ("lw-frame-back-symbolic", _ ("One frame back"), "win.step-back"));
   self->play = lw_transport_button ("media-playback-start-symbolic", _ ("Play"), "win.play");
   gtk_widget_add_css_class (self->play, "circular");
   gtk_widget_add_css_class (self->play, "lw-play");
@@ -293,8 +293,8 @@ lw_transport_init (LwTransport *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->captions), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Captions and sound tracks"), -1);
   gtk_box_append (box, self->captions);
-  self->fullscreen = lw_transport_button ("view-fullscreen-symbolic", _ ("Full screen"),
-                                          "win.fullscreen");
+  self->fullscreen =
+      lw_transport_button ("view-fullscreen-symbolic", _ ("Full screen"), "win.fullscreen");
   gtk_box_append (box, self->fullscreen);
 }
 

@@ -34,43 +34,42 @@ lw_video_view_snapshot_region (LwVideoView *self, GtkSnapshot *snapshot)
   const graphene_rect_t *picture = &self->picture;
   float scale_x = picture->size.width / LW_REGION_SCALE;
   float scale_y = picture->size.height / LW_REGION_SCALE;
-  const GdkRGBA dark = { 0, 0, 0, 0.55f };
+  const GdkRGBA dark = {0, 0, 0, 0.55f};
   GdkRGBA color;
   GskRoundedRect outline;
-  graphene_rect_t rect
-      = GRAPHENE_RECT_INIT (picture->origin.x + self->region.x * scale_x,
-                            picture->origin.y + self->region.y * scale_y,
-                            self->region.width * scale_x, self->region.height * scale_y);
+  graphene_rect_t rect = GRAPHENE_RECT_INIT (
+      picture->origin.x + self->region.x * scale_x, picture->origin.y + self->region.y * scale_y,
+      self->region.width * scale_x, self->region.height * scale_y);
 
   lw_palette_get_color (self->track, &color);
   gsk_rounded_rect_init_from_rect (&outline, &rect, 3);
-  gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 4, 4, 4, 4 },
-                              (GdkRGBA[4]){ dark, dark, dark, dark });
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]){4, 4, 4, 4},
+                              (GdkRGBA[4]){dark, dark, dark, dark});
   graphene_rect_inset (&rect, 1, 1);
   gsk_rounded_rect_init_from_rect (&outline, &rect, 2);
-  gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 2, 2, 2, 2 },
-                              (GdkRGBA[4]){ color, color, color, color });
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]){2, 2, 2, 2},
+                              (GdkRGBA[4]){color, color, color, color});
 }
 
 static void
 lw_video_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   LwVideoView *self = LW_VIDEO_VIEW (widget);
-  float width = (float) gtk_widget_get_width (widget);
-  float height = (float) gtk_widget_get_height (widget);
+  float width = (float)gtk_widget_get_width (widget);
+  float height = (float)gtk_widget_get_height (widget);
   double aspect = gdk_paintable_get_intrinsic_aspect_ratio (self->paintable);
 
-  gtk_snapshot_append_color (snapshot, &(GdkRGBA){ 0.04f, 0.04f, 0.045f, 1 },
+  gtk_snapshot_append_color (snapshot, &(GdkRGBA){0.04f, 0.04f, 0.045f, 1},
                              &GRAPHENE_RECT_INIT (0, 0, width, height));
   if (aspect > 0 && width > 0 && height > 0) {
-    float w = MIN (width, height * (float) aspect);
-    float h = w / (float) aspect;
-    float x = (float) (int) ((width - w) / 2), y = (float) (int) ((height - h) / 2);
+    float w = MIN (width, height * (float)aspect);
+    float h = w / (float)aspect;
+    float x = (float)(int)((width - w) / 2), y = (float)(int)((height - h) / 2);
 
     self->picture = GRAPHENE_RECT_INIT (x, y, w, h);
     gtk_snapshot_save (snapshot);
     gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
-    gdk_paintable_snapshot (self->paintable, snapshot, (double) w, (double) h);
+    gdk_paintable_snapshot (self->paintable, snapshot, (double)w, (double)h);
     gtk_snapshot_restore (snapshot);
     if (!lw_region_is_none (&self->region))
       lw_video_view_snapshot_region (self, snapshot);
@@ -82,8 +81,13 @@ lw_video_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
-lw_video_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
-                       int *natural, int *minimum_baseline, int *natural_baseline)
+lw_video_view_measure (GtkWidget *widget,
+                       GtkOrientation orientation,
+                       int for_size,
+                       int *minimum,
+                       int *natural,
+                       int *minimum_baseline,
+                       int *natural_baseline)
 {
   LwVideoView *self = LW_VIDEO_VIEW (widget);
   double aspect = gdk_paintable_get_intrinsic_aspect_ratio (self->paintable);
@@ -95,7 +99,7 @@ lw_video_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
     *natural = 640;
   } else {
     *minimum = 112;
-    *natural = (int) CLAMP ((for_size > 0 ? for_size : 640) / aspect, 112, 4000);
+    *natural = (int)CLAMP ((for_size > 0 ? for_size : 640) / aspect, 112, 4000);
   }
 }
 
@@ -112,16 +116,16 @@ lw_video_view_allocate_child (GtkWidget *child, int width, int height)
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &ignored, NULL, NULL, NULL);
   w = MAX (w, ignored);
   gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, w, &ignored, &h, NULL, NULL);
-  gtk_widget_size_allocate (child, &(GtkAllocation){ (width - w) / 2, (height - h) / 2, w, h }, -1);
+  gtk_widget_size_allocate (child, &(GtkAllocation){(width - w) / 2, (height - h) / 2, w, h}, -1);
 }
 
 static void
 lw_video_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   LwVideoView *self = LW_VIDEO_VIEW (widget);
-  guint scale = (guint) gtk_widget_get_scale_factor (widget);
-  guint device_width = (guint) MAX (0, width) * scale;
-  guint device_height = (guint) MAX (0, height) * scale;
+  guint scale = (guint)gtk_widget_get_scale_factor (widget);
+  guint device_width = (guint)MAX (0, width) * scale;
+  guint device_height = (guint)MAX (0, height) * scale;
 
   lw_video_view_allocate_child (self->placeholder, width, height);
   lw_video_view_allocate_child (self->spinner, width, height);
@@ -135,8 +139,8 @@ lw_video_view_size_allocate (GtkWidget *widget, int width, int height, int basel
 /* ---- pointing ---- */
 
 static void
-lw_video_view_on_click (GtkGestureClick *gesture, int n_press, double x, double y,
-                        LwVideoView *self)
+lw_video_view_on_click (
+    GtkGestureClick *gesture, int n_press, double x, double y, LwVideoView *self)
 {
   if (self->marking)
     return;
@@ -146,7 +150,7 @@ lw_video_view_on_click (GtkGestureClick *gesture, int n_press, double x, double 
 static guint16
 lw_region_coordinate (double position, double size)
 {
-  return (guint16) CLAMP (position / MAX (size, 1) * LW_REGION_SCALE, 0, LW_REGION_SCALE);
+  return (guint16)CLAMP (position / MAX (size, 1) * LW_REGION_SCALE, 0, LW_REGION_SCALE);
 }
 
 static void
@@ -158,7 +162,7 @@ lw_video_view_drag_to (LwVideoView *self, double x, double y)
   guint16 y0 = lw_region_coordinate (MIN (self->drag_y, y) - p->origin.y, p->size.height);
   guint16 y1 = lw_region_coordinate (MAX (self->drag_y, y) - p->origin.y, p->size.height);
 
-  self->region = (LwRegion){ x0, y0, (guint16) (x1 - x0), (guint16) (y1 - y0) };
+  self->region = (LwRegion){x0, y0, (guint16)(x1 - x0), (guint16)(y1 - y0)};
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -191,7 +195,7 @@ lw_video_view_drag_end (GtkGestureDrag *gesture, double dx, double dy, LwVideoVi
   lw_video_view_drag_to (self, self->drag_x + dx, self->drag_y + dy);
   /* A click, or a line too thin to be a place, takes the place away. */
   if (self->region.width < LW_REGION_SCALE / 200 || self->region.height < LW_REGION_SCALE / 200)
-    self->region = (LwRegion){ 0 };
+    self->region = (LwRegion){0};
   gtk_widget_queue_draw (GTK_WIDGET (self));
   lw_video_view_set_marking (self, FALSE);
   g_signal_emit (self, signals[SIGNAL_REGION], 0, &self->region);
@@ -230,9 +234,8 @@ lw_video_view_class_init (LwVideoViewClass *klass)
       "double-clicked", LW_TYPE_VIDEO_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_REGION] = g_signal_new ("region", LW_TYPE_VIDEO_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  signals[SIGNAL_RESIZED]
-      = g_signal_new ("resized", LW_TYPE_VIDEO_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                      G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+  signals[SIGNAL_RESIZED] = g_signal_new ("resized", LW_TYPE_VIDEO_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
 }
 
 static void
@@ -305,13 +308,13 @@ lw_video_view_get_marking (LwVideoView *self)
 void
 lw_video_view_set_region (LwVideoView *self, const LwRegion *region, guint track)
 {
-  LwRegion wanted = region != NULL ? *region : (LwRegion){ 0 };
+  LwRegion wanted = region != NULL ? *region : (LwRegion){0};
 
   g_return_if_fail (LW_IS_VIDEO_VIEW (self));
   if (self->dragging)
     return;
-  if (self->track == track && self->region.x == wanted.x && self->region.y == wanted.y
-      && self->region.width == wanted.width && self->region.height == wanted.height)
+  if (self->track == track && self->region.x == wanted.x && self->region.y == wanted.y &&
+      self->region.width == wanted.width && self->region.height == wanted.height)
     return;
   self->region = wanted;
   self->track = track;

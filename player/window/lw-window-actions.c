@@ -69,13 +69,13 @@ on_note_by (GSimpleAction *action, GVariant *parameter, gpointer data)
   GListModel *notes = lw_session_get_notes (self->session);
   LwTime position = lw_engine_get_position (self->engine);
   int step = g_variant_get_int32 (parameter);
-  int n = (int) g_list_model_get_n_items (notes);
+  int n = (int)g_list_model_get_n_items (notes);
   /* Backwards, a moment of grace: twice in a row must not find the same note again. */
-  int i = lw_session_find_note_at (self->session,
-                                   MAX (0, step < 0 ? position - LW_SECOND : position));
+  int i =
+      lw_session_find_note_at (self->session, MAX (0, step < 0 ? position - LW_SECOND : position));
 
   for (i += step > 0 ? 1 : 0; i >= 0 && i < n; i += step) {
-    g_autoptr (LwNoteItem) item = g_list_model_get_item (notes, (guint) i);
+    g_autoptr (LwNoteItem) item = g_list_model_get_item (notes, (guint)i);
     LwTime start = lw_note_item_get_note (item)->start;
 
     if (step > 0 ? start > position : start < position) {
@@ -122,9 +122,8 @@ on_volume_by (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   LwTransport *transport = LW_TRANSPORT (LW_WINDOW (data)->transport);
 
-  lw_window_set_volume (data,
-                        lw_transport_get_volume (transport) + g_variant_get_double (parameter),
-                        FALSE);
+  lw_window_set_volume (
+      data, lw_transport_get_volume (transport) + g_variant_get_double (parameter), FALSE);
 }
 
 static void
@@ -146,7 +145,7 @@ static void
 on_next_captions (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   LwWindow *self = data;
-  int n = (int) lw_engine_get_n_tracks (self->engine, LW_ENGINE_CAPTIONS);
+  int n = (int)lw_engine_get_n_tracks (self->engine, LW_ENGINE_CAPTIONS);
   int next = lw_engine_get_selected_track (self->engine, LW_ENGINE_CAPTIONS) + 1;
 
   g_action_group_change_action_state (G_ACTION_GROUP (self), "captions",
@@ -219,8 +218,7 @@ lw_window_compose (LwWindow *self, LwNoteKind kind)
   if (!lw_session_begin_note (self->session, kind, &error))
     lw_window_tell_error (self, error);
   else
-    lw_composer_focus (
-        LW_COMPOSER (lw_notes_panel_get_composer (LW_NOTES_PANEL (self->panel))));
+    lw_composer_focus (LW_COMPOSER (lw_notes_panel_get_composer (LW_NOTES_PANEL (self->panel))));
 }
 
 static void
@@ -254,8 +252,7 @@ on_clear_marks (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   lw_session_clear_marks (LW_WINDOW (data)->session);
   lw_window_show_marks (data);
-  g_action_group_change_action_state (G_ACTION_GROUP (data), "loop",
-                                      g_variant_new_boolean (FALSE));
+  g_action_group_change_action_state (G_ACTION_GROUP (data), "loop", g_variant_new_boolean (FALSE));
 }
 
 static void
@@ -298,7 +295,7 @@ on_pass (GSimpleAction *action, GVariant *value, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (lw_session_set_pass (LW_WINDOW (data)->session, (guint) g_variant_get_int32 (value), &error))
+  if (lw_session_set_pass (LW_WINDOW (data)->session, (guint)g_variant_get_int32 (value), &error))
     g_simple_action_set_state (action, value);
   else
     lw_window_tell_error (data, error);
@@ -371,8 +368,7 @@ static void
 on_escape (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   LwWindow *self = data;
-  LwComposer *composer
-      = LW_COMPOSER (lw_notes_panel_get_composer (LW_NOTES_PANEL (self->panel)));
+  LwComposer *composer = LW_COMPOSER (lw_notes_panel_get_composer (LW_NOTES_PANEL (self->panel)));
 
   if (lw_composer_is_open (composer))
     lw_composer_park (composer);
@@ -383,43 +379,43 @@ on_escape (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static const GActionEntry entries[] = {
-  { .name = "play", .activate = on_play },
-  { .name = "step-back", .activate = on_step_back },
-  { .name = "step-forward", .activate = on_step_forward },
-  { .name = "seek-by", .activate = on_seek_by, .parameter_type = "i" },
-  { .name = "seek-start", .activate = on_seek_start },
-  { .name = "seek-end", .activate = on_seek_end },
-  { .name = "note-by", .activate = on_note_by, .parameter_type = "i" },
-  { .name = "speed", .parameter_type = "d", .state = "1.0", .change_state = on_speed },
-  { .name = "speed-by", .activate = on_speed_by, .parameter_type = "d" },
-  { .name = "mute", .activate = on_mute },
-  { .name = "volume-by", .activate = on_volume_by, .parameter_type = "d" },
-  { .name = "audio-track", .parameter_type = "i", .state = "0", .change_state = on_audio_track },
-  { .name = "captions", .parameter_type = "i", .state = "-1", .change_state = on_captions },
-  { .name = "next-captions", .activate = on_next_captions },
-  { .name = "load-captions", .activate = on_load_captions },
-  { .name = "loop", .state = "false", .change_state = on_loop },
-  { .name = "zoom", .activate = on_zoom, .parameter_type = "d" },
-  { .name = "picture", .activate = on_picture },
-  { .name = "noticing", .activate = on_noticing },
-  { .name = "wondering", .activate = on_wondering },
-  { .name = "mark-in", .activate = on_mark_in },
-  { .name = "mark-out", .activate = on_mark_out },
-  { .name = "clear-marks", .activate = on_clear_marks },
-  { .name = "undo", .activate = on_undo },
-  { .name = "redo", .activate = on_redo },
-  { .name = "search", .activate = on_search },
-  { .name = "show-notes", .state = "true", .change_state = on_show_notes },
-  { .name = "pass", .parameter_type = "i", .state = "1", .change_state = on_pass },
-  { .name = "begin-pass", .activate = on_begin_pass },
-  { .name = "all-passes", .state = "false", .change_state = on_all_passes },
-  { .name = "close-lesson", .activate = on_close_lesson },
-  { .name = "export", .activate = on_export },
-  /* From here on: possible without a lesson too. */
-  { .name = "open", .activate = on_open },
-  { .name = "fullscreen", .activate = on_fullscreen },
-  { .name = "preferences", .activate = on_preferences },
-  { .name = "escape", .activate = on_escape },
+    {.name = "play", .activate = on_play},
+    {.name = "step-back", .activate = on_step_back},
+    {.name = "step-forward", .activate = on_step_forward},
+    {.name = "seek-by", .activate = on_seek_by, .parameter_type = "i"},
+    {.name = "seek-start", .activate = on_seek_start},
+    {.name = "seek-end", .activate = on_seek_end},
+    {.name = "note-by", .activate = on_note_by, .parameter_type = "i"},
+    {.name = "speed", .parameter_type = "d", .state = "1.0", .change_state = on_speed},
+    {.name = "speed-by", .activate = on_speed_by, .parameter_type = "d"},
+    {.name = "mute", .activate = on_mute},
+    {.name = "volume-by", .activate = on_volume_by, .parameter_type = "d"},
+    {.name = "audio-track", .parameter_type = "i", .state = "0", .change_state = on_audio_track},
+    {.name = "captions", .parameter_type = "i", .state = "-1", .change_state = on_captions},
+    {.name = "next-captions", .activate = on_next_captions},
+    {.name = "load-captions", .activate = on_load_captions},
+    {.name = "loop", .state = "false", .change_state = on_loop},
+    {.name = "zoom", .activate = on_zoom, .parameter_type = "d"},
+    {.name = "picture", .activate = on_picture},
+    {.name = "noticing", .activate = on_noticing},
+    {.name = "wondering", .activate = on_wondering},
+    {.name = "mark-in", .activate = on_mark_in},
+    {.name = "mark-out", .activate = on_mark_out},
+    {.name = "clear-marks", .activate = on_clear_marks},
+    {.name = "undo", .activate = on_undo},
+    {.name = "redo", .activate = on_redo},
+    {.name = "search", .activate = on_search},
+    {.name = "show-notes", .state = "true", .change_state = on_show_notes},
+    {.name = "pass", .parameter_type = "i", .state = "1", .change_state = on_pass},
+    {.name = "begin-pass", .activate = on_begin_pass},
+    {.name = "all-passes", .state = "false", .change_state = on_all_passes},
+    {.name = "close-lesson", .activate = on_close_lesson},
+    {.name = "export", .activate = on_export},
+    /* From here on: possible without a lesson too. */
+    {.name = "open", .activate = on_open},
+    {.name = "fullscreen", .activate = on_fullscreen},
+    {.name = "preferences", .activate = on_preferences},
+    {.name = "escape", .activate = on_escape},
 };
 
 void
@@ -439,8 +435,8 @@ lw_window_set_state (LwWindow *self, const char *name, GVariant *state)
 void
 lw_window_update_actions (LwWindow *self)
 {
-  gboolean lesson = g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->pages)), "lesson")
-                    == 0;
+  gboolean lesson =
+      g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->pages)), "lesson") == 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (entries) && !g_str_equal (entries[i].name, "open"); i++) {
     GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), entries[i].name);
@@ -458,7 +454,7 @@ lw_window_update_actions (LwWindow *self)
   }
   lw_window_set_state (self, "speed", g_variant_new_double (lw_engine_get_rate (self->engine)));
   lw_window_set_state (self, "pass",
-                       g_variant_new_int32 ((int) lw_session_get_pass (self->session)));
+                       g_variant_new_int32 ((int)lw_session_get_pass (self->session)));
   lw_window_set_state (
       self, "audio-track",
       g_variant_new_int32 (lw_engine_get_selected_track (self->engine, LW_ENGINE_AUDIO)));

@@ -14,8 +14,8 @@
 static GMenuModel *
 lw_window_make_menu (void)
 {
-  g_autoptr (GtkBuilder) builder
-      = gtk_builder_new_from_resource ("/org/lessonwalk/Lessonwalk/menu.ui");
+  g_autoptr (GtkBuilder) builder =
+      gtk_builder_new_from_resource ("/org/lessonwalk/Lessonwalk/menu.ui");
 
   return G_MENU_MODEL (g_object_ref (gtk_builder_get_object (builder, "menu")));
 }
@@ -41,8 +41,8 @@ lw_window_build_header (LwWindow *self)
   self->header = adw_header_bar_new ();
   self->title = adw_window_title_new (_ ("Lessonwalk"), NULL);
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (self->header), self->title);
-  self->back = lw_window_make_button ("go-previous-symbolic", _ ("All lessons"),
-                                      "win.close-lesson");
+  self->back =
+      lw_window_make_button ("go-previous-symbolic", _ ("All lessons"), "win.close-lesson");
   adw_header_bar_pack_start (ADW_HEADER_BAR (self->header), self->back);
   self->undo = lw_window_make_button ("edit-undo-symbolic", _ ("Undo"), "win.undo");
   adw_header_bar_pack_start (ADW_HEADER_BAR (self->header), self->undo);

@@ -133,8 +133,8 @@ lw_window_save_picture (LwWindow *self)
     return;
   }
   folder = lw_picture_file_folder ();
-  path = lw_picture_file_save (pixels, width, height, lw_session_get_title (self->session), time, folder,
-                          &error);
+  path = lw_picture_file_save (pixels, width, height, lw_session_get_title (self->session), time,
+                               folder, &error);
   if (path == NULL) {
     lw_window_tell (self, error->message);
     return;

@@ -14,8 +14,8 @@ lw_window_controls_are_needed (LwWindow *self)
    * stay in sight; an open menu hangs on them. */
   if (lw_engine_get_state (self->engine) != LW_ENGINE_PLAYING)
     return TRUE;
-  return focus != NULL && focus != self->timeline
-         && (focus == self->controls || gtk_widget_is_ancestor (focus, self->controls));
+  return focus != NULL && focus != self->timeline &&
+         (focus == self->controls || gtk_widget_is_ancestor (focus, self->controls));
 }
 
 static gboolean
@@ -54,8 +54,8 @@ lw_window_on_motion (GtkEventControllerMotion *motion, double x, double y, LwWin
 }
 
 static gboolean
-lw_window_on_any_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state,
-                      LwWindow *self)
+lw_window_on_any_key (
+    GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, LwWindow *self)
 {
   if (key == GDK_KEY_Tab || key == GDK_KEY_ISO_Left_Tab)
     lw_window_reveal_controls (self);

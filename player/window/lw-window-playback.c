@@ -53,7 +53,7 @@ lw_window_show_region (LwWindow *self)
   }
   at = position < 0 ? -1 : lw_session_find_note_at (self->session, position);
   if (at >= 0)
-    item = g_list_model_get_item (lw_session_get_notes (self->session), (guint) at);
+    item = g_list_model_get_item (lw_session_get_notes (self->session), (guint)at);
   note = item == NULL ? NULL : lw_note_item_get_note (item);
   if (note != NULL && position < MAX (note->end, note->start + LW_PLACE_STAYS))
     lw_video_view_set_region (LW_VIDEO_VIEW (self->video), &note->region,
@@ -224,7 +224,7 @@ static void
 lw_window_on_volume (LwTransport *transport, double volume, gboolean muted, LwWindow *self)
 {
   LwStore *store = lw_session_get_store (self->session);
-  g_autofree char *value = g_strdup_printf ("%d", (int) (volume * 1000 + 0.5));
+  g_autofree char *value = g_strdup_printf ("%d", (int)(volume * 1000 + 0.5));
 
   lw_store_set_setting (store, LW_SETTING_VOLUME, value, NULL);
   lw_store_set_setting (store, LW_SETTING_MUTED, muted ? "1" : "0", NULL);
@@ -239,7 +239,7 @@ lw_window_restore_settings (LwWindow *self)
   g_autofree char *follow = lw_store_get_setting (store, LW_SETTING_FOLLOW, NULL);
   gint64 level = volume == NULL ? 1000 : g_ascii_strtoll (volume, NULL, 10);
 
-  lw_transport_set_volume (LW_TRANSPORT (self->transport), (double) CLAMP (level, 0, 1000) / 1000,
+  lw_transport_set_volume (LW_TRANSPORT (self->transport), (double)CLAMP (level, 0, 1000) / 1000,
                            g_strcmp0 (muted, "1") == 0);
   lw_notes_panel_set_follow (LW_NOTES_PANEL (self->panel), g_strcmp0 (follow, "0") != 0);
 }

@@ -32,13 +32,13 @@ struct _LwWindow {
   GtkWidget *timeline;
   GtkWidget *transport;
 
-  LwTime start_time;  /* asked for on the command line */
-  LwTime target;      /* of the seek that has not settled yet; LW_TIME_NONE: none */
-  LwTime placed_at;   /* the region shown belongs to the note at this time */
-  guint tick;         /* tick callback while playing; 0: none */
-  guint remember_id;  /* source that stores the position now and then */
-  guint resize_id;    /* source that tells the sink the new size */
-  guint hide_id;      /* source that hides the controls in full screen */
+  LwTime start_time; /* asked for on the command line */
+  LwTime target;     /* of the seek that has not settled yet; LW_TIME_NONE: none */
+  LwTime placed_at;  /* the region shown belongs to the note at this time */
+  guint tick;        /* tick callback while playing; 0: none */
+  guint remember_id; /* source that stores the position now and then */
+  guint resize_id;   /* source that tells the sink the new size */
+  guint hide_id;     /* source that hides the controls in full screen */
   guint device_width, device_height;
   double pointer_x, pointer_y;
   gboolean restored; /* the position of this lesson has been taken up again */

@@ -103,7 +103,7 @@ lw_window_on_walk (LwWindow *self)
 static void
 lw_window_on_probe (LwWindow *self)
 {
-  LwProbe *probe = (LwProbe *) lw_session_get_probe (self->session);
+  LwProbe *probe = (LwProbe *)lw_session_get_probe (self->session);
   LwTime duration = lw_engine_get_duration (self->engine);
 
   lw_timeline_set_probe (LW_TIMELINE (self->timeline), probe);
@@ -185,8 +185,7 @@ lw_window_on_video_double_clicked (LwVideoView *video, LwWindow *self)
 static void
 lw_window_on_region (LwVideoView *video, LwRegion *region, LwWindow *self)
 {
-  LwComposer *composer
-      = LW_COMPOSER (lw_notes_panel_get_composer (LW_NOTES_PANEL (self->panel)));
+  LwComposer *composer = LW_COMPOSER (lw_notes_panel_get_composer (LW_NOTES_PANEL (self->panel)));
 
   lw_session_set_draft_region (self->session, region);
   lw_composer_set_placing (composer, FALSE);
@@ -314,7 +313,9 @@ lw_window_init (LwWindow *self)
 }
 
 GtkWindow *
-lw_window_new (GtkApplication *application, LwSession *session, GdkPaintable *picture,
+lw_window_new (GtkApplication *application,
+               LwSession *session,
+               GdkPaintable *picture,
                GstElement *sink)
 {
   LwWindow *self = g_object_new (LW_TYPE_WINDOW, "application", application, "icon-name",

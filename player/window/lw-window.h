@@ -17,7 +17,9 @@ G_BEGIN_DECLS
 #define LW_TYPE_WINDOW (lw_window_get_type ())
 G_DECLARE_FINAL_TYPE (LwWindow, lw_window, LW, WINDOW, AdwApplicationWindow)
 
-GtkWindow *lw_window_new (GtkApplication *application, LwSession *session, GdkPaintable *picture,
+GtkWindow *lw_window_new (GtkApplication *application,
+                          LwSession *session,
+                          GdkPaintable *picture,
                           GstElement *sink);
 
 /* Where playback shall begin in the next lesson; LW_TIME_NONE: where she left it. */

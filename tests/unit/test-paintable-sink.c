@@ -71,7 +71,7 @@ wait_for_width (LwPaintable *paintable, int width)
 static void
 count (GdkPaintable *paintable, gpointer data)
 {
-  ++*(guint *) data;
+  ++*(guint *)data;
 }
 
 /* The red channel of the middle of the picture: BGRA. */
@@ -81,21 +81,22 @@ middle_red (LwPaintable *paintable)
   g_autoptr (GdkPaintable) image = gdk_paintable_get_current_image (GDK_PAINTABLE (paintable));
   GdkTexture *texture = GDK_TEXTURE (image);
   int width = gdk_texture_get_width (texture), height = gdk_texture_get_height (texture);
-  g_autofree guint8 *pixels = g_malloc ((gsize) width * (gsize) height * 4);
+  g_autofree guint8 *pixels = g_malloc ((gsize)width * (gsize)height * 4);
 
-  gdk_texture_download (texture, pixels, (gsize) width * 4);
+  gdk_texture_download (texture, pixels, (gsize)width * 4);
   return pixels[(height / 2 * width + width / 2) * 4 + 2];
 }
 
 static void
 test_the_newest_frame_wins (void)
 {
-  Fixture f = { 0 };
+  Fixture f = {0};
   guint taken = 0;
 
   /* 40 frames go by while the main thread does nothing: it must find one, the last. */
-  fixture_start (&f, "videotestsrc num-buffers=40 pattern=ball ! video/x-raw,format=I420,width=64,"
-                     "height=48,framerate=200/1",
+  fixture_start (&f,
+                 "videotestsrc num-buffers=40 pattern=ball ! video/x-raw,format=I420,width=64,"
+                 "height=48,framerate=200/1",
                  0, 0);
   g_signal_connect (f.paintable, "invalidate-contents", G_CALLBACK (count), &taken);
   fixture_run_to_eos (&f);
@@ -108,7 +109,7 @@ test_the_newest_frame_wins (void)
 static void
 test_frames_are_scaled_to_the_pixels_there_are (void)
 {
-  Fixture f = { 0 };
+  Fixture f = {0};
 
   fixture_start (&f, "videotestsrc num-buffers=3 ! video/x-raw,format=I420,width=1280,height=720",
                  640, 640);
@@ -121,7 +122,7 @@ test_frames_are_scaled_to_the_pixels_there_are (void)
 static void
 test_small_frames_are_not_blown_up (void)
 {
-  Fixture f = { 0 };
+  Fixture f = {0};
 
   fixture_start (&f, "videotestsrc num-buffers=3 ! video/x-raw,format=I420,width=320,height=180",
                  1920, 1080);
@@ -133,7 +134,7 @@ test_small_frames_are_not_blown_up (void)
 static void
 test_the_last_sample_stays_whole (void)
 {
-  Fixture f = { 0 };
+  Fixture f = {0};
   GstSample *sample = NULL;
   int width = 0;
 
@@ -151,16 +152,16 @@ test_the_last_sample_stays_whole (void)
 static void
 test_every_format_gives_the_same_red (void)
 {
-  static const char *const formats[] = { "I420", "NV12", "YV12",  "BGRA", "BGRx",      "RGBA",
-                                         "RGBx", "Y42B", "Y444",  "YUY2", "I420_10LE", "RGB" };
+  static const char *const formats[] = {"I420", "NV12", "YV12", "BGRA", "BGRx",      "RGBA",
+                                        "RGBx", "Y42B", "Y444", "YUY2", "I420_10LE", "RGB"};
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     for (guint target = 0; target <= 160; target += 160) {
-      Fixture f = { 0 };
-      g_autofree char *source
-          = g_strdup_printf ("videotestsrc num-buffers=2 pattern=red ! videoconvert ! "
-                             "video/x-raw,format=%s,width=322,height=182",
-                             formats[i]);
+      Fixture f = {0};
+      g_autofree char *source =
+          g_strdup_printf ("videotestsrc num-buffers=2 pattern=red ! videoconvert ! "
+                           "video/x-raw,format=%s,width=322,height=182",
+                           formats[i]);
 
       fixture_start (&f, source, target, target);
       fixture_run_to_eos (&f);
@@ -173,23 +174,24 @@ test_every_format_gives_the_same_red (void)
 static void
 test_wide_pixels_are_shown_wide (void)
 {
-  Fixture f = { 0 };
+  Fixture f = {0};
 
-  fixture_start (&f, "videotestsrc num-buffers=2 ! video/x-raw,format=I420,width=720,height=576,"
-                     "pixel-aspect-ratio=16/11",
+  fixture_start (&f,
+                 "videotestsrc num-buffers=2 ! video/x-raw,format=I420,width=720,height=576,"
+                 "pixel-aspect-ratio=16/11",
                  0, 0);
   fixture_run_to_eos (&f);
   g_assert_true (wait_for_width (f.paintable, 720));
   g_assert_cmpfloat_with_epsilon (
-      gdk_paintable_get_intrinsic_aspect_ratio (GDK_PAINTABLE (f.paintable)),
-      720.0 / 576 * 16 / 11, 0.001);
+      gdk_paintable_get_intrinsic_aspect_ratio (GDK_PAINTABLE (f.paintable)), 720.0 / 576 * 16 / 11,
+      0.001);
   fixture_stop (&f);
 }
 
 static void
 test_a_paused_picture_follows_the_size_of_its_widget (void)
 {
-  Fixture f = { 0 };
+  Fixture f = {0};
 
   fixture_start (&f, "videotestsrc ! video/x-raw,format=I420,width=1280,height=720", 320, 180);
   gst_element_set_state (f.pipeline, GST_STATE_PAUSED);
@@ -205,10 +207,11 @@ static void
 test_stopping_under_full_flow_never_hangs (void)
 {
   for (guint i = 0; i < 20; i++) {
-    Fixture f = { 0 };
+    Fixture f = {0};
 
-    fixture_start (&f, "videotestsrc ! video/x-raw,format=I420,width=320,height=180,"
-                       "framerate=500/1",
+    fixture_start (&f,
+                   "videotestsrc ! video/x-raw,format=I420,width=320,height=180,"
+                   "framerate=500/1",
                    160, 90);
     gst_element_set_state (f.pipeline, GST_STATE_PLAYING);
     g_assert_true (wait_for_width (f.paintable, 160));
@@ -223,12 +226,13 @@ test_stopping_under_full_flow_never_hangs (void)
 static void
 test_pixels_outlive_the_pipeline (void)
 {
-  Fixture f = { 0 };
+  Fixture f = {0};
   g_autoptr (GdkPaintable) image = NULL;
   g_autofree guint8 *pixels = g_malloc (64 * 48 * 4);
 
-  fixture_start (&f, "videotestsrc num-buffers=2 pattern=red ! video/x-raw,format=BGRA,width=64,"
-                     "height=48",
+  fixture_start (&f,
+                 "videotestsrc num-buffers=2 pattern=red ! video/x-raw,format=BGRA,width=64,"
+                 "height=48",
                  0, 0);
   fixture_run_to_eos (&f);
   g_assert_true (wait_for_width (f.paintable, 64));

@@ -5,7 +5,7 @@
 static LwTimelineScale
 lesson_of_twelve_minutes (double width)
 {
-  LwTimelineScale scale = { .width = width };
+  LwTimelineScale scale = {.width = width};
 
   lw_timeline_scale_fit (&scale, 720 * LW_SECOND);
   return scale;
@@ -57,7 +57,7 @@ test_no_zoom_or_pan_leaves_the_lesson (void)
 static void
 test_a_lesson_shorter_than_the_closest_zoom_is_shown_whole (void)
 {
-  LwTimelineScale scale = { .width = 500 };
+  LwTimelineScale scale = {.width = 500};
 
   lw_timeline_scale_fit (&scale, LW_SECOND / 2);
   lw_timeline_scale_zoom (&scale, 10, 250);
@@ -68,7 +68,7 @@ test_a_lesson_shorter_than_the_closest_zoom_is_shown_whole (void)
 static void
 test_nothing_open_is_nothing_to_divide_by (void)
 {
-  LwTimelineScale scale = { .width = 500 };
+  LwTimelineScale scale = {.width = 500};
   g_autoptr (GArray) clusters = NULL;
 
   lw_timeline_scale_fit (&scale, LW_TIME_NONE);
@@ -76,7 +76,7 @@ test_nothing_open_is_nothing_to_divide_by (void)
   lw_timeline_scale_pan (&scale, 100);
   g_assert_cmpint (lw_timeline_scale_to_time (&scale, 250), ==, 0);
   g_assert_cmpfloat (lw_timeline_scale_to_x (&scale, LW_SECOND), ==, 0);
-  clusters = lw_timeline_scale_cluster (&scale, (LwTime[]){ 0, 1 }, 2, 14);
+  clusters = lw_timeline_scale_cluster (&scale, (LwTime[]){0, 1}, 2, 14);
   g_assert_cmpuint (clusters->len, ==, 0);
 }
 
@@ -103,17 +103,17 @@ test_labels_never_stand_closer_than_asked (void)
     lw_timeline_scale_zoom (&scale, factor, 450);
     tick = lw_timeline_scale_tick (&scale, 60);
     g_assert_cmpint (tick % LW_SECOND, ==, 0);
-    g_assert_cmpfloat ((double) tick / (double) scale.span * scale.width, >=, 60);
+    g_assert_cmpfloat ((double)tick / (double)scale.span * scale.width, >=, 60);
   }
 }
 
 static void
 test_a_hundred_hours_have_ticks_too (void)
 {
-  LwTimelineScale scale = { .width = 300 };
+  LwTimelineScale scale = {.width = 300};
 
   lw_timeline_scale_fit (&scale, 100 * 3600 * LW_SECOND);
-  g_assert_cmpfloat ((double) lw_timeline_scale_tick (&scale, 60) / (double) scale.span * 300, >=,
+  g_assert_cmpfloat ((double)lw_timeline_scale_tick (&scale, 60) / (double)scale.span * 300, >=,
                      60);
 }
 
@@ -127,7 +127,8 @@ test_every_note_in_sight_is_in_exactly_one_cluster (void)
 
   times[0] = 0;
   for (guint i = 1; i < 10000; i++)
-    times[i] = times[i - 1] + (g_rand_int_range (rand, 0, 4) == 0 ? 0 : g_rand_int_range (rand, 0, 140000000));
+    times[i] = times[i - 1] +
+               (g_rand_int_range (rand, 0, 4) == 0 ? 0 : g_rand_int_range (rand, 0, 140000000));
   for (int round = 0; round < 50; round++) {
     g_autoptr (GArray) clusters = NULL;
     guint next;

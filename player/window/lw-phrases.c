@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lw-words.h"
+#include "lw-phrases.h"
 
 #include <glib/gi18n.h>
 
 #include "lw-palette.h"
 
 char *
-lw_words_when (const LwNote *note)
+lw_phrase_when (const LwNote *note)
 {
   g_autofree char *start = lw_time_format (note->start);
   g_autofree char *end = NULL;
@@ -21,7 +21,7 @@ lw_words_when (const LwNote *note)
 }
 
 char *
-lw_words_pass (guint pass)
+lw_phrase_pass (guint pass)
 {
   switch (pass) {
   case 1:
@@ -37,10 +37,10 @@ lw_words_pass (guint pass)
 }
 
 char *
-lw_words_note (LwNoteItem *item)
+lw_phrase_note (LwNoteItem *item)
 {
   const LwNote *note = lw_note_item_get_note (item);
-  g_autofree char *when = lw_words_when (note);
+  g_autofree char *when = lw_phrase_when (note);
   const char *author = lw_note_item_get_author (item);
 
   /* Translators: "Noticing at 4:07 by Ana: She waits before …" */

@@ -9,10 +9,10 @@ G_BEGIN_DECLS
 /* How the window says things. All (transfer full), translated. */
 
 /* "4:07", or "4:07 – 4:19" for a range. */
-char *lw_words_when (const LwNote *note);
+char *lw_phrase_when (const LwNote *note);
 /* "First viewing", "Second viewing" … "7th viewing" */
-char *lw_words_pass (guint pass);
+char *lw_phrase_pass (guint pass);
 /* What a screen reader says of a note. */
-char *lw_words_note (LwNoteItem *item);
+char *lw_phrase_note (LwNoteItem *item);
 
 G_END_DECLS
