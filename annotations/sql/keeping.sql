@@ -53,8 +53,16 @@ DELETE FROM entity;
 -- :name clear-erased
 DELETE FROM erased;
 
--- :name put-ops
-SELECT DISTINCT target_id FROM op WHERE kind = 5;
-
 -- :name bodies-of-unknown-ops
 SELECT count (*) FROM body b WHERE NOT EXISTS (SELECT 1 FROM op o WHERE o.op_key = b.op_key);
+
+-- Notes that the indexes over them would not find.
+-- :name misfiled-notes
+SELECT count (*) FROM note n LEFT JOIN length_class c ON c.length_class = n.length_class
+  LEFT JOIN track t ON t.track_key = n.track_key
+  WHERE c.length_class IS NULL
+     OR (n.end_ns IS NULL) <> (n.length_class = 0)
+     OR n.end_ns - n.start_ns > c.max_ns
+     OR (n.length_class > 1 AND n.end_ns - n.start_ns <= c.max_ns / 2)
+     OR n.segment_key IS NOT t.segment_key
+     OR n.recency / 2048 < min (coalesce (n.edited_utc_us, n.created_utc_us), 4503599627370495);

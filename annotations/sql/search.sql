@@ -19,11 +19,9 @@ INSERT INTO search (search) VALUES ('delete-all');
 -- :name optimize-words
 INSERT INTO search (search) VALUES ('optimize');
 
--- :name check-words
-INSERT INTO search (search) VALUES ('integrity-check');
+-- Every place of every word, for checking.
+-- :name list-words
+SELECT term, doc, offset FROM search_word;
 
--- :name count-words
-SELECT count (*) FROM search_docsize;
-
--- :name unknown-words
-SELECT count (*) FROM search_docsize d WHERE NOT EXISTS (SELECT 1 FROM note n WHERE n.recency = d.id);
+-- :name indexed-notes
+SELECT recency, text FROM note WHERE note_key <= ?1;

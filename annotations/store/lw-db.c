@@ -135,8 +135,7 @@ open_uri (const char *uri, int flags, LwDbMode mode, const char *vfs, GError **e
   g_autoptr (LwDb) db = g_new0 (LwDb, 1);
   int code;
 
-  db->statements =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
+  db->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
   code = sqlite3_open_v2 (uri, &db->handle, flags | SQLITE_OPEN_NOMUTEX, vfs);
   if (db->handle == NULL)
     g_error ("Out of memory");

@@ -256,16 +256,20 @@ static gboolean
 vacuum_into (LwDb *db, const char *path, GError **error)
 {
   g_autoptr (LwStatement) copy = NULL;
+  gint64 query_only;
   gboolean ok;
 
   /* SQLite takes writing another file for writing. */
-  if (!lw_db_exec (db, "PRAGMA query_only = OFF", error))
+  if (!lw_db_get_number (db, "PRAGMA query_only", &query_only, error) ||
+      !lw_db_exec (db, "PRAGMA query_only = OFF", error))
     return FALSE;
   copy = lw_db_get_sql (db, "VACUUM INTO ?1", error);
   if (copy != NULL)
     lw_bind_text (copy, 1, path);
   ok = copy != NULL && lw_run (db, copy, error);
-  return lw_db_exec (db, "PRAGMA query_only = ON", ok ? error : NULL) && ok;
+  if (query_only)
+    lw_db_exec (db, "PRAGMA query_only = ON", NULL);
+  return ok;
 }
 
 gboolean
@@ -321,8 +325,7 @@ lw_store_migrate_file (const char *path, const char *vfs, guint from, GError **e
     return FALSE;
   if (from == LW_SCHEMA_VERSION)
     return use_wal (db, error);
-  if (!copy_before_migration (db, path, error) ||
-      !lw_db_exec (db, "PRAGMA query_only = OFF", error) || !lw_db_begin (db, error))
+  if (!copy_before_migration (db, path, error) || !lw_db_begin (db, error))
     return FALSE;
   /* Another program may have done it while this one copied. */
   if (!lw_db_get_number (db, "PRAGMA user_version", &version, error) ||

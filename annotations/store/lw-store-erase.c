@@ -126,7 +126,9 @@ lw_erase_target (LwWriter *writer, const LwId *target, GError **error)
   if (drop_track == NULL)
     return FALSE;
   lw_bind_int (drop_track, 1, key);
-  return lw_run (db, drop_track, error);
+  /* Remembered, so that a scrubbing that could not be done now, or was cut short, is made up for.
+   */
+  return lw_run (db, drop_track, error) && lw_meta_set_int (db, LW_META_SCRUB_DUE, 1, error);
 }
 
 /* One erasure, in the log, so that other stores learn of it too. */
@@ -245,10 +247,13 @@ scrub (LwWriter *writer, gpointer data, GError **error)
   if (optimize == NULL || !lw_run (db, optimize, error))
     return FALSE;
   g_clear_pointer (&optimize, lw_statement_release);
-  if (!lw_db_exec (db, "VACUUM", error))
+  if (!lw_db_exec (db, "VACUUM", error) || !lw_meta_set_int (db, LW_META_SCRUB_DUE, 0, error))
     return FALSE;
   code = sqlite3_wal_checkpoint_v2 (db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-  return code == SQLITE_OK || lw_db_fail (db, code, error);
+  if (code == SQLITE_OK)
+    return TRUE;
+  lw_meta_set_int (db, LW_META_SCRUB_DUE, 1, NULL);
+  return lw_db_fail (db, code, error);
 }
 
 gboolean

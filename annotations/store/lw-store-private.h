@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 #define LW_META_SEEN_CLOCK "seen_clock"
 #define LW_META_SEARCH_UPTO "search_upto"
 #define LW_META_LOCAL_PERSON "local_person"
+#define LW_META_SCRUB_DUE "scrub_due"
 
 /* As lw_store_open(), over the file layer that SQLite knows as @vfs. For tests of faults. */
 LwStore *
@@ -95,6 +96,44 @@ gboolean lw_append (LwWriter *writer,
                     gint64 *ret_op_key,
                     LwClock *ret_clock,
                     GError **error);
+
+/* A log's ops as read from a store, one after the other by seq and branch, each with the op that it
+ * follows: the sides of a fork make a log a tree. */
+typedef struct {
+  LwOp op; /* previous: filled in from the parent */
+  gint64 op_key;
+  gint64 branch;       /* in the store that is read */
+  gint64 local_branch; /* for the reader's own use */
+} LwLogEntry;
+
+typedef struct {
+  LwDb *db;
+  LwStatement *statement; /* ops-of-log */
+  LwId log_id;
+  gboolean authority;
+  GArray *parents;  /* LwLogEntry of seq - 1 */
+  GArray *siblings; /* LwLogEntry of seq */
+} LwLogReader;
+
+gboolean lw_log_reader_init (LwLogReader *reader,
+                             LwDb *db,
+                             gint64 log_key,
+                             const LwId *log_id,
+                             gboolean authority,
+                             GError **error);
+void lw_log_reader_clear (LwLogReader *reader);
+/* @ret_entry: (transfer none): valid until the next call; %NULL at the end.
+ * @ret_parent: (transfer none) (nullable).
+ * @ret_link: what is wrong with it. The body is in columns 10 (salt) and 11 (bytes). */
+gboolean lw_log_reader_next (LwLogReader *reader,
+                             LwLogEntry **ret_entry,
+                             const LwLogEntry **ret_parent,
+                             LwLink *ret_link,
+                             GError **error);
+/* Whether the row that the reader stands on has a body. */
+gboolean lw_log_reader_has_body (LwLogReader *reader);
+/* Whether that body is what its op committed to. */
+gboolean lw_log_reader_check_body (LwLogReader *reader, const LwOp *op);
 
 /* ---- lw-project.c: the tables ---- */
 

@@ -199,13 +199,17 @@ keep_house (gpointer data)
 {
   g_autoptr (LwStore) self = data;
   gboolean behind = FALSE, done = TRUE;
+  gint64 scrub_due = 0;
   LwDb *db = lw_store_borrow (self, NULL);
 
   if (db == NULL)
     return NULL;
   if (!lw_search_is_behind (db, &behind, NULL))
     behind = FALSE;
+  lw_meta_get_int (db, LW_META_SCRUB_DUE, &scrub_due, NULL);
   lw_store_give_back (self, db);
+  if (scrub_due != 0)
+    lw_store_scrub (self, NULL);
   if (behind && lw_store_write (self, index_some, &done, NULL) && !done)
     return NULL; /* That write asked for the next turn. */
   lw_store_write_bare (self, checkpoint, NULL, NULL);

@@ -352,3 +352,35 @@ lw_words_to_expression (LwDb *db, const LwWords *words, char **ret_expression, G
   *ret_expression = out->len > 0 ? g_strdup (out->str) : NULL;
   return TRUE;
 }
+
+guint64
+lw_words_sum_word (gint64 recency, guint offset, const char *word, gsize length)
+{
+  guint64 hash = G_GUINT64_CONSTANT (14695981039346656037);
+
+  /* FNV-1a over all three: enough against damage, which is all that this is for. */
+  for (guint i = 0; i < 8; i++)
+    hash = (hash ^ (guint8)((guint64)recency >> 8 * i)) * G_GUINT64_CONSTANT (1099511628211);
+  for (guint i = 0; i < 4; i++)
+    hash = (hash ^ (guint8)(offset >> 8 * i)) * G_GUINT64_CONSTANT (1099511628211);
+  for (gsize i = 0; i < length; i++)
+    hash = (hash ^ (guint8)word[i]) * G_GUINT64_CONSTANT (1099511628211);
+  return hash;
+}
+
+guint64
+lw_words_sum_text (LwDb *db, gint64 recency, const char *text)
+{
+  Tokens tokens = tokens_new ();
+  guint64 sum = 0;
+
+  tokenize (db, text, &tokens);
+  for (guint i = 0; i < tokens.ends->len; i++) {
+    gsize length;
+    const char *token = token_at (&tokens, i, &length);
+
+    sum += lw_words_sum_word (recency, i, token, length);
+  }
+  tokens_clear (&tokens);
+  return sum;
+}

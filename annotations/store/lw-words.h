@@ -35,6 +35,10 @@ gboolean lw_words_need_scan (const LwWords *words);
 gboolean
 lw_words_to_expression (LwDb *db, const LwWords *words, char **ret_expression, GError **error);
 
+/* What the index must hold for a note, as a sum over its words: equal sums, equal words. */
+guint64 lw_words_sum_text (LwDb *db, gint64 recency, const char *text);
+guint64 lw_words_sum_word (gint64 recency, guint offset, const char *word, gsize length);
+
 /* The pointer type under which lw_matches() takes an LwWords. */
 #define LW_WORDS_POINTER "LwWords"
 
