@@ -85,7 +85,8 @@ lw_session_explain_write (GError **error, GError *cause)
     g_propagate_error (error, cause);
     return;
   }
-  g_set_error (error, cause->domain, cause->code, "%s (%s)", what, cause->message);
+  g_debug ("a write failed: %s", cause->message);
+  g_set_error_literal (error, cause->domain, cause->code, what);
   g_error_free (cause);
 }
 

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Pinning, drafts, holding, undo and passes, on the real engine and a real store. */
+#include "session-fixture.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- pins ---- */
+
+static void
+test_a_pin_takes_the_exact_frame_on_screen (LwSessionFixture *f, gconstpointer data)
+{
+  session_fixture_open_lesson (f);
+  session_fixture_pause (f);
+  for (int i = 0; i < 12; i++) {
+    session_fixture_seek (f, g_test_rand_int_range (0, 9900) * LW_MSECOND);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (LwNote) note = lw_session_pin (f->session, LW_NOTE_NOTICING, "here", &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (note->start, ==, session_fixture_start_on_screen (f));
+    g_assert_cmpint (note->end, ==, note->start);
+  }
+  lw_engine_step (f->engine, -1);
+  session_fixture_pass_time (300);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwNote) note = lw_session_pin (f->session, LW_NOTE_WONDERING, "a step back", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (note->start, ==, session_fixture_start_on_screen (f));
+  g_assert_cmpuint (f->n_kept, ==, 13);
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 13);
+}
+
+static void
+test_a_pin_while_playing_is_a_frame_and_that_of_the_gesture (LwSessionFixture *f,
+                                                             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  lw_session_set_hold (f->session, FALSE);
+  session_fixture_play (f);
+  session_fixture_pass_time (400);
+  LwTime before = lw_engine_get_frame_time (f->engine);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  LwTime after = lw_engine_get_frame_time (f->engine);
+  session_fixture_pass_time (400); /* she types */
+  lw_session_set_draft_text (f->session, "typed while it plays on");
+  g_autoptr (LwNote) note = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (note->start, >=, before);
+  g_assert_cmpint (note->start, <=, after);
+  g_assert_cmpint (lw_engine_get_frame_time (f->engine), >, note->start);
+  gboolean is_frame = FALSE;
+  for (guint i = 0; i < f->frames->len; i++)
+    is_frame |= ABS (session_fixture_frame_start (f, i) - note->start) <= LW_USECOND;
+  g_assert_true (is_frame);
+}
+
+static void
+test_nothing_on_screen_is_said_and_nothing_is_pinned (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_false (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  g_assert_error (error, LW_SESSION_ERROR, LW_SESSION_ERROR_NOT_OPEN);
+  g_clear_error (&error);
+  g_autoptr (GFile) file = g_file_new_for_path (f->lesson);
+  lw_session_open_async (f->session, file, NULL, NULL, NULL);
+  g_assert_false (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  g_assert_error (error, LW_SESSION_ERROR, LW_SESSION_ERROR_NOTHING_SHOWN);
+  g_assert_null (lw_session_get_draft (f->session));
+}
+
+static void
+test_a_note_begun_before_the_lesson_is_open_is_kept_after (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (f->lesson);
+  lw_session_open_async (f->session, file, NULL, NULL, NULL);
+  session_fixture_wait (lw_session_get_track (f->session) != NULL ||
+                        lw_session_begin_note (f->session, LW_NOTE_WONDERING, NULL));
+  if (lw_session_get_draft (f->session) == NULL)
+    g_assert_true (lw_session_begin_note (f->session, LW_NOTE_WONDERING, &error));
+  lw_session_set_draft_text (f->session, "quick");
+  session_fixture_wait (lw_session_get_track (f->session) != NULL);
+  g_autoptr (LwNote) note = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (note->text, ==, "quick");
+  g_assert_true (lw_id_equal (&note->track_id, &lw_session_get_track (f->session)->id));
+}
+
+static void
+test_a_range_takes_its_last_frame_in (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  session_fixture_pause (f);
+  session_fixture_seek (f, 2 * LW_SECOND);
+  guint first = session_fixture_frame_number (f);
+  lw_session_mark_in (f->session);
+  session_fixture_seek (f, 3 * LW_SECOND);
+  guint last = session_fixture_frame_number (f);
+  GArray *frames = lw_session_get_probe (f->session)->frames;
+  lw_session_mark_out (f->session);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  lw_session_set_draft_text (f->session, "a range");
+  g_autoptr (LwNote) note = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (note->start, ==, g_array_index (frames, LwTime, first));
+  g_assert_cmpint (note->end, ==, g_array_index (frames, LwTime, last + 1));
+  LwTime in;
+  LwTime out;
+  lw_session_get_marks (f->session, &in, &out);
+  g_assert_cmpint (in, ==, LW_TIME_NONE);
+  g_assert_cmpint (out, ==, LW_TIME_NONE);
+  /* A mark on the wrong side of the other one removes that. */
+  lw_session_mark_out (f->session);
+  session_fixture_seek (f, 4 * LW_SECOND);
+  lw_session_mark_in (f->session);
+  lw_session_get_marks (f->session, &in, &out);
+  g_assert_cmpint (in, !=, LW_TIME_NONE);
+  g_assert_cmpint (out, ==, LW_TIME_NONE);
+}
+
+/* ---- drafts ---- */
+
+static void
+test_a_parked_draft_comes_back_and_an_empty_one_goes (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  session_fixture_pause (f);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  lw_session_park_draft (f->session);
+  g_assert_null (lw_session_get_parked_draft (f->session));
+  g_assert_null (lw_store_load_draft (f->store, &lw_session_get_track (f->session)->id, NULL));
+
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  LwTime moment = lw_session_get_draft (f->session)->start;
+  lw_session_set_draft_text (f->session, "half a thou");
+  lw_session_park_draft (f->session);
+  g_assert_null (lw_session_get_draft (f->session));
+  g_assert_cmpstr (lw_session_get_parked_draft (f->session)->text, ==, "half a thou");
+  g_assert_null (lw_session_keep_draft (f->session, &error));
+  g_assert_error (error, LW_SESSION_ERROR, LW_SESSION_ERROR_NO_DRAFT);
+  g_clear_error (&error);
+  session_fixture_seek (f, 5 * LW_SECOND);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_WONDERING, &error));
+  const LwNote *draft = lw_session_get_draft (f->session);
+  g_assert_cmpstr (draft->text, ==, "half a thou");
+  g_assert_cmpint (draft->start, ==, moment);
+  g_assert_cmpint (draft->kind, ==, LW_NOTE_WONDERING);
+
+  lw_session_set_draft_text (f->session, " \n ");
+  g_assert_null (lw_session_keep_draft (f->session, &error));
+  g_assert_error (error, LW_SESSION_ERROR, LW_SESSION_ERROR_EMPTY);
+  g_assert_nonnull (lw_session_get_draft (f->session));
+  lw_session_discard_draft (f->session);
+  g_assert_null (lw_session_get_draft (f->session));
+}
+
+static void
+test_a_keystroke_is_on_disk_without_being_asked_for (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  const LwId *track = &lw_session_get_track (f->session)->id;
+  /* Typing that never stops does not put it off: the disk is never a quarter of a second behind,
+   * told in steps of the loop, as a clock on a busy machine tells nothing. */
+  for (int i = 0; i < 30; i++) {
+    g_autofree char *text = g_strdup_printf ("%d", i);
+    lw_session_set_draft_text (f->session, text);
+    session_fixture_pass_time (20);
+  }
+  g_autoptr (LwNote) stored = lw_store_load_draft (f->store, track, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (atoi (stored->text), >, 10);
+  session_fixture_pass_time (250);
+  g_autoptr (LwNote) later = lw_store_load_draft (f->store, track, &error);
+  g_assert_cmpstr (later->text, ==, "29");
+}
+
+static void
+test_a_draft_survives_sigkill (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  const char *arguments[] = {g_test_get_filename (G_TEST_BUILT, "test-session", NULL),
+                             "--type-and-hang", f->store_path, f->lesson, NULL};
+  g_autoptr (GSubprocess) child =
+      g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_assert_no_error (error);
+  char line[64] = {0};
+  gsize count = 0;
+  GInputStream *out = g_subprocess_get_stdout_pipe (child);
+  g_input_stream_read_all (out, line, 6, &count, NULL, &error);
+  g_assert_cmpstr (line, ==, "typed\n");
+  g_subprocess_force_exit (child);
+  g_assert_true (g_subprocess_wait (child, NULL, &error));
+  g_assert_true (g_subprocess_get_if_signaled (child));
+
+  session_fixture_open_lesson (f);
+  const LwNote *draft = lw_session_get_draft (f->session);
+  g_assert_nonnull (draft);
+  g_assert_cmpstr (draft->text, ==, "the last thing I typ");
+  g_assert_cmpint (draft->kind, ==, LW_NOTE_WONDERING);
+  LwTime moment = draft->start;
+  g_autoptr (LwNote) note = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (note->start, ==, moment);
+  session_fixture_reopen (f);
+  session_fixture_open_lesson (f);
+  g_assert_null (lw_session_get_draft (f->session));
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 1);
+}
+
+/* The child of the test above. */
+G_NORETURN static void
+type_and_hang (const char *store_path, const char *lesson)
+{
+  LwSessionFixture f = {0};
+  f.store = lw_store_open (store_path, LW_STORE_OPEN_DEFAULT, NULL);
+  f.engine = lw_engine_new (NULL);
+  lw_engine_set_silent (f.engine, TRUE);
+  f.session = lw_session_new (f.store, f.engine, "Ana");
+  g_autoptr (GError) error = session_fixture_open (&f, lesson);
+  g_assert_no_error (error);
+  session_fixture_wait (lw_session_begin_note (f.session, LW_NOTE_WONDERING, NULL));
+  lw_session_set_draft_text (f.session, "the last thing I typ");
+  /* Only the loop turns: nobody asks for a save. */
+  session_fixture_pass_time (250);
+  g_print ("typed\n");
+  fflush (stdout);
+  for (;;)
+    pause ();
+}
+
+static void
+test_a_full_disk_keeps_the_draft_and_keeping_again_works (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  session_fixture_pause (f);
+  session_fixture_wait (lw_session_get_preparing (f->session) >= 1);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  /* No file may grow from here on: what a full disk does, to this process alone. */
+  struct rlimit before;
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  struct rlimit none = {.rlim_cur = 1, .rlim_max = before.rlim_max};
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &none), ==, 0);
+  lw_session_set_draft_text (f->session, "not lost");
+  session_fixture_pass_time (400);
+  g_autoptr (LwNote) note = lw_session_keep_draft (f->session, &error);
+  guint n_messages = f->messages->len;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  g_assert_null (note);
+  g_assert_cmpint (error->domain, ==, LW_STORE_ERROR);
+  g_test_message ("said: %s", error->message);
+  g_assert_nonnull (strstr (error->message, "still here"));
+  g_assert_cmpuint (n_messages, ==, 1); /* the autosave told it, once */
+  g_assert_cmpstr (lw_session_get_draft (f->session)->text, ==, "not lost");
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 0);
+  g_clear_error (&error);
+  note = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 1);
+  g_assert_null (lw_session_get_draft (f->session));
+}
+
+/* ---- holding ---- */
+
+static void
+test_typing_holds_playback_and_gives_it_back (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  lw_session_set_hold (f->session, TRUE);
+  session_fixture_play (f);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  session_fixture_wait (lw_engine_get_state (f->engine) == LW_ENGINE_PAUSED);
+  lw_session_set_draft_text (f->session, "held");
+  lw_session_park_draft (f->session);
+  session_fixture_wait (lw_engine_get_state (f->engine) == LW_ENGINE_PLAYING);
+  g_assert_true (lw_session_resume_draft (f->session, &error));
+  session_fixture_wait (lw_engine_get_state (f->engine) == LW_ENGINE_PAUSED);
+  g_autoptr (LwNote) note = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  session_fixture_wait (lw_engine_get_state (f->engine) == LW_ENGINE_PLAYING);
+  /* What was not playing is not started. */
+  session_fixture_pause (f);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  lw_session_discard_draft (f->session);
+  session_fixture_pass_time (300);
+  g_assert_cmpint (lw_engine_get_state (f->engine), ==, LW_ENGINE_PAUSED);
+  /* Nor what she paused herself, after having let it play while the note was open. */
+  session_fixture_play (f);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  session_fixture_wait (lw_engine_get_state (f->engine) == LW_ENGINE_PAUSED);
+  session_fixture_pass_time (50);
+  session_fixture_play (f);
+  session_fixture_pass_time (50);
+  session_fixture_pause (f);
+  session_fixture_pass_time (50);
+  lw_session_discard_draft (f->session);
+  session_fixture_pass_time (300);
+  g_assert_cmpint (lw_engine_get_state (f->engine), ==, LW_ENGINE_PAUSED);
+}
+
+static void
+test_the_choice_to_hold_is_remembered (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  lw_session_set_hold (f->session, FALSE);
+  session_fixture_reopen (f);
+  g_assert_false (lw_session_get_hold (f->session));
+  session_fixture_open_lesson (f);
+  session_fixture_play (f);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  session_fixture_pass_time (200);
+  g_assert_cmpint (lw_engine_get_state (f->engine), ==, LW_ENGINE_PLAYING);
+}
+
+/* ---- notes that are there ---- */
+
+static void
+test_undo_reaches_back_into_yesterday (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  g_autoptr (LwNote) one = lw_session_pin (f->session, LW_NOTE_NOTICING, "one", &error);
+  g_autoptr (LwNote) two = lw_session_pin (f->session, LW_NOTE_NOTICING, "two", &error);
+  g_assert_true (lw_session_delete_note (f->session, &one->id, &error));
+  session_fixture_reopen (f);
+  session_fixture_open_lesson (f);
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 1);
+  g_assert_true (lw_session_undo (f->session, &error));
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 2);
+  g_assert_true (lw_session_undo (f->session, &error));
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 1);
+  g_assert_cmpstr (session_fixture_note (f, 0)->text, ==, "one");
+  session_fixture_reopen (f);
+  session_fixture_open_lesson (f);
+  g_assert_true (lw_session_redo (f->session, &error));
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 2);
+  g_assert_true (lw_session_undo (f->session, &error));
+  g_assert_true (lw_session_undo (f->session, &error));
+  g_assert_true (lw_session_get_can_undo (f->session));
+  g_assert_false (lw_session_undo (f->session, &error));
+  g_assert_error (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT);
+  g_assert_false (lw_session_get_can_undo (f->session));
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 0);
+}
+
+static void
+test_an_edit_keeps_the_note_and_its_moment (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  g_autoptr (LwNote) note = lw_session_pin (f->session, LW_NOTE_NOTICING, "befor", &error);
+  g_assert_no_error (error);
+  session_fixture_seek (f, 6 * LW_SECOND);
+  g_assert_true (lw_session_begin_edit (f->session, &note->id, &error));
+  LwId editing = lw_session_get_editing (f->session);
+  g_assert_true (lw_id_equal (&editing, &note->id));
+  lw_session_set_draft_text (f->session, "before");
+  const char *tags[] = {"words", NULL};
+  lw_session_set_draft_tags (f->session, tags);
+  /* Another note is not begun over this one. */
+  g_assert_false (lw_session_begin_reply (f->session, &note->id, &error));
+  g_assert_error (error, LW_SESSION_ERROR, LW_SESSION_ERROR_DRAFT_OPEN);
+  g_clear_error (&error);
+  /* Not even by a crash between the two. */
+  session_fixture_reopen (f);
+  session_fixture_open_lesson (f);
+  editing = lw_session_get_editing (f->session);
+  g_assert_true (lw_id_equal (&editing, &note->id));
+  g_autoptr (LwNote) kept = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_true (lw_id_equal (&kept->id, &note->id));
+  g_assert_cmpint (kept->start, ==, note->start);
+  g_assert_cmpstr (kept->text, ==, "before");
+  g_assert_cmpstr (kept->tags[0], ==, "words");
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 1);
+  g_assert_true (lw_session_set_note_on_focus (f->session, &note->id, TRUE, &error));
+  g_assert_true (session_fixture_note (f, 0)->on_focus);
+}
+
+static void
+test_an_edit_of_a_note_that_was_deleted_is_not_lost (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  g_autoptr (LwNote) note = lw_session_pin (f->session, LW_NOTE_NOTICING, "first", &error);
+  g_assert_true (lw_session_begin_edit (f->session, &note->id, &error));
+  lw_session_set_draft_text (f->session, "much more");
+  g_assert_true (lw_store_delete_note (f->store, &note->id, &error));
+  g_assert_null (lw_session_keep_draft (f->session, &error));
+  g_assert_error (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_autoptr (LwNote) kept = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (kept->text, ==, "much more");
+  g_assert_false (lw_id_equal (&kept->id, &note->id));
+}
+
+static void
+test_a_reply_answers_the_thread_and_only_authors_change_notes (LwSessionFixture *f,
+                                                               gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  LwPerson fields = {.name = "Bo"};
+  g_autoptr (LwPerson) bo = lw_person_new (&fields, &error);
+  g_assert_true (lw_store_put_person (f->store, bo, &error));
+  const LwSegment *segment = lw_session_get_segment (f->session);
+  g_autoptr (LwTrack) track = lw_store_ensure_track (f->store, &segment->id, &bo->id, &error);
+  LwNote note_fields = {.track_id = track->id,
+                        .kind = LW_NOTE_WONDERING,
+                        .pass = 1,
+                        .start = LW_SECOND,
+                        .end = LW_SECOND,
+                        .text = "theirs"};
+  g_autoptr (LwNote) theirs = lw_note_new (&note_fields, &error);
+  g_assert_true (lw_store_add_note (f->store, theirs, NULL, &error));
+  session_fixture_wait (session_fixture_n_notes (f) == 1);
+  g_assert_false (lw_session_begin_edit (f->session, &theirs->id, &error));
+  g_assert_error (error, LW_SESSION_ERROR, LW_SESSION_ERROR_NOT_OWN);
+  g_clear_error (&error);
+  g_assert_false (lw_session_delete_note (f->session, &theirs->id, &error));
+  g_assert_error (error, LW_SESSION_ERROR, LW_SESSION_ERROR_NOT_OWN);
+  g_clear_error (&error);
+  g_assert_true (lw_session_begin_reply (f->session, &theirs->id, &error));
+  lw_session_set_draft_text (f->session, "mine");
+  g_autoptr (LwNote) reply = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (reply->start, ==, LW_SECOND);
+  g_assert_true (lw_session_begin_reply (f->session, &reply->id, &error));
+  lw_session_set_draft_text (f->session, "more");
+  g_autoptr (LwNote) second = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_true (lw_id_equal (&second->reply_to, &theirs->id));
+  g_assert_cmpstr (session_fixture_note (f, 0)->text, ==, "theirs");
+  g_assert_cmpstr (session_fixture_note (f, 1)->text, ==, "mine");
+  g_assert_cmpstr (session_fixture_note (f, 2)->text, ==, "more");
+}
+
+static void
+test_passes_are_kept_apart (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  g_autoptr (LwNote) one = lw_session_pin (f->session, LW_NOTE_NOTICING, "first", &error);
+  g_assert_true (lw_session_begin_pass (f->session, &error));
+  g_assert_cmpuint (lw_session_get_pass (f->session), ==, 2);
+  g_autoptr (LwNote) two = lw_session_pin (f->session, LW_NOTE_NOTICING, "second", &error);
+  g_assert_cmpuint (one->pass, ==, 1);
+  g_assert_cmpuint (two->pass, ==, 2);
+  session_fixture_reopen (f);
+  session_fixture_open_lesson (f);
+  g_assert_cmpuint (lw_session_get_pass (f->session), ==, 2);
+  g_assert_cmpuint (lw_session_get_n_passes (f->session), ==, 2);
+  LwNoteQuery filter = {.pass = 1};
+  lw_session_set_filter (f->session, &filter);
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 1);
+  g_assert_cmpstr (session_fixture_note (f, 0)->text, ==, "first");
+  g_assert_true (lw_session_set_pass (f->session, 1, &error));
+  g_autoptr (LwNote) three = lw_session_pin (f->session, LW_NOTE_NOTICING, "again", &error);
+  g_assert_cmpuint (three->pass, ==, 1);
+}
+
+#define ADD(name) \
+  g_test_add ("/session/" #name, LwSessionFixture, NULL, set_up, test_##name, tear_down)
+
+static void
+set_up (LwSessionFixture *f, gconstpointer data)
+{
+  session_fixture_set_up (f);
+}
+
+static void
+tear_down (LwSessionFixture *f, gconstpointer data)
+{
+  session_fixture_tear_down (f);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 4 && strcmp (argv[1], "--type-and-hang") == 0)
+    type_and_hang (argv[2], argv[3]);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  ADD (a_pin_takes_the_exact_frame_on_screen);
+  ADD (a_pin_while_playing_is_a_frame_and_that_of_the_gesture);
+  ADD (nothing_on_screen_is_said_and_nothing_is_pinned);
+  ADD (a_note_begun_before_the_lesson_is_open_is_kept_after);
+  ADD (a_range_takes_its_last_frame_in);
+  ADD (a_parked_draft_comes_back_and_an_empty_one_goes);
+  ADD (a_keystroke_is_on_disk_without_being_asked_for);
+  ADD (a_draft_survives_sigkill);
+  ADD (a_full_disk_keeps_the_draft_and_keeping_again_works);
+  ADD (typing_holds_playback_and_gives_it_back);
+  ADD (the_choice_to_hold_is_remembered);
+  ADD (undo_reaches_back_into_yesterday);
+  ADD (an_edit_keeps_the_note_and_its_moment);
+  ADD (an_edit_of_a_note_that_was_deleted_is_not_lost);
+  ADD (a_reply_answers_the_thread_and_only_authors_change_notes);
+  ADD (passes_are_kept_apart);
+  return g_test_run ();
+}
