@@ -19,9 +19,9 @@
 #endif
 
 static gboolean
-limit (int resource, rlim_t most)
+limit (int resource, rlim_t soft, rlim_t hard)
 {
-  const struct rlimit bound = {most, most};
+  const struct rlimit bound = {soft, hard};
 
   return setrlimit ((__rlimit_resource_t)resource, &bound) == 0;
 }
@@ -33,11 +33,12 @@ lw_worker_limits_apply (guint cpu_s)
 
   /* AddressSanitizer reserves terabytes of address space that it never uses. */
   if (!HAS_ASAN)
-    held = limit (RLIMIT_AS, MAX_MEMORY) && held;
-  held = limit (RLIMIT_CPU, cpu_s) && held;
-  held = limit (RLIMIT_FSIZE, 0) && held;
-  held = limit (RLIMIT_CORE, 0) && held;
-  held = limit (RLIMIT_NOFILE, MAX_DESCRIPTORS) && held;
+    held = limit (RLIMIT_AS, MAX_MEMORY, MAX_MEMORY) && held;
+  /* The signal of the first limit tells the client what it was; the second one cannot be caught. */
+  held = limit (RLIMIT_CPU, cpu_s, cpu_s + 2) && held;
+  held = limit (RLIMIT_FSIZE, 0, 0) && held;
+  held = limit (RLIMIT_CORE, 0, 0) && held;
+  held = limit (RLIMIT_NOFILE, MAX_DESCRIPTORS, MAX_DESCRIPTORS) && held;
   held = prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && held;
   return held;
 }

@@ -176,6 +176,8 @@ scale (LwWorkerPicture *self)
 static gboolean
 decode (LwWorkerPicture *self, gboolean alone)
 {
+  /* Before the begin of an edit list: a player decodes it silently, here it is as good as any. */
+  self->packet->flags &= ~AV_PKT_FLAG_DISCARD;
   if (avcodec_send_packet (self->codec, self->packet) < 0)
     return FALSE;
   if (avcodec_receive_frame (self->codec, self->frame) >= 0)
