@@ -241,7 +241,6 @@ scrub (LwWriter *writer, gpointer data, GError **error)
 {
   LwDb *db = writer->db;
   g_autoptr (LwStatement) optimize = lw_db_get (db, "optimize-words", error);
-  g_autoptr (LwStatement) vacuum = NULL;
   int code;
 
   if (optimize == NULL || !lw_run (db, optimize, error))

@@ -39,7 +39,6 @@ lw_start_page_describe (LwStartPage *self,
   guint64 count = 0;
   g_autofree char *length = lw_time_format (segment->duration);
   g_autofree char *notes = NULL;
-  g_autofree char *folder = NULL;
 
   if (path == NULL) {
     g_autofree char *shown = last_seen == NULL ? NULL : g_filename_display_name (last_seen);
