@@ -60,7 +60,8 @@ probe_for_adding (const char *path, LwProbe **ret_probe, GError **error)
   if (*ret_probe != NULL)
     return TRUE;
   if (cause->domain != LW_MEDIA_ERROR || cause->code == LW_MEDIA_ERROR_NOT_MEDIA ||
-      cause->code == LW_MEDIA_ERROR_NOT_FOUND || cause->code == LW_MEDIA_ERROR_PERMISSION) {
+      cause->code == LW_MEDIA_ERROR_DAMAGED || cause->code == LW_MEDIA_ERROR_NOT_FOUND ||
+      cause->code == LW_MEDIA_ERROR_PERMISSION) {
     g_propagate_error (error, g_steal_pointer (&cause));
     return FALSE;
   }

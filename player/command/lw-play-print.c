@@ -47,7 +47,7 @@ lw_play_print_opened (LwPlay *play)
     return;
   }
   g_autofree char *title = lw_text_make_safe (lw_session_get_title (play->session), FALSE);
-  g_autofree char *length = lw_time_format (lw_engine_get_duration (play->engine));
+  g_autofree char *length = lw_time_format (lesson->duration);
   g_autofree char *text = g_strdup_printf (
       ngettext ("%s, %s long, %u note", "%s, %s long, %u notes", count), title, length, count);
   say (play, text);

@@ -7,7 +7,8 @@
 
 /* Longer than any frame takes; only so that nothing waits for ever. */
 #define INFORMED_MS 10000
-#define STEP_MS 5000
+#define STEP_MS 2000
+#define STEP_LOOK_MS 4
 
 void
 lw_play_end (LwPlay *play, int code)
@@ -31,10 +32,23 @@ end_with_error (LwPlay *play, const GError *error)
 
 /* ---- the course of it ---- */
 
+static void take_step (LwPlay *play);
+
+/* Looked for, since a frame that comes to rest on screen is not announced. */
 static gboolean
-on_step_overdue (gpointer data)
+look_for_step (gpointer data)
 {
   LwPlay *play = data;
+  LwTime time = lw_engine_get_frame_time (play->engine);
+  if (time > play->passed) {
+    play->passed = time;
+    lw_play_print_frame (play, time);
+    play->waiting_id = 0;
+    take_step (play);
+    return G_SOURCE_REMOVE;
+  }
+  if (g_get_monotonic_time () < play->step_deadline_us)
+    return G_SOURCE_CONTINUE;
   play->waiting_id = 0;
   lw_play_end (play, LW_EXIT_OK); /* there is no further frame */
   return G_SOURCE_REMOVE;
@@ -43,13 +57,13 @@ on_step_overdue (gpointer data)
 static void
 take_step (LwPlay *play)
 {
-  g_clear_handle_id (&play->waiting_id, g_source_remove);
   if (play->steps_left == 0) {
     lw_play_end (play, LW_EXIT_OK);
     return;
   }
   play->steps_left--;
-  play->waiting_id = g_timeout_add (STEP_MS, on_step_overdue, play);
+  play->step_deadline_us = g_get_monotonic_time () + STEP_MS * 1000;
+  play->waiting_id = g_timeout_add (STEP_LOOK_MS, look_for_step, play);
   lw_engine_step (play->engine, 1);
 }
 
@@ -63,6 +77,7 @@ begin (LwPlay *play)
   play->passed = time > 0 ? time - 1 : LW_TIME_NONE;
   if (play->options->steps > 0) {
     play->steps_left = play->options->steps - 1;
+    play->passed = time;
     lw_play_print_frame (play, time);
     take_step (play);
     return;
@@ -93,7 +108,7 @@ on_seek_done (LwEngine *engine, gint64 time, LwPlay *play)
 {
   if (!play->is_begun && play->is_opened)
     begin (play);
-  else if (play->steps_left == 0 || play->options->steps == 0)
+  else if (play->options->steps == 0)
     play->passed = time > 0 ? time - 1 : LW_TIME_NONE; /* a jump */
 }
 
@@ -102,16 +117,8 @@ on_frame (LwEngine *engine, gint64 time, LwPlay *play)
 {
   if (play->terminal != NULL)
     lw_terminal_redraw (play->terminal);
-  if (!play->is_begun || play->is_over)
+  if (!play->is_begun || play->is_over || play->options->steps > 0)
     return;
-  if (play->options->steps > 0) {
-    if (time > play->passed + 1) {
-      lw_play_print_frame (play, time);
-      play->passed = time;
-      take_step (play);
-    }
-    return;
-  }
   lw_play_print_passed (play, time);
   if (play->options->to != LW_TIME_NONE && time >= play->options->to)
     lw_play_end (play, LW_EXIT_OK);

@@ -30,7 +30,8 @@ typedef struct {
   LwTerminal *terminal; /* NULL: headless */
   LwTime passed;        /* notes up to here were shown */
   guint steps_left;
-  guint waiting_id; /* bounds a wait that the engine may never end */
+  gint64 step_deadline_us; /* monotonic; after it there is no further frame */
+  guint waiting_id;        /* bounds a wait that the engine may never end */
   gboolean is_opened;
   gboolean is_informed; /* the probe came, or will not */
   gboolean is_begun;

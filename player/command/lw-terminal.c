@@ -14,6 +14,7 @@
 #define JUMP (5 * LW_SECOND)
 #define ESCAPE_MS 60 /* a lone Escape, and not the beginning of an arrow key */
 #define REDRAW_MS 66
+#define TICK_MS 150
 #define CLEAR_LINE "\r\033[K"
 
 struct _LwTerminal {
@@ -23,6 +24,8 @@ struct _LwTerminal {
   guint input_id;
   guint escape_id;
   guint redraw_id;
+  guint tick_id;
+  char *drawn; /* what the status line says */
 };
 
 /* Also for an exit that nobody planned. */
@@ -89,9 +92,21 @@ draw (gpointer data)
   self->redraw_id = 0;
   g_autofree char *line = self->text != NULL ? describe_draft (self) : describe_state (self);
   g_autofree char *cut = lw_text_cut (line, MAX (lw_output_width (), 20) - 1);
-  lw_print (CLEAR_LINE "%s", cut);
-  fflush (stdout);
+  if (g_strcmp0 (cut, self->drawn) != 0) {
+    lw_print (CLEAR_LINE "%s", cut);
+    fflush (stdout);
+    g_free (self->drawn);
+    self->drawn = g_steal_pointer (&cut);
+  }
   return G_SOURCE_REMOVE;
+}
+
+/* A frame that comes to rest on screen is not announced. */
+static gboolean
+on_tick (gpointer data)
+{
+  lw_terminal_redraw (data);
+  return G_SOURCE_CONTINUE;
 }
 
 void
@@ -106,6 +121,7 @@ lw_terminal_say (LwTerminal *self, const char *text)
 {
   lw_print (CLEAR_LINE "%s\n", text);
   g_clear_handle_id (&self->redraw_id, g_source_remove);
+  g_clear_pointer (&self->drawn, g_free);
   draw (self);
 }
 
@@ -372,6 +388,7 @@ lw_terminal_new (LwPlay *play)
     is_registered = TRUE;
   }
   self->input_id = g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, self);
+  self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
   g_signal_connect_swapped (play->session, "notify::draft", G_CALLBACK (on_draft), self);
   return self;
 }
@@ -383,6 +400,8 @@ lw_terminal_free (LwTerminal *self)
   g_clear_handle_id (&self->input_id, g_source_remove);
   g_clear_handle_id (&self->escape_id, g_source_remove);
   g_clear_handle_id (&self->redraw_id, g_source_remove);
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  g_free (self->drawn);
   lw_print (CLEAR_LINE);
   fflush (stdout);
   give_back ();

@@ -19,6 +19,10 @@ lw_session_normalise_address (const char *uri, GError **error)
       g_uri_parse (uri, G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE, error);
   if (parsed == NULL)
     return NULL;
+  if (g_uri_get_host (parsed) == NULL || *g_uri_get_host (parsed) == '\0') {
+    g_set_error_literal (error, G_URI_ERROR, G_URI_ERROR_BAD_HOST, _ ("No host is named."));
+    return NULL;
+  }
   g_autofree char *host = g_ascii_strdown (g_uri_get_host (parsed), -1);
   /* No user and password: they are how one gets in, not what is there. No fragment: it is a place
    * in the same thing. */

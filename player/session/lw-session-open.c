@@ -91,10 +91,18 @@ tell_missing (LwOpening *opening)
   if (opening->probe_error == NULL || opening->was_told_missing)
     return;
   opening->was_told_missing = TRUE;
-  lw_session_message (opening->session,
-                      _ ("The lesson plays and you can pin notes, but chapters, the filmstrip and "
-                         "the sound wave are missing: %s"),
-                      opening->probe_error->message);
+  /* The probe's own words are about a file that was not opened; here it plays. */
+  if (g_error_matches (opening->probe_error, LW_MEDIA_ERROR, LW_MEDIA_ERROR_SANDBOX))
+    lw_session_message (opening->session, "%s",
+                        _ ("The lesson plays and you can pin notes, but chapters, the filmstrip "
+                           "and the sound wave are missing: they are made in a sandbox, and none "
+                           "can be had here. Install the package “bubblewrap”; or, for files that "
+                           "you trust, set LESSONWALK_UNSANDBOXED=1."));
+  else
+    lw_session_message (opening->session,
+                        _ ("The lesson plays and you can pin notes, but chapters, the filmstrip "
+                           "and the sound wave are missing: %s"),
+                        opening->probe_error->message);
 }
 
 /* ---- the segment ---- */
