@@ -142,6 +142,18 @@ static const char *const broken_names[] = {
     "faststart.mp4", "captions.mp4", "fragmented.mp4", "captions.mkv", "vp9.webm",
     "plain.ts",      "plain.avi",    "sound.mp3",      "sound.ogg",    "sound.flac"};
 
+/* With a sanitizer a worker takes ten times as long to start; tests/fuzz goes deeper there. */
+#if defined(__SANITIZE_ADDRESS__)
+#define FLIPPED_FILES 40
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FLIPPED_FILES 40
+#endif
+#endif
+#ifndef FLIPPED_FILES
+#define FLIPPED_FILES 200
+#endif
+
 static void
 test_a_cut_at_any_place_ends_well (void)
 {
@@ -169,7 +181,7 @@ test_two_hundred_files_with_flipped_bits_end_well (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (20261122);
   guint probes = 0;
 
-  for (guint i = 0; i < 200; i++) {
+  for (guint i = 0; i < FLIPPED_FILES; i++) {
     g_autoptr (GBytes) whole = media_fixture_read (broken_names[i % G_N_ELEMENTS (broken_names)]);
     gsize length;
     gpointer bytes = g_bytes_unref_to_data (g_steal_pointer (&whole), &length);
@@ -184,8 +196,8 @@ test_two_hundred_files_with_flipped_bits_end_well (void)
     probe = probe_or_clear_error (flipped, length);
     probes += probe != NULL;
   }
-  g_test_message ("%u of 200 could still be read", probes);
-  g_assert_cmpuint (probes, >, 20);
+  g_test_message ("%u of %u could still be read", probes, FLIPPED_FILES);
+  g_assert_cmpuint (probes, >, FLIPPED_FILES / 10);
 }
 
 /* Where the box of this type begins, or NULL. */
