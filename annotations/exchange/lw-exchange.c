@@ -106,7 +106,7 @@ char *
 lw_exchange_read_all (
     GInputStream *in, gsize max_bytes, gsize *ret_length, GCancellable *cancellable, GError **error)
 {
-  const gsize chunk = 256 * 1024;
+  const gsize chunk = 32 * 1024;
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
   for (;;) {

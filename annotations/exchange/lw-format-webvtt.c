@@ -372,13 +372,14 @@ read_cue (Reader *reader, const LwVttBlock *cue, GError **error)
   is_own = note != NULL;
   if (!is_own)
     note = read_foreign (reader, cue);
-  if (note == NULL || !g_hash_table_add (reader->note_ids, &note->id)) {
+  if (note == NULL || g_hash_table_contains (reader->note_ids, &note->id)) {
     if (reader->n_refused++ == 0)
       reader->first_refused = cue->line;
     g_clear_pointer (&note, lw_note_unref);
     return TRUE;
   }
   g_ptr_array_add (reader->bundle->notes, note);
+  g_hash_table_add (reader->note_ids, &note->id);
   if (!is_own)
     g_hash_table_add (reader->bundle->made_ids, &note->id);
   return TRUE;

@@ -191,7 +191,7 @@ typedef enum {
   LW_BATCH_EDITED,    /* there already, with other content, and edited earlier than this one */
   LW_BATCH_SAME,      /* there already, the same */
   LW_BATCH_KEPT,      /* there already, with other content, and as new or newer: left as it was */
-  LW_BATCH_DELETED,   /* deleted or erased here: stays so */
+  LW_BATCH_DELETED,   /* deleted or erased here, or what it is on or answers is: stays so */
   LW_BATCH_ELSEWHERE, /* there already, on another segment: left there */
   LW_BATCH_N_OUTCOMES
 } LwBatchOutcome;

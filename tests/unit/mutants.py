@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Shows that test-log-properties can fail: breaks one rule of the logs at a time, in a copy of the
+sources, and expects the test to notice.
+
+usage: mutants.py [NAME...]     all, or those named; without names and without LESSONWALK_LONG=1
+                                in the environment, a few
+"""
+import concurrent.futures
+import os
+import pathlib
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(os.environ.get("LESSONWALK_SOURCE_ROOT", ".")).resolve()
+SCHEDULES = {"LESSONWALK_SCHEDULES": "1500"}
+SECONDS = 240
+
+# name: what rule is broken; the file; what stands there (exactly once); what shall stand there.
+# QUICK ones are noticed within a few schedules, and are tried in every ./check.
+MUTANTS = [
+    ("the wall clock alone stamps", "log/lw-clock.c",
+     "return MAX (MIN (now, LW_CLOCK_MAX), last + 1);", "return MIN (now, LW_CLOCK_MAX);"),
+    ("the earlier op wins", "log/lw-op.c",
+     "return a->clock < b->clock ? -1 : 1;", "return a->clock < b->clock ? 1 : -1;"),
+    ("alike clocks are not told apart", "log/lw-op.c",
+     "return order != 0 ? order : memcmp (a->hash, b->hash, LW_DIGEST_LENGTH);",
+     "return order * 0;"),
+    ("two devices write one log", "log/lw-log.c",
+     "memcpy (bytes + sizeof prefix, device, sizeof *device);",
+     "memset (bytes + sizeof prefix, 0, sizeof *device);"),
+    ("an edit beats a delete", "store/lw-project.c",
+     "1 << LW_OP_DELETE_NOTE | 1 << LW_OP_RESTORE_NOTE, &first->track_id",
+     "1 << LW_OP_DELETE_NOTE | 1 << LW_OP_RESTORE_NOTE | 1 << LW_OP_EDIT_NOTE, &first->track_id"),
+    ("a restore brings nothing back", "store/lw-project.c",
+     "1 << LW_OP_DELETE_NOTE | 1 << LW_OP_RESTORE_NOTE, &first->track_id",
+     "1 << LW_OP_DELETE_NOTE, &first->track_id"),
+    ("an erased note comes back by its log", "store/lw-project.c",
+     "  if (erased)\n    return TRUE;\n  resolve_note", "  resolve_note"),
+    ("a new change keeps the redo side", "store/lw-store-undo.c",
+     "if (role == LW_OP_REDO && step.role == LW_OP_DO)\n      return TRUE;",
+     "if (role == LW_OP_REDO && step.role == LW_OP_DO)\n      continue;"),
+    ("undo does not count the undone", "store/lw-store-undo.c",
+     "      taken++;", "      taken = 0;"),
+    ("undo stops at what was erased", "store/lw-store-undo.c",
+     "    if (erased)\n      continue;", "    if (erased)\n      return TRUE;"),
+    ("undo goes back to the first body", "sql/logs.sql",
+     "ORDER BY o.clock DESC", "ORDER BY o.clock"),
+    ("a merge forgets the clocks it saw", "store/lw-store-merge.c",
+     "return lw_meta_set_int (db, LW_META_SEEN_CLOCK, MAX (MAX (seen, own), (gint64)greatest), "
+     "error);", "return TRUE;"),
+    ("a merge sees only the other's clocks", "store/lw-store-merge.c",
+     "MAX (MAX (seen, own), (gint64)greatest)", "(gint64)greatest"),
+    ("a merge takes in no erasures", "store/lw-store-merge.c",
+     "  if (entry->op.kind == LW_OP_ERASE)\n    remember_id (merge->erasures, &entry->op.target);",
+     ""),
+    ("a merge does not project", "store/lw-store-merge.c",
+     "    if (!lw_project_target (writer->db, id, error))\n      return FALSE;", ""),
+    ("a merge takes in what was erased here", "store/lw-store-merge.c",
+     "  if (erased)\n    return TRUE;\n  add = lw_db_get (db, \"add-body\", error);",
+     "  add = lw_db_get (db, \"add-body\", error);"),
+    ("an op is chained to nothing", "store/lw-append.c",
+     "  memcpy (op->previous, sqlite3_column_blob (head, 3), LW_DIGEST_LENGTH);", ""),
+    ("a delete stays in the index of words", "store/lw-project.c",
+     "if (key <= upto &&", "if (key > upto &&"),
+    ("a range that ends at the window's start is in it", "sql/note-query.sql",
+     "n.end_ns > :window_start", "n.end_ns >= :window_start"),
+]
+
+QUICK = ["the earlier op wins", "an edit beats a delete", "undo does not count the undone",
+         "a merge takes in no erasures"]
+
+
+def run(command, **more):
+    return subprocess.run(command, check=True, **more)
+
+
+def flags():
+    out = subprocess.run(
+        ["pkg-config", "--cflags", "--libs", "gio-2.0", "sqlite3", "libsodium", "json-c"],
+        check=True, capture_output=True, text=True,
+    ).stdout
+    words = shlex.split(out)
+    return ([w for w in words if not w.startswith(("-l", "-L"))],
+            [w for w in words if w.startswith(("-l", "-L"))])
+
+
+class Tree:
+    """A copy of annotations/ with its objects, each made once and then where something changed."""
+
+    def __init__(self, top, base=None):
+        self.top = pathlib.Path(top)
+        self.cflags, self.libs = flags()
+        if base is not None:
+            shutil.copytree(base.top, self.top, dirs_exist_ok=True, symlinks=True)
+            return
+        shutil.copytree(ROOT / "annotations", self.top / "annotations")
+        (self.top / "tests").mkdir()
+        for name in ("test-log-properties.c", "log-oracle.c", "log-oracle.h", "log-schedule.c",
+                     "log-schedule.h"):
+            shutil.copy2(ROOT / "tests/unit" / name, self.top / "tests")
+
+    def sources(self):
+        rooms = ("model", "log", "store")
+        found = [p for room in rooms for p in sorted((self.top / "annotations" / room).glob("*.c"))]
+        return found + sorted((self.top / "tests").glob("*.c"))
+
+    def resource(self):
+        """The SQL, as C."""
+        sql = self.top / "annotations/sql"
+        made = self.top / "resource.c"
+        run(["glib-compile-resources", "--sourcedir", str(sql), "--generate-source",
+             "--c-name", "lw_sql", "--target", str(made), str(sql / "lw-sql.gresource.xml")])
+        run(["glib-compile-resources", "--sourcedir", str(sql), "--generate-header",
+             "--c-name", "lw_sql", "--target", str(made.with_name("lw-sql-resource.h")),
+             str(sql / "lw-sql.gresource.xml")])
+        return made
+
+    def compile(self, source):
+        rooms = ["lessonwalk", "model", "log", "store", "sql"]
+        run(["gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-g", "-w", *self.cflags,
+             f"-I{self.top}", *[f"-I{self.top / 'annotations' / r}" for r in rooms],
+             f"-I{self.top / 'tests'}", "-c", str(source), "-o", str(source.with_suffix(".o"))])
+
+    def link(self):
+        objects = [str(p.with_suffix(".o")) for p in self.sources()]
+        run(["gcc", "-o", str(self.top / "test"), *objects, str(self.top / "resource.o"),
+             *self.libs])
+
+    def build(self, jobs=2):
+        made = self.resource()
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            list(pool.map(self.compile, [*self.sources(), made]))
+        self.link()
+
+    def test(self, schedules=None):
+        env = {**os.environ, **SCHEDULES}
+        if schedules:
+            env["LESSONWALK_SCHEDULES"] = str(schedules)
+        env.pop("LESSONWALK_SEED", None)
+        try:
+            return subprocess.run([str(self.top / "test")], env=env, capture_output=True,
+                                  text=True, timeout=SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            return None
+
+
+def mutate(base, mutant):
+    """Builds the mutant in a tree of its own. Returns how the test took it, or why it is none."""
+    name, file, old, new = mutant
+    with tempfile.TemporaryDirectory(prefix="lw-mutant-") as top:
+        tree = Tree(top, base)
+        source = tree.top / "annotations" / file
+        text = source.read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            return False, f"stands {text.count(old)} times in {file}: bring the mutant up to date"
+        source.write_text(text.replace(old, new), encoding="utf-8")
+        if source.suffix == ".sql":
+            tree.compile(tree.resource())
+        else:
+            tree.compile(source)
+        tree.link()
+        result = tree.test()
+        if result is None:
+            return True, "killed: it ran for ever"
+        if result.returncode == 0:
+            return False, "survived"
+        lines = (result.stdout + result.stderr).splitlines()
+        said = [l for l in lines if "Bail out" in l or "ERROR" in l or "CRITICAL" in l]
+        return True, "killed: " + (said[0] if said else f"exit {result.returncode}")[:150]
+
+
+def main():
+    names = sys.argv[1:]
+    if not names and not os.environ.get("LESSONWALK_LONG"):
+        names = QUICK
+    chosen = [m for m in MUTANTS if not names or m[0] in names]
+    if not chosen or shutil.which("gcc") is None:
+        print("nothing to do")
+        return 77
+    survivors = 0
+    with tempfile.TemporaryDirectory(prefix="lw-mutants-") as top:
+        base = Tree(top)
+        base.build()
+        sound = base.test(schedules=20)
+        if sound is None or sound.returncode != 0:
+            print("the unbroken sources fail:", sound and sound.stdout)
+            return 1
+        for mutant in chosen:
+            killed, how = mutate(base, mutant)
+            survivors += not killed
+            print(f"{mutant[0]}: {how}", flush=True)
+    print(f"{len(chosen)} mutants, {len(chosen) - survivors} killed, {survivors} not")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
