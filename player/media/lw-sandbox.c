@@ -5,20 +5,10 @@
 #include <unistd.h>
 
 #include "lw-media-i18n.h"
+#include "lw-sanitizer.h"
 #include "lw-worker-protocol.h"
 
 #define SWITCH "LESSONWALK_UNSANDBOXED"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ASAN 1
-#endif
-#endif
-#ifndef HAS_ASAN
-#define HAS_ASAN 0
-#endif
 
 /* Whether this very program lies in the build folder: an installed one must not look there, where
  * somebody else might put a program one day. */
@@ -123,7 +113,7 @@ lw_sandbox_wrap (const char *worker,
          "--clearenv", "--setenv", "LC_ALL", "C.UTF-8", "--hostname", "lessonwalk", NULL);
     add_libraries (argv);
     /* The sanitizers read their own memory map; nothing else needs a /proc. */
-    if (HAS_ASAN)
+    if (LW_HAS_ASAN)
       add (argv, "--proc", "/proc", NULL);
     add (argv, "--ro-bind", worker, "/" LW_WORKER_PROGRAM, "--remount-ro", "/", "--chdir", "/",
          "--", "/" LW_WORKER_PROGRAM, NULL);

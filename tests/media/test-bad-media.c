@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lw-sanitizer.h"
+
 static void
 assert_refused (const char *path, LwMediaError code, const char *words)
 {
@@ -143,16 +145,7 @@ static const char *const broken_names[] = {
     "plain.ts",      "plain.avi",    "sound.mp3",      "sound.ogg",    "sound.flac"};
 
 /* With a sanitizer a worker takes ten times as long to start; tests/fuzz goes deeper there. */
-#if defined(__SANITIZE_ADDRESS__)
-#define FLIPPED_FILES 40
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define FLIPPED_FILES 40
-#endif
-#endif
-#ifndef FLIPPED_FILES
-#define FLIPPED_FILES 200
-#endif
+#define FLIPPED_FILES (LW_HAS_ASAN ? 40 : 200)
 
 static void
 test_a_cut_at_any_place_ends_well (void)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lw-sandbox.h"
+#include "lw-sanitizer.h"
 #include "lw-worker-job.h"
 
 #define ESCAPED "no pictures" /* of the sentence for "error no-video" */
@@ -145,18 +146,45 @@ test_without_the_sandbox_no_file_grows_and_the_environment_is_cleared (void)
   g_assert_nonnull (strstr (variable->message, HELD));
 }
 
+/* The second wall: what the worker has given up for good holds where there is no first one. */
+static void
+test_a_locked_worker_is_held_even_without_the_sandbox (void)
+{
+  g_autofree char *secret = media_fixture_write ("secret", "s", 1);
+  g_autofree char *read = g_strconcat ("locked-read ", secret, NULL);
+  const char *orders[] = {read, "locked-socket now", "locked-fork now", "locked-exec now"};
+
+  if (LW_HAS_ASAN) {
+    g_test_skip ("AddressSanitizer opens files of its own");
+    return;
+  }
+  g_setenv ("LESSONWALK_UNSANDBOXED", "1", TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++) {
+    g_autoptr (GError) locked = try_order (orders[i], 20000);
+    g_autoptr (GError) open = try_order (orders[i] + strlen ("locked-"), 20000);
+
+    g_assert_nonnull (strstr (locked->message, HELD));
+    g_assert_nonnull (strstr (open->message, ESCAPED));
+  }
+  if (media_fixture_has_sandbox ())
+    g_unsetenv ("LESSONWALK_UNSANDBOXED");
+}
+
 static void
 test_memory_ends (void)
 {
-#ifdef __SANITIZE_ADDRESS__
-  g_test_skip ("AddressSanitizer needs the address space");
-#else
-  g_autoptr (GError) modest = try_order ("allocate 256", 20000);
-  g_autoptr (GError) greedy = try_order ("allocate 2000", 20000);
+  g_autoptr (GError) modest = NULL;
+  g_autoptr (GError) greedy = NULL;
+
+  if (LW_HAS_ASAN) {
+    g_test_skip ("AddressSanitizer needs the address space");
+    return;
+  }
+  modest = try_order ("allocate 256", 20000);
+  greedy = try_order ("allocate 2000", 20000);
 
   g_assert_nonnull (strstr (modest->message, ESCAPED));
   g_assert_nonnull (strstr (greedy->message, HELD));
-#endif
 }
 
 static void
@@ -260,6 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sandbox/environment", test_the_environment_is_empty);
   g_test_add_func ("/sandbox/without",
                    test_without_the_sandbox_no_file_grows_and_the_environment_is_cleared);
+  g_test_add_func ("/sandbox/locked", test_a_locked_worker_is_held_even_without_the_sandbox);
   g_test_add_func ("/sandbox/memory", test_memory_ends);
   g_test_add_func ("/sandbox/cpu", test_processor_time_ends);
   g_test_add_func ("/sandbox/wall", test_waiting_ends);

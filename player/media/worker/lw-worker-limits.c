@@ -4,19 +4,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "../lw-sanitizer.h"
+
 #define MAX_MEMORY ((rlim_t)1024 * 1024 * 1024)
 #define MAX_DESCRIPTORS 16
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ASAN 1
-#endif
-#endif
-#ifndef HAS_ASAN
-#define HAS_ASAN 0
-#endif
 
 static gboolean
 limit (int resource, rlim_t soft, rlim_t hard)
@@ -31,8 +22,7 @@ lw_worker_limits_apply (guint cpu_s)
 {
   gboolean held = TRUE;
 
-  /* AddressSanitizer reserves terabytes of address space that it never uses. */
-  if (!HAS_ASAN)
+  if (!LW_HAS_ASAN)
     held = limit (RLIMIT_AS, MAX_MEMORY, MAX_MEMORY) && held;
   /* The signal of the first limit tells the client what it was; the second one cannot be caught. */
   held = limit (RLIMIT_CPU, cpu_s, cpu_s + 2) && held;

@@ -15,6 +15,7 @@
 
 #include "lw-worker-filmstrip.h"
 #include "lw-worker-limits.h"
+#include "lw-worker-lock.h"
 #include "lw-worker-output.h"
 #include "lw-worker-probe.h"
 #include "lw-worker-waveform.h"
@@ -81,7 +82,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (errands) && argc > 1; i++) {
     if (!g_str_equal (argv[1], errands[i].name))
       continue;
-    if (!lw_worker_limits_apply (errands[i].cpu_limit_s))
+    if (!lw_worker_limits_apply (errands[i].cpu_limit_s) || !lw_worker_lock ())
       return 1;
     fault = errands[i].run (argc, argv);
     break;

@@ -12,9 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lw-worker-limits.h"
+#include "lw-worker-lock.h"
 #include "lw-worker-output.h"
 
 static gboolean
@@ -87,6 +89,30 @@ has_variable (const char *name)
   return getenv (name) != NULL;
 }
 
+static gboolean
+can_make_socket (const char *unused)
+{
+  return socket (AF_UNIX, SOCK_STREAM, 0) >= 0;
+}
+
+static gboolean
+can_fork (const char *unused)
+{
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    _exit (0);
+  return pid > 0 && waitpid (pid, NULL, 0) == pid;
+}
+
+/* Runs nothing that is there: only the refusal tells. */
+static gboolean
+can_execute (const char *unused)
+{
+  execl ("/nonexistent", "nonexistent", NULL);
+  return errno != EPERM;
+}
+
 static const struct {
   const char *name;
   gboolean (*attempt) (const char *argument);
@@ -95,6 +121,8 @@ static const struct {
     {"write", can_write},           {"grow", can_grow},
     {"allocate", can_allocate},     {"change-media", can_change_media},
     {"sees-process", sees_process}, {"variable", has_variable},
+    {"socket", can_make_socket},    {"fork", can_fork},
+    {"exec", can_execute},
 };
 
 static void
@@ -156,6 +184,11 @@ main (int argc, char **argv)
     _exit (0);
   }
   *argument++ = '\0';
+  if (g_str_has_prefix (order, "locked-")) {
+    if (!lw_worker_lock ())
+      _exit (1);
+    memmove (order, order + strlen ("locked-"), strlen (order) - strlen ("locked-") + 1);
+  }
   for (guint i = 0; i < G_N_ELEMENTS (attempts); i++) {
     if (g_str_equal (order, attempts[i].name))
       lw_worker_say_fault (attempts[i].attempt (argument) ? LW_WORKER_FAULT_NO_VIDEO
