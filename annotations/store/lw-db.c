@@ -120,7 +120,10 @@ configure (LwDb *db, LwDbMode mode, GError **error)
                        "PRAGMA journal_size_limit = 4194304;"
                        "PRAGMA cache_size = -" G_STRINGIFY (CACHE_KIB) ";",
                        error);
-  return lw_db_exec (db, "PRAGMA query_only = ON;", error);
+  return lw_db_exec (db,
+                     "PRAGMA query_only = ON;"
+                     "PRAGMA cache_size = -" G_STRINGIFY (CACHE_KIB) ";",
+                     error);
 }
 
 static void

@@ -43,12 +43,12 @@ copy_digest (LwStatement *row, int column, guint8 digest[LW_DIGEST_LENGTH])
 }
 
 static const LwLogEntry *
-find_branch (const GArray *entries, gint64 branch)
+find_parent (const GArray *entries, guint64 seq, gint64 branch)
 {
   for (guint i = 0; i < entries->len; i++) {
     const LwLogEntry *entry = &g_array_index (entries, LwLogEntry, i);
 
-    if (entry->branch == branch)
+    if (entry->branch == branch && entry->op.seq + 1 == seq)
       return entry;
   }
   return NULL;
@@ -88,7 +88,7 @@ lw_log_reader_next (LwLogReader *reader,
     reader->siblings = spent;
     g_array_set_size (spent, 0);
   }
-  *ret_parent = find_branch (reader->parents, sqlite3_column_int64 (row, 3));
+  *ret_parent = find_parent (reader->parents, entry.op.seq, sqlite3_column_int64 (row, 3));
   if (*ret_parent != NULL)
     memcpy (entry.op.previous, (*ret_parent)->op.hash, LW_DIGEST_LENGTH);
   *ret_link = *ret_parent == NULL && entry.op.seq != 1

@@ -9,6 +9,7 @@
 #define SCAN_NOTES_MAX 2000
 /* A common word is found among the newest notes sooner than the index lists where it stands. */
 #define RECENT_NOTES 400
+#define RECENT_NOTES_MAX 4000
 #define RECENT_LIMIT_MAX 200
 
 /* Where a question begins: which index leads. Names are those of note-query.sql. */
@@ -46,6 +47,7 @@ typedef struct {
   gboolean scan;           /* look for the words note by note */
   gboolean unindexed_only; /* what the index does not know yet */
   gint64 search_upto;
+  gint64 recent;        /* for FROM_RECENT: how many notes */
   gint64 limit, offset; /* limit -1: none */
 } Plan;
 
@@ -126,7 +128,7 @@ bind_plan (LwStatement *statement, const Plan *plan)
                           LW_WORDS_POINTER, NULL);
   }
   lw_bind_int (statement, named (statement, ":search_upto"), plan->search_upto);
-  lw_bind_int (statement, named (statement, ":recent"), RECENT_NOTES);
+  lw_bind_int (statement, named (statement, ":recent"), plan->recent);
   lw_bind_int (statement, named (statement, ":limit"), plan->limit);
   lw_bind_int (statement, named (statement, ":offset"), plan->offset);
 }
@@ -378,19 +380,29 @@ ask_index (LwDb *db, Plan *plan, GPtrArray *notes, guint64 *ret_count, GError **
   return ok;
 }
 
-/* The newest few notes may do. @ret_enough: whether they did. */
+/* The newest few notes may do, and if a good part of what is wanted is there, some more of them.
+ * @ret_enough: whether they did. */
 static gboolean
 ask_recent (LwDb *db, const Plan *plan, GPtrArray *notes, gboolean *ret_enough, GError **error)
 {
+  const gint64 wanted = plan->limit + plan->offset;
   Plan recent = *plan;
 
   recent.from = FROM_RECENT;
   recent.scan = TRUE;
+  recent.limit = wanted;
+  recent.offset = 0;
+  recent.recent = RECENT_NOTES;
   if (!run_notes (db, &recent, notes, error))
     return FALSE;
-  *ret_enough = notes->len == (guint)plan->limit;
-  if (!*ret_enough)
+  if (notes->len < wanted && notes->len * 8 >= wanted) {
+    recent.recent = MIN (RECENT_NOTES * 3 * wanted / (2 * notes->len), RECENT_NOTES_MAX);
     g_ptr_array_set_size (notes, 0);
+    if (!run_notes (db, &recent, notes, error))
+      return FALSE;
+  }
+  *ret_enough = notes->len == wanted;
+  g_ptr_array_remove_range (notes, 0, *ret_enough ? (guint)plan->offset : notes->len);
   return TRUE;
 }
 

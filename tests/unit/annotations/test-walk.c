@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "lw-body.h"
+#include "lw-entity.h"
+
+static void
+test_unset_strings_are_empty (void)
+{
+  g_autoptr (LwWalk) walk = lw_walk_new (&(LwWalk){0}, NULL);
+
+  g_assert_nonnull (walk);
+  g_assert_false (lw_id_is_none (&walk->id));
+  g_assert_cmpstr (walk->title, ==, "");
+  g_assert_cmpstr (walk->inquiry, ==, "");
+  g_assert_nonnull (walk->watch_for);
+  g_assert_null (walk->watch_for[0]);
+}
+
+static void
+test_a_template_may_go_once_it_is_copied (void)
+{
+  char name[] = "Room 12";
+  g_autoptr (LwPlace) place =
+      lw_place_new (&(LwPlace){.kind = LW_PLACE_CLASSROOM, .name = name}, NULL);
+
+  memset (name, 'x', 4);
+  g_assert_cmpstr (place->name, ==, "Room 12");
+}
+
+#define ASSERT_REFUSED(type, Type, code, ...)                    \
+  G_STMT_START                                                   \
+  {                                                              \
+    g_autoptr (GError) refusal = NULL;                           \
+    g_assert_null (type##_new (&(Type){__VA_ARGS__}, &refusal)); \
+    g_assert_error (refusal, LW_WALK_ERROR, (int)code);          \
+  }                                                              \
+  G_STMT_END
+
+static void
+test_what_is_required_must_be_there (void)
+{
+  LwId id = lw_id_new ();
+  LwContentHash hash = {{1}};
+
+  ASSERT_REFUSED (lw_track, LwTrack, LW_WALK_ERROR_FIELD, .segment_id = id);
+  ASSERT_REFUSED (lw_track, LwTrack, LW_WALK_ERROR_FIELD, .person_id = id);
+  ASSERT_REFUSED (lw_segment, LwSegment, LW_WALK_ERROR_FIELD, .title = "no media");
+  ASSERT_REFUSED (lw_segment, LwSegment, LW_WALK_ERROR_FIELD, .media = hash, .duration = -2);
+  ASSERT_REFUSED (lw_visit, LwVisit, LW_WALK_ERROR_FIELD, .order = 1);
+  ASSERT_REFUSED (lw_visit, LwVisit, LW_WALK_ERROR_FIELD, .walk_id = id, .order = 0);
+  ASSERT_REFUSED (lw_place, LwPlace, LW_WALK_ERROR_FIELD, .kind = LW_PLACE_N_KINDS);
+}
+
+static void
+test_strings_and_lists_have_an_end (void)
+{
+  g_autofree char *endless = g_strnfill (LW_ENTITY_TEXT_MAX_BYTES + 1, 'a');
+  const char *items[LW_ENTITY_LIST_MAX + 2] = {NULL};
+
+  for (guint i = 0; i <= LW_ENTITY_LIST_MAX; i++)
+    items[i] = "look";
+  ASSERT_REFUSED (lw_person, LwPerson, LW_WALK_ERROR_TEXT, .name = endless);
+  ASSERT_REFUSED (lw_person, LwPerson, LW_WALK_ERROR_TEXT, .name = "\xff");
+  ASSERT_REFUSED (lw_walk, LwWalk, LW_WALK_ERROR_TEXT, .watch_for = items);
+  ASSERT_REFUSED (lw_walk, LwWalk, LW_WALK_ERROR_TEXT, .title = "fine", .inquiry = endless,
+                  .watch_for = items);
+}
+
+static void
+assert_body_keeps (LwEntityKind kind, gpointer entity)
+{
+  g_autoptr (GBytes) body = lw_body_from_entity (kind, entity);
+  gsize length;
+  const guint8 *data = g_bytes_get_data (body, &length);
+  LwEntityKind back_kind;
+  gpointer back = lw_body_to_entity (data, length, LW_ENTITY_ID (entity), &back_kind);
+
+  g_assert_nonnull (back);
+  g_assert_cmpint (back_kind, ==, kind);
+  g_assert_true (lw_entity_equal (kind, entity, back));
+  lw_entity_unref (kind, back);
+  /* Cut short anywhere, it is refused or read as less; never more, never a crash. */
+  for (gsize cut = 0; cut < length; cut++) {
+    g_autofree guint8 *part = g_memdup2 (data, MAX (cut, 1));
+
+    back = lw_body_to_entity (part, cut, LW_ENTITY_ID (entity), NULL);
+    if (back != NULL)
+      lw_entity_unref (kind, back);
+  }
+  lw_entity_unref (kind, entity);
+}
+
+static void
+test_every_entity_survives_its_body (void)
+{
+  const char *const watch_for[] = {"who speaks", "", "wait time", NULL};
+  LwId a = lw_id_new (), b = lw_id_new (), c = lw_id_new ();
+  LwContentHash hash = {{9, 8, 7}};
+
+  assert_body_keeps (LW_ENTITY_PLACE,
+                     lw_place_new (&(LwPlace){a, LW_PLACE_SCHOOL, b, "École"}, NULL));
+  assert_body_keeps (LW_ENTITY_PERSON, lw_person_new (&(LwPerson){a, "田中"}, NULL));
+  assert_body_keeps (LW_ENTITY_LENS, lw_lens_new (&(LwLens){a, "Talk", "Who talks"}, NULL));
+  assert_body_keeps (
+      LW_ENTITY_WALK,
+      lw_walk_new (&(LwWalk){a, "Walk", "lw@1", b, "Focus", "How?", "PD", watch_for, c}, NULL));
+  assert_body_keeps (LW_ENTITY_VISIT, lw_visit_new (&(LwVisit){a, b, c, 3, -5, 900000}, NULL));
+  assert_body_keeps (
+      LW_ENTITY_SEGMENT,
+      lw_segment_new (&(LwSegment){a, b, hash, "Title", LW_TIME_NONE, G_MININT64}, NULL));
+  assert_body_keeps (LW_ENTITY_TRACK, lw_track_new (&(LwTrack){a, b, c, a, "look"}, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/walk/unset", test_unset_strings_are_empty);
+  g_test_add_func ("/walk/copied", test_a_template_may_go_once_it_is_copied);
+  g_test_add_func ("/walk/required", test_what_is_required_must_be_there);
+  g_test_add_func ("/walk/limits", test_strings_and_lists_have_an_end);
+  g_test_add_func ("/walk/bodies", test_every_entity_survives_its_body);
+  return g_test_run ();
+}
