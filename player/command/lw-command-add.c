@@ -95,8 +95,5 @@ lw_command_add_file (
       .duration = probe != NULL ? probe->duration : LW_TIME_NONE,
       .started_utc_us = probe != NULL ? probe->created_utc_us : 0,
   };
-  g_autoptr (LwSegment) lesson = lw_segment_new (&fields, error);
-  if (lesson == NULL || !lw_store_put_segment (line->store, lesson, error))
-    return NULL;
-  return g_steal_pointer (&lesson);
+  return lw_session_add_lesson (line->store, &fields, error);
 }

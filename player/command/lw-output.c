@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define TEXT_WIDTH_LEAST 16
+#define COLUMN_WIDTH_LEAST 6
 #define WIDTH_IF_UNKNOWN 80
 
 void
@@ -182,6 +183,27 @@ print_cell (const char *cell, guint width, gboolean is_last)
     printf ("%*s", (int)(width - lw_text_width (cell)) + 2, "");
 }
 
+/* Narrows the widest columns until all fit into @room, the last one with room to read. */
+static guint
+fit_columns (guint *widths, guint n_columns, guint room)
+{
+  guint used = 0;
+  for (guint c = 0; c + 1 < n_columns; c++)
+    used += widths[c] + 2;
+  while (used + TEXT_WIDTH_LEAST > room) {
+    guint widest = 0;
+    for (guint c = 1; c + 1 < n_columns; c++) {
+      if (widths[c] > widths[widest] || widest == 0)
+        widest = c;
+    }
+    if (widest == 0 || widths[widest] <= COLUMN_WIDTH_LEAST)
+      break; /* too narrow for any table: the last column gives way */
+    widths[widest]--;
+    used--;
+  }
+  return room > used ? room - used : 1;
+}
+
 void
 lw_table_print (LwTable *table)
 {
@@ -194,11 +216,8 @@ lw_table_print (LwTable *table)
   guint room = lw_output_width ();
   /* No name may push the text off the screen. */
   for (guint c = 0; room > 0 && c + 1 < table->n_columns; c++)
-    widths[c] = MIN (widths[c], MAX (room / 4, 8));
-  guint used = 0;
-  for (guint c = 0; c + 1 < table->n_columns; c++)
-    used += widths[c] + 2;
-  guint last = room > used + TEXT_WIDTH_LEAST ? room - used : TEXT_WIDTH_LEAST;
+    widths[c] = MIN (widths[c], MAX (room / 3, COLUMN_WIDTH_LEAST));
+  guint last = room > 0 ? fit_columns (widths, table->n_columns, room) : 0;
 
   for (guint r = 0; r < table->rows->len; r++) {
     char **row = g_ptr_array_index (table->rows, r);

@@ -25,7 +25,9 @@ struct _LwTerminal {
   guint escape_id;
   guint redraw_id;
   guint tick_id;
-  char *drawn; /* what the status line says */
+  char *drawn;   /* what the status line says */
+  double rate;   /* asked for last; the engine is told, and follows */
+  LwTime target; /* of the jump under way; LW_TIME_NONE: none is */
 };
 
 /* Also for an exit that nobody planned. */
@@ -194,24 +196,36 @@ type (LwTerminal *self, gunichar c)
 /* ---- keys ---- */
 
 static void
-change_rate (LwEngine *engine, int direction)
+change_rate (LwTerminal *self, int direction)
 {
   static const double rates[] = {0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4};
-  double rate = lw_engine_get_rate (engine);
   int nearest = 0;
   for (int i = 1; i < (int)G_N_ELEMENTS (rates); i++) {
-    if (ABS (rates[i] - rate) < ABS (rates[nearest] - rate))
+    if (ABS (rates[i] - self->rate) < ABS (rates[nearest] - self->rate))
       nearest = i;
   }
   nearest = CLAMP (nearest + direction, 0, (int)G_N_ELEMENTS (rates) - 1);
-  lw_engine_set_rate (engine, rates[nearest]);
+  self->rate = rates[nearest];
+  lw_engine_set_rate (self->play->engine, self->rate);
+}
+
+/* From where the last jump goes to, if that is not there yet: keys come faster than frames. */
+static void
+jump (LwTerminal *self, LwTime by)
+{
+  LwEngine *engine = self->play->engine;
+  LwTime now = self->target != LW_TIME_NONE ? self->target : lw_engine_get_frame_time (engine);
+  LwTime duration = lw_engine_get_duration (engine);
+  self->target = MAX (MAX (now, 0) + by, 0);
+  if (duration != LW_TIME_NONE)
+    self->target = MIN (self->target, duration);
+  lw_engine_seek (engine, self->target, LW_SEEK_EXACT);
 }
 
 static void
-jump (LwEngine *engine, LwTime by)
+on_seek_done (LwTerminal *self)
 {
-  LwTime now = MAX (lw_engine_get_frame_time (engine), 0);
-  lw_engine_seek (engine, MAX (now + by, 0), LW_SEEK_EXACT);
+  self->target = LW_TIME_NONE;
 }
 
 static void
@@ -242,10 +256,10 @@ press (LwTerminal *self, gunichar c)
     lw_engine_step (engine, 1);
     break;
   case '[':
-    change_rate (engine, -1);
+    change_rate (self, -1);
     break;
   case ']':
-    change_rate (engine, 1);
+    change_rate (self, 1);
     break;
   case 'n':
     begin_note (self, LW_NOTE_NOTICING);
@@ -273,9 +287,9 @@ press_sequence (LwTerminal *self, char last)
   if (self->text != NULL)
     return;
   if (last == 'C')
-    jump (self->play->engine, JUMP);
+    jump (self, JUMP);
   else if (last == 'D')
-    jump (self->play->engine, -JUMP);
+    jump (self, -JUMP);
 }
 
 /* How many bytes of an escape sequence stand at the front; 0: not all are there yet. */
@@ -375,6 +389,8 @@ lw_terminal_new (LwPlay *play)
   LwTerminal *self = g_new0 (LwTerminal, 1);
   self->play = play;
   self->bytes = g_string_new (NULL);
+  self->rate = play->options->rate;
+  self->target = LW_TIME_NONE;
   if (tcgetattr (STDIN_FILENO, &original) == 0) {
     struct termios raw = original;
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
@@ -390,6 +406,7 @@ lw_terminal_new (LwPlay *play)
   self->input_id = g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, self);
   self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
   g_signal_connect_swapped (play->session, "notify::draft", G_CALLBACK (on_draft), self);
+  g_signal_connect_swapped (play->engine, "seek-done", G_CALLBACK (on_seek_done), self);
   return self;
 }
 
@@ -397,6 +414,7 @@ void
 lw_terminal_free (LwTerminal *self)
 {
   g_signal_handlers_disconnect_by_data (self->play->session, self);
+  g_signal_handlers_disconnect_by_data (self->play->engine, self);
   g_clear_handle_id (&self->input_id, g_source_remove);
   g_clear_handle_id (&self->escape_id, g_source_remove);
   g_clear_handle_id (&self->redraw_id, g_source_remove);

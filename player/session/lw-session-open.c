@@ -118,11 +118,8 @@ make_segment (LwOpening *opening, GError **error)
           self->probe != NULL ? self->probe->duration : lw_engine_get_duration (self->engine),
       .started_utc_us = self->probe != NULL ? self->probe->created_utc_us : 0,
   };
-  g_autoptr (LwSegment) segment = lw_segment_new (&fields, error);
-  if (segment == NULL || !lw_store_put_segment (self->store, segment, error))
-    return NULL;
   opening->is_own_segment = TRUE;
-  return g_steal_pointer (&segment);
+  return lw_session_add_lesson (self->store, &fields, error);
 }
 
 /* Facts that came after the segment was made, into the segment. */

@@ -184,7 +184,20 @@ guint lw_session_get_n_passes (LwSession *self);
 gboolean lw_session_begin_pass (LwSession *self, GError **error); /* the next one; from the start */
 gboolean lw_session_set_pass (LwSession *self, guint pass, GError **error);
 
-/* ---- addresses ---- */
+/* ---- lessons by content ---- */
+
+/**
+ * lw_session_add_lesson:
+ * @fields: a template without id; its media is what counts
+ *
+ * Makes the segment of a video that is simply opened. Its id is derived from the content, so that
+ * two machines that open the same file mean the same lesson, and merging their stores brings the
+ * notes together. (Where that id was erased it gets a fresh one.)
+ *
+ * Thread: any. Blocks: on disk.
+ * Returns: (transfer full)
+ */
+LwSegment *lw_session_add_lesson (LwStore *store, const LwSegment *fields, GError **error);
 
 /* What stands in for the content hash of a lesson at an http(s) address: a hash of the address
  * without user, password, default port and fragment. @ret_hash: nullable.
