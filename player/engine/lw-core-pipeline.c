@@ -2,6 +2,8 @@
 /* playbin: making it, its bus, its tracks. On the engine's thread, but where said otherwise. */
 #include <gst/audio/streamvolume.h>
 #include <gst/pbutils/pbutils.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "lw-config.h"
 #include "lw-core-private.h"
@@ -19,6 +21,54 @@ enum {
   PLAY_BUFFERING = 1 << 8,
 };
 
+/* What a switch between tracks knows of its kind's pads; lives with the selector. */
+typedef struct {
+  int selected[2];
+  int count[2];
+} Choice;
+
+/* In a streaming thread. */
+static void
+on_selector_linked (GstPad *pad, GstPad *peer, gpointer user_data)
+{
+  Choice *choice = user_data;
+  g_autoptr (GstCaps) caps = gst_pad_query_caps (peer, NULL);
+  g_autoptr (GstElement) selector = gst_pad_get_parent_element (pad);
+  const char *name = NULL;
+  int kind;
+
+  if (selector == NULL || caps == NULL || gst_caps_is_any (caps) || gst_caps_is_empty (caps))
+    return;
+  name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+  if (g_str_has_prefix (name, "audio/"))
+    kind = LW_ENGINE_AUDIO;
+  else if (g_str_has_prefix (name, "video/"))
+    return;
+  else
+    kind = LW_ENGINE_CAPTIONS;
+  if (choice->count[kind]++ == choice->selected[kind])
+    g_object_set (selector, "active-pad", pad, NULL);
+}
+
+static void
+on_selector_pad (GstElement *selector, GstPad *pad, gpointer user_data)
+{
+  if (GST_PAD_IS_SINK (pad))
+    g_signal_connect (pad, "linked", G_CALLBACK (on_selector_linked), user_data);
+}
+
+/* Tracks are chosen while the pipeline is made: switching them in a paused one and then flushing
+ * it can deadlock inside GStreamer (1.22). */
+static void
+attach_choice (LwCore *self, GstElement *selector)
+{
+  Choice *choice = g_new0 (Choice, 1);
+
+  memcpy (choice->selected, self->selected, sizeof choice->selected);
+  g_object_set_data_full (G_OBJECT (selector), "lw-choice", choice, g_free);
+  g_signal_connect (selector, "pad-added", G_CALLBACK (on_selector_pad), choice);
+}
+
 /* In any thread. */
 static void
 on_element_setup (GstElement *playbin, GstElement *element, gpointer user_data)
@@ -26,6 +76,10 @@ on_element_setup (GstElement *playbin, GstElement *element, gpointer user_data)
   LwCore *self = user_data;
   GstElementFactory *factory = gst_element_get_factory (element);
 
+  if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "input-selector"))
+    attach_choice (self, element);
+  if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "subparse"))
+    g_weak_ref_set (&self->subtitle_parser, element);
   if (factory == NULL ||
       !gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DECODER |
                                                       GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO))
@@ -106,13 +160,13 @@ on_settled (LwCore *self)
       tell_warning (self, text);
     }
     lw_pipeline_read_info (self);
-    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SETTLED});
+    lw_core_tell_settled (self);
     /* What was set before there was anything to set it on. */
     if (self->rate != 1.0 || self->loop_a != LW_TIME_NONE)
       lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_RETUNE});
     return;
   }
-  lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SETTLED});
+  lw_core_tell_settled (self);
 }
 
 static void
@@ -203,6 +257,17 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
 
 /* ---- tracks, volume, facts ---- */
 
+/* What was chosen in truth, if anything was. */
+static void
+read_choice (GstElement *playbin, const char *property, int *selected)
+{
+  int current = -1;
+
+  g_object_get (playbin, property, &current, NULL);
+  if (*selected >= 0 && current >= 0)
+    *selected = current;
+}
+
 void
 lw_pipeline_apply_tracks (LwCore *self)
 {
@@ -225,10 +290,8 @@ lw_pipeline_apply_tracks (LwCore *self)
   /* External captions come after those of the file. */
   for (int kind = 0; kind < 2; kind++)
     selected[kind] = MIN (selected[kind], (kind == LW_ENGINE_AUDIO ? n_audio : n_text) - 1);
-  if (selected[LW_ENGINE_AUDIO] >= 0)
-    g_object_set (self->playbin, "current-audio", selected[LW_ENGINE_AUDIO], NULL);
-  if (selected[LW_ENGINE_CAPTIONS] >= 0)
-    g_object_set (self->playbin, "current-text", selected[LW_ENGINE_CAPTIONS], NULL);
+  read_choice (self->playbin, "current-audio", &selected[LW_ENGINE_AUDIO]);
+  read_choice (self->playbin, "current-text", &selected[LW_ENGINE_CAPTIONS]);
 }
 
 void
@@ -335,6 +398,26 @@ build (LwCore *self)
   return TRUE;
 }
 
+/* ISO 14496-12, 8.8.11: such a file ends with a box of 16 bytes that gives the length of "mfra". */
+static gboolean
+has_fragment_index (const char *uri)
+{
+  g_autofree char *path = g_filename_from_uri (uri, NULL, NULL);
+  char tail[12];
+  gboolean has;
+  FILE *file;
+
+  if (path == NULL)
+    return FALSE;
+  file = fopen (path, "rbe");
+  if (file == NULL)
+    return FALSE;
+  has = fseek (file, -(long)sizeof tail, SEEK_END) == 0 &&
+        fread (tail, 1, sizeof tail, file) == sizeof tail && memcmp (tail, "mfro", 4) == 0;
+  fclose (file);
+  return has;
+}
+
 void
 lw_pipeline_load (LwCore *self)
 {
@@ -345,6 +428,7 @@ lw_pipeline_load (LwCore *self)
     lw_core_take_error (self, error);
     return;
   }
+  lw_decoder_tap_set_has_fragment_index (self->tap, has_fragment_index (self->uri));
   if (!build (self)) {
     lw_core_take_error (
         self, g_error_new_literal (LW_ENGINE_ERROR, LW_ENGINE_ERROR_MISSING_DECODER,
@@ -367,6 +451,7 @@ lw_pipeline_unload (LwCore *self)
     g_clear_pointer (&self->bus_source, g_source_unref);
     gst_bus_set_flushing (bus, TRUE);
     g_signal_handlers_disconnect_by_data (self->playbin, self);
+    g_weak_ref_set (&self->subtitle_parser, NULL);
     gst_element_set_state (self->playbin, GST_STATE_NULL);
     gst_clear_object (&self->playbin);
   }
@@ -374,7 +459,7 @@ lw_pipeline_unload (LwCore *self)
   lw_screen_reset (self->screen);
   lw_frame_clock_forget_packets (self->clock);
   self->opened = self->trick = FALSE;
-  self->segment_stop = self->expected = LW_TIME_NONE;
+  self->segment_stop = self->expected = self->target = LW_TIME_NONE;
   self->attempts = self->mismatches = 0;
   g_mutex_lock (&self->lock);
   self->snapshot.has_video = FALSE;

@@ -43,18 +43,20 @@ struct _LwCore {
   double rate, volume;
   LwTime loop_a, loop_b;
   int selected[2];
-  LwTime resume; /* where a reload goes on */
 
   GstElement *playbin;
   GSource *bus_source;
+  GWeakRef subtitle_parser; /* of external captions */
   GstMessage *missing;
   GError *error; /* what the next LW_EVENT_ERROR tells */
   gboolean opened, seekable;
   gboolean trick;      /* the segment under way has key frames only */
   LwTime segment_stop; /* LW_TIME_NONE: the end of the file */
   LwTime expected;     /* start of the frame that the work under way must show */
+  LwTime target;       /* the time that was asked for; LW_TIME_NONE if by step or scrub */
   guint attempts, mismatches;
-  guint32 seqnum; /* of the newest seek */
+  guint64 n_shown; /* frames that were told of */
+  guint32 seqnum;  /* of the newest seek */
 
   GSource *tick;
   guint patience_ms;
@@ -73,7 +75,9 @@ struct _LwCore {
 /* lw-core.c */
 void lw_core_tell (LwCore *self, const LwNotice *notice);
 void lw_core_post_event (LwCore *self, const LwEvent *event); /* on the engine's thread */
-void lw_core_take_error (LwCore *self, GError *error);        /* (transfer full), and fail */
+/* What was under way is done: tells of the frame on screen, and goes on. */
+void lw_core_tell_settled (LwCore *self);
+void lw_core_take_error (LwCore *self, GError *error); /* (transfer full), and fail */
 
 /* lw-core-pipeline.c */
 void lw_pipeline_load (LwCore *self);

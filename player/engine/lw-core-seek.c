@@ -63,6 +63,19 @@ aim (LwCore *self, LwTime time, guint back)
   return result;
 }
 
+/* Captions beside the file are flushed first: else the first frame after a seek comes before them,
+ * finds that the captions have ended, and is shown without. */
+static void
+seek_captions (LwCore *self, GstEvent *event)
+{
+  g_autoptr (GstElement) parser = g_weak_ref_get (&self->subtitle_parser);
+  GstPad *pad = parser != NULL ? gst_element_get_static_pad (parser, "src") : NULL;
+
+  if (pad != NULL)
+    gst_pad_send_event (pad, gst_event_ref (event));
+  gst_clear_object (&pad);
+}
+
 static gboolean
 send_seek (LwCore *self, const Aim *aimed, GstSeekFlags flags, LwTime stop)
 {
@@ -78,38 +91,47 @@ send_seek (LwCore *self, const Aim *aimed, GstSeekFlags flags, LwTime stop)
   g_mutex_lock (&self->lock);
   self->snapshot.seeks_made++;
   g_mutex_unlock (&self->lock);
+  if (self->captions != NULL && (flags & GST_SEEK_FLAG_FLUSH) != 0)
+    seek_captions (self, event);
   return gst_element_send_event (self->playbin, event);
 }
 
+/* Into the file's range, as far as that is sure: a fragmented file is longer than it says, and what
+ * is asked beyond the end is set right when the packets have gone by. */
 static LwTime
 clamp (LwCore *self, LwTime time)
 {
-  LwTime duration;
+  LwTime end = lw_frame_clock_get_end (self->clock);
 
-  g_mutex_lock (&self->lock);
-  duration = self->snapshot.duration;
-  g_mutex_unlock (&self->lock);
-  return CLAMP (time, 0, duration != LW_TIME_NONE ? duration : LW_TIME_MAX);
+  return CLAMP (time, 0, end != LW_TIME_NONE ? end : LW_TIME_MAX);
 }
 
 static void
-seek_exact (LwCore *self, LwTime time, guint back)
+send_seek_exact (LwCore *self, const Aim *aimed, LwTime time)
 {
   GstSeekFlags flags = GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE;
   LwTime stop = LW_TIME_NONE;
-  Aim aimed = aim (self, time, back);
 
   if (self->loop_b != LW_TIME_NONE && time < self->loop_b) {
     stop = self->loop_b;
     flags |= GST_SEEK_FLAG_SEGMENT;
   }
+  if (!send_seek (self, aimed, flags, stop)) {
+    self->expected = self->target = LW_TIME_NONE;
+    lw_core_tell_settled (self);
+  }
+}
+
+static void
+seek_exact (LwCore *self, LwTime time, guint back)
+{
+  Aim aimed = aim (self, time, back);
+
   self->expected = aimed.expected;
+  self->target = time;
   if (back > 0)
     lw_screen_set_keeping (self->screen, TRUE);
-  if (!send_seek (self, &aimed, flags, stop)) {
-    self->expected = LW_TIME_NONE;
-    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SETTLED});
-  }
+  send_seek_exact (self, &aimed, time);
 }
 
 static void
@@ -126,9 +148,9 @@ seek_scrub (LwCore *self, LwTime time)
   /* Paused, nothing but key frames need be read. */
   if (!self->machine.want_play)
     flags |= GST_SEEK_FLAG_TRICKMODE_KEY_UNITS;
-  self->expected = LW_TIME_NONE;
+  self->expected = self->target = LW_TIME_NONE;
   if (!send_seek (self, &aimed, flags, LW_TIME_NONE))
-    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SETTLED});
+    lw_core_tell_settled (self);
 }
 
 void
@@ -189,7 +211,7 @@ step_unindexed (LwCore *self, LwTime now, int n)
 {
   LwTime target = n < 0 ? lw_frame_clock_neighbour (self->clock, now, -1) : LW_TIME_NONE;
 
-  self->expected = LW_TIME_NONE;
+  self->expected = self->target = LW_TIME_NONE;
   if (n > 0) {
     if (lw_screen_is_at_end (self->screen))
       return TRUE;
@@ -216,6 +238,7 @@ lw_pipeline_step (LwCore *self, int n)
 
   lw_core_note_work (self);
   self->attempts = 0;
+  self->target = LW_TIME_NONE;
   if (now == LW_TIME_NONE || n == 0)
     return TRUE;
   if (index == NULL)
@@ -225,10 +248,8 @@ lw_pipeline_step (LwCore *self, int n)
   self->expected = target;
   if (target == now)
     return TRUE;
-  if (lw_screen_show_kept (self->screen, target)) {
-    lw_core_tell (self, &(LwNotice){.type = LW_NOTICE_FRAME});
+  if (lw_screen_show_kept (self->screen, target))
     return TRUE;
-  }
   if (n > 0 && n < 32 && can_step_by_event (self, target) && step_by_event (self, (guint)n))
     return FALSE;
   seek_exact (self, target, n < 0 ? lw_screen_get_room (self->screen) : 1);
@@ -237,6 +258,23 @@ lw_pipeline_step (LwCore *self, int n)
 
 /* ---- trust, but look ---- */
 
+/* Again, from well before the frame, which is known by now. */
+static void
+retry (LwCore *self, LwTime expected)
+{
+  LwTime from = MAX (expected - (LwTime)self->attempts * LW_SECOND, 0);
+  Aim aimed = {
+      .from = from,
+      .decode_from = from,
+      .give_from = expected,
+      .show_from = expected,
+      .expected = expected,
+  };
+
+  self->expected = expected;
+  send_seek_exact (self, &aimed, expected);
+}
+
 gboolean
 lw_pipeline_verify (LwCore *self)
 {
@@ -244,7 +282,12 @@ lw_pipeline_verify (LwCore *self)
   LwPhase phase = self->machine.phase;
 
   if ((phase != LW_PHASE_SEEKING && phase != LW_PHASE_STEPPING) || self->machine.running ||
-      expected == LW_TIME_NONE)
+      shown == LW_TIME_NONE)
+    return TRUE;
+  /* Without an index, the packets that went by tell afterwards which frame it had to be. */
+  if (expected == LW_TIME_NONE && self->target != LW_TIME_NONE)
+    expected = lw_frame_clock_packet_at (self->clock, self->target);
+  if (expected == LW_TIME_NONE)
     return TRUE;
   if (shown == expected) {
     self->mismatches = 0;
@@ -256,6 +299,6 @@ lw_pipeline_verify (LwCore *self)
     return TRUE;
   self->attempts++;
   self->mismatches++;
-  seek_exact (self, expected, self->attempts + 1);
+  retry (self, expected);
   return FALSE;
 }

@@ -27,19 +27,20 @@ lw_core_get_rate (LwCore *self)
 LwTime
 lw_core_get_duration (LwCore *self)
 {
-  LwTime duration;
+  LwTime end = lw_frame_clock_get_end (self->clock), duration;
 
   g_mutex_lock (&self->lock);
   duration = self->snapshot.duration;
   g_mutex_unlock (&self->lock);
-  return duration;
+  /* A fragmented file tells its length only as it is read. */
+  return duration != LW_TIME_NONE ? MAX (duration, end) : LW_TIME_NONE;
 }
 
 LwTime
 lw_core_get_position (LwCore *self)
 {
   const LwSnapshot *now = &self->snapshot;
-  LwTime position;
+  LwTime position, duration = lw_core_get_duration (self);
 
   g_mutex_lock (&self->lock);
   position = now->position;
@@ -47,8 +48,8 @@ lw_core_get_position (LwCore *self)
     double passed_us = (double)(g_get_monotonic_time () - now->position_us);
 
     position += (LwTime)(passed_us * 1000.0 * now->rate);
-    if (now->duration != LW_TIME_NONE)
-      position = MIN (position, now->duration);
+    if (duration != LW_TIME_NONE)
+      position = MIN (position, duration);
   }
   g_mutex_unlock (&self->lock);
   return position;

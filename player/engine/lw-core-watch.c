@@ -54,7 +54,7 @@ look_for_settled (LwCore *self)
     lw_pipeline_read_info (self);
   }
   if (lw_pipeline_verify (self))
-    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SETTLED});
+    lw_core_tell_settled (self);
 }
 
 static gboolean

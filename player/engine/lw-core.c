@@ -104,8 +104,9 @@ lw_core_new (GstElement *video_sink, LwNoticeFunc func, gpointer user_data, GDes
 
   self->machine = LW_MACHINE_INIT;
   g_queue_init (&self->events);
+  g_weak_ref_init (&self->subtitle_parser, NULL);
   self->rate = self->volume = 1.0;
-  self->loop_a = self->loop_b = self->segment_stop = self->expected = self->resume = LW_TIME_NONE;
+  self->loop_a = self->loop_b = self->segment_stop = self->expected = self->target = LW_TIME_NONE;
   self->selected[LW_ENGINE_CAPTIONS] = -1;
   self->patience_ms = PATIENCE_MS;
   g_mutex_init (&self->lock);
@@ -137,6 +138,7 @@ clear (gpointer data)
   g_queue_clear_full (&self->events, g_free);
   g_free (self->uri);
   g_free (self->captions);
+  g_weak_ref_clear (&self->subtitle_parser);
   g_clear_error (&self->error);
   g_clear_pointer (&self->snapshot.names[0], g_ptr_array_unref);
   g_clear_pointer (&self->snapshot.names[1], g_ptr_array_unref);
@@ -210,7 +212,7 @@ halt (LwCore *self)
     return;
   lw_core_note_work (self);
   if (result == GST_STATE_CHANGE_SUCCESS || result == GST_STATE_CHANGE_NO_PREROLL)
-    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SETTLED});
+    lw_core_tell_settled (self);
 }
 
 static void
@@ -225,7 +227,7 @@ perform (LwCore *self, LwActions actions)
   if (actions & LW_ACTION_SEEK)
     lw_pipeline_seek (self, &self->machine.flight);
   if (actions & LW_ACTION_STEP && lw_pipeline_step (self, self->machine.steps_flight))
-    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SETTLED});
+    lw_core_tell_settled (self);
   if (actions & LW_ACTION_LOOP)
     lw_pipeline_loop (self);
   if (actions & LW_ACTION_RUN) {
@@ -256,9 +258,23 @@ lw_core_post_event (LwCore *self, const LwEvent *event)
     LwActions actions;
 
     self->machine = lw_machine_next (self->machine, next, &actions);
+    g_debug ("event %d: phase %d, actions %x", (int)next->type, (int)self->machine.phase,
+             (guint)actions);
     perform (self, actions);
   }
   self->dispatching = FALSE;
+}
+
+void
+lw_core_tell_settled (LwCore *self)
+{
+  guint64 n_shown = lw_screen_get_n_shown (self->screen);
+
+  /* A frame that is shown while paused stays in the sink: nothing else tells of it. */
+  if (n_shown != self->n_shown)
+    lw_core_tell (self, &(LwNotice){.type = LW_NOTICE_FRAME});
+  self->n_shown = n_shown;
+  lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_SETTLED});
 }
 
 void
@@ -385,17 +401,25 @@ lw_core_set_volume (LwCore *self, gpointer volume_ptr)
   lw_pipeline_apply_volume (self);
 }
 
+static void
+reload (LwCore *self)
+{
+  LwTime time = self->opened ? MAX (lw_pipeline_where (self), 0) : 0;
+
+  lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_RELOAD, .time = time});
+}
+
 void
 lw_core_select_track (LwCore *self, gpointer track_data)
 {
   const LwTrackData *data = track_data;
+  int index = MAX (data->index, -1);
 
-  self->selected[data->kind] = MAX (data->index, -1);
-  if (self->playbin == NULL)
+  if (self->selected[data->kind] == index)
     return;
-  lw_pipeline_apply_tracks (self);
-  lw_pipeline_read_info (self);
-  lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_REFRESH});
+  self->selected[data->kind] = index;
+  if (self->playbin != NULL)
+    reload (self);
 }
 
 void
@@ -406,9 +430,7 @@ lw_core_set_captions (LwCore *self, gpointer uri)
   g_free (self->captions);
   self->captions = g_strdup (uri);
   self->selected[LW_ENGINE_CAPTIONS] = uri != NULL ? G_MAXINT : -1;
-  lw_core_post_event (self,
-                      &(LwEvent){.type = LW_EVENT_RELOAD,
-                                 .time = self->opened ? MAX (lw_pipeline_where (self), 0) : 0});
+  reload (self);
 }
 
 void

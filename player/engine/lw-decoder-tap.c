@@ -9,6 +9,7 @@ struct _LwDecoderTap {
   LwFrameClock *clock;
   guint32 seqnum;
   LwTime decode_from, give_from;
+  gboolean has_fragment_index;
 };
 
 /* What is known at one pad; only its streaming thread touches it. */
@@ -18,6 +19,10 @@ typedef struct {
   LwTime from; /* of the plan, if this segment is its; else LW_TIME_NONE */
   LwCodec codec;
   guint length_size;
+  gboolean is_first;                 /* the next packet is the first of a segment */
+  GstClockTime first_pts, first_dts; /* of the file's first packet */
+  GstClockTime late_by;              /* what qtdemux added to the timestamps; see the header */
+  GstClockTime last_dts;             /* as they came */
 } PadTap;
 
 LwDecoderTap *
@@ -62,6 +67,14 @@ lw_decoder_tap_plan (LwDecoderTap *self, guint32 seqnum, LwTime decode_from, LwT
   g_mutex_unlock (&self->lock);
 }
 
+void
+lw_decoder_tap_set_has_fragment_index (LwDecoderTap *self, gboolean has)
+{
+  g_mutex_lock (&self->lock);
+  self->has_fragment_index = has;
+  g_mutex_unlock (&self->lock);
+}
+
 static PadTap *
 pad_tap_new (LwDecoderTap *tap)
 {
@@ -69,6 +82,7 @@ pad_tap_new (LwDecoderTap *tap)
 
   self->tap = lw_decoder_tap_ref (tap);
   self->from = LW_TIME_NONE;
+  self->first_pts = self->first_dts = GST_CLOCK_TIME_NONE;
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   return self;
 }
@@ -95,6 +109,8 @@ learn_caps (PadTap *self, GstCaps *caps)
   self->length_size = 0;
   if (gst_structure_has_name (structure, "video/x-vp9")) {
     self->codec = LW_CODEC_VP9;
+  } else if (gst_structure_has_name (structure, "video/x-vp8")) {
+    self->codec = LW_CODEC_VP8;
   } else if (gst_structure_has_name (structure, "video/x-h264")) {
     if (g_strcmp0 (format, "byte-stream") == 0) {
       self->codec = LW_CODEC_H264;
@@ -120,6 +136,8 @@ learn_segment (PadTap *self, GstEvent *event, gboolean before_decoder)
   gst_event_copy_segment (event, &self->segment);
   g_mutex_lock (&tap->lock);
   self->from = LW_TIME_NONE;
+  self->late_by = 0;
+  self->is_first = tap->has_fragment_index && before_decoder;
   if (gst_event_get_seqnum (event) == tap->seqnum)
     self->from = before_decoder ? tap->decode_from : tap->give_from;
   g_mutex_unlock (&tap->lock);
@@ -142,6 +160,38 @@ get_time (const PadTap *self, GstBuffer *buffer, LwTime *ret_time)
 }
 
 static gboolean
+is_near (GstClockTime a, GstClockTime b)
+{
+  return (a > b ? a - b : b - a) <= (GstClockTime)ROUNDING;
+}
+
+static GstBuffer *
+set_right (PadTap *self, GstBuffer *buffer)
+{
+  GstClockTime pts = GST_BUFFER_PTS (buffer), dts = GST_BUFFER_DTS (buffer);
+
+  if (!GST_CLOCK_TIME_IS_VALID (pts) || !GST_CLOCK_TIME_IS_VALID (dts))
+    return buffer;
+  if (self->is_first) {
+    if (!GST_CLOCK_TIME_IS_VALID (self->first_pts)) {
+      self->first_pts = pts;
+      self->first_dts = dts;
+    }
+    self->late_by = is_near (dts, self->first_pts) && pts > dts ? dts - self->first_dts : 0;
+  } else if (dts <= self->last_dts) {
+    self->late_by = 0; /* the next fragment: its own decoding time counts again */
+  }
+  self->is_first = FALSE;
+  self->last_dts = dts;
+  if (self->late_by == 0)
+    return buffer;
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_PTS (buffer) = pts - MIN (self->late_by, pts);
+  GST_BUFFER_DTS (buffer) = dts - MIN (self->late_by, dts);
+  return buffer;
+}
+
+static gboolean
 is_disposable (const PadTap *self, GstBuffer *buffer)
 {
   GstMapInfo map;
@@ -154,6 +204,16 @@ is_disposable (const PadTap *self, GstBuffer *buffer)
   return is;
 }
 
+/* A VP8 packet that only prepares later ones: no picture comes out of it. */
+static gboolean
+is_hidden (const PadTap *self, GstBuffer *buffer)
+{
+  guint8 first;
+
+  return self->codec == LW_CODEC_VP8 && gst_buffer_extract (buffer, 0, &first, 1) == 1 &&
+         (first & 0x10) == 0;
+}
+
 static GstPadProbeReturn
 on_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -163,9 +223,12 @@ on_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   LwTime time;
 
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    if (self->is_first || self->late_by > 0)
+      info->data = set_right (self, GST_PAD_PROBE_INFO_BUFFER (info));
     if (!get_time (self, GST_PAD_PROBE_INFO_BUFFER (info), &time))
       return GST_PAD_PROBE_OK;
-    lw_frame_clock_add_packet (self->tap->clock, time);
+    if (!is_hidden (self, GST_PAD_PROBE_INFO_BUFFER (info)))
+      lw_frame_clock_add_packet (self->tap->clock, time);
     if (self->from != LW_TIME_NONE && time + ROUNDING < self->from &&
         is_disposable (self, GST_PAD_PROBE_INFO_BUFFER (info)))
       return GST_PAD_PROBE_DROP;

@@ -23,6 +23,11 @@ LwDecoderTap *lw_decoder_tap_ref (LwDecoderTap *self);
 void lw_decoder_tap_unref (LwDecoderTap *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwDecoderTap, lw_decoder_tap_unref)
 
+/* Whether the file ends with a random-access index of fragments ("mfra"). After a seek by it into
+ * the first fragment, qtdemux takes the presentation time it holds for the decoding time, so frames
+ * come late by the delay of the B-frames; the tap sets that right. To be set before loading. */
+void lw_decoder_tap_set_has_fragment_index (LwDecoderTap *self, gboolean has);
+
 void lw_decoder_tap_attach (LwDecoderTap *self, GstElement *decoder);
 
 /* For the segment that comes of the seek @seqnum: no disposable packet before @decode_from is
@@ -31,7 +36,7 @@ void lw_decoder_tap_plan (LwDecoderTap *self, guint32 seqnum, LwTime decode_from
 
 /* ---- for the tests ---- */
 
-typedef enum { LW_CODEC_OTHER, LW_CODEC_H264, LW_CODEC_H265, LW_CODEC_VP9 } LwCodec;
+typedef enum { LW_CODEC_OTHER, LW_CODEC_H264, LW_CODEC_H265, LW_CODEC_VP8, LW_CODEC_VP9 } LwCodec;
 
 /* Whether no other picture is decoded from this access unit. @length_size: of the length before
  * each NAL unit; 0: start codes stand before them. */

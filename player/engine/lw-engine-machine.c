@@ -200,14 +200,12 @@ step (LwMachine *m, const LwEvent *event)
 }
 
 static LwActions
-retune (LwMachine *m, gboolean at_once)
+retune (LwMachine *m)
 {
   if (!is_loaded (m))
     return 0;
   m->stale = TRUE;
-  if (at_once && m->wanted.kind == LW_WORK_NONE && m->phase != LW_PHASE_ENDED)
-    m->wanted = (LwWork){.kind = LW_WORK_REFRESH, .time = LW_TIME_NONE};
-  return m->phase == LW_PHASE_STEADY && (at_once || m->want_play) ? take_up (m) : 0;
+  return m->phase == LW_PHASE_STEADY && m->want_play ? take_up (m) : 0;
 }
 
 static LwActions
@@ -273,8 +271,7 @@ lw_machine_next (LwMachine m, const LwEvent *event, LwActions *ret_actions)
     actions = step (&m, event);
     break;
   case LW_EVENT_RETUNE:
-  case LW_EVENT_REFRESH:
-    actions = retune (&m, event->type == LW_EVENT_REFRESH);
+    actions = retune (&m);
     break;
   case LW_EVENT_SETTLED:
     actions = settle (&m);

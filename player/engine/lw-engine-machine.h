@@ -53,10 +53,9 @@ typedef enum {
   LW_EVENT_RELOAD, /* .time: where to go on */
   LW_EVENT_PLAY,   /* .time: where a play from the end begins */
   LW_EVENT_PAUSE,
-  LW_EVENT_SEEK,    /* .time, .mode */
-  LW_EVENT_STEP,    /* .n */
-  LW_EVENT_RETUNE,  /* rate or loop changed: playback has to be set up anew */
-  LW_EVENT_REFRESH, /* the same, and the picture too, at once */
+  LW_EVENT_SEEK,   /* .time, .mode */
+  LW_EVENT_STEP,   /* .n */
+  LW_EVENT_RETUNE, /* rate or loop changed: playback has to be set up anew */
   LW_EVENT_SETTLED,
   LW_EVENT_EOS,          /* .looping, .time: where the loop begins */
   LW_EVENT_SEGMENT_DONE, /* the loop's end was reached */

@@ -2,6 +2,7 @@
 #include "lw-engine-tracks.h"
 
 #include <gst/tag/tag.h>
+#include <string.h>
 
 #include "lw-config.h"
 
@@ -23,7 +24,8 @@ name_from_tags (GstTagList *tags)
   if (g_str_equal (language, "und"))
     return NULL;
   name = gst_tag_get_language_name (language);
-  return name != NULL ? g_strdup (name) : g_steal_pointer (&language);
+  /* ISO 639 lists some under two names: "Spanish; Castilian". */
+  return name != NULL ? g_strndup (name, strcspn (name, ";")) : g_steal_pointer (&language);
 }
 
 GPtrArray *

@@ -123,6 +123,7 @@ on_notice (const LwNotice *notice, gpointer user_data)
   if (notice->type == LW_NOTICE_FRAME &&
       !g_atomic_int_compare_and_exchange (&link->frame_waits, 0, 1))
     return;
+  g_debug ("notice %d", (int)notice->type);
   delivery = g_new0 (Delivery, 1);
   delivery->link = g_atomic_rc_box_acquire (link);
   delivery->notice = *notice;

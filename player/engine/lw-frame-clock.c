@@ -111,6 +111,38 @@ lw_frame_clock_start_of (LwFrameClock *self, LwTime time)
 }
 
 LwTime
+lw_frame_clock_packet_at (LwFrameClock *self, LwTime time)
+{
+  const LwTime *packets;
+  LwTime result = LW_TIME_NONE;
+  gssize i;
+
+  g_mutex_lock (&self->lock);
+  packets = (const LwTime *)self->packets->data;
+  i = lw_frame_starts_find (packets, self->packets->len, time);
+  if (self->index == NULL && i >= 0 && packets[i] >= 0)
+    result = packets[i];
+  g_mutex_unlock (&self->lock);
+  return result;
+}
+
+LwTime
+lw_frame_clock_get_end (LwFrameClock *self)
+{
+  LwTime end = LW_TIME_NONE;
+  gsize length;
+
+  g_mutex_lock (&self->lock);
+  if (self->index != NULL) {
+    length = lw_frame_index_get_length (self->index);
+    end = 2 * lw_frame_index_get_inside (self->index, length - 1) -
+          lw_frame_index_get_start (self->index, length - 1);
+  }
+  g_mutex_unlock (&self->lock);
+  return end;
+}
+
+LwTime
 lw_frame_clock_neighbour (LwFrameClock *self, LwTime time, int n)
 {
   LwTime result = LW_TIME_NONE;

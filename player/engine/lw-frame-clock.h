@@ -29,6 +29,13 @@ void lw_frame_clock_forget_packets (LwFrameClock *self);
 
 LwTime lw_frame_clock_start_of (LwFrameClock *self, LwTime time);
 
+/* Start of the frame at @time by the packets alone, for looking afterwards; LW_TIME_NONE if they do
+ * not tell, or an index does. */
+LwTime lw_frame_clock_packet_at (LwFrameClock *self, LwTime time);
+
+/* Where the last frame of the index ends, as far as one can tell; LW_TIME_NONE without one. */
+LwTime lw_frame_clock_get_end (LwFrameClock *self);
+
 /* Start of the frame @n after (before) the one at @time, as far as it is known for sure;
  * LW_TIME_NONE if it is not. */
 LwTime lw_frame_clock_neighbour (LwFrameClock *self, LwTime time, int n);

@@ -107,6 +107,7 @@ lw_packet_is_disposable (LwCodec codec, guint length_size, const guint8 *data, g
                            : walk_start_codes (codec, data, size);
   case LW_CODEC_VP9:
     return vp9_is_disposable (data, size);
+  case LW_CODEC_VP8:
   case LW_CODEC_OTHER:
     break;
   }
