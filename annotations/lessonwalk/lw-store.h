@@ -20,8 +20,10 @@ G_BEGIN_DECLS
  *
  * Signals:
  *   "changed" (const LwId *segment_id, const LwId *target_id, LwStoreChange what): after a write,
- *   in the thread-default main context in which the store was opened. Also emitted, with none as
- *   both ids and LW_STORE_CHANGE_ALL, when another program has changed the file.
+ *   in the thread-default main context in which the store was opened, from its loop and never
+ *   inside the call that wrote. Also emitted, with none as both ids and LW_STORE_CHANGE_ALL, when
+ *   another program has changed the file, and in place of a great many single ones.
+ *   (In a marshaller's terms: two G_TYPE_POINTER, lent to the handler, and a G_TYPE_INT.)
  */
 #define LW_TYPE_STORE (lw_store_get_type ())
 G_DECLARE_FINAL_TYPE (LwStore, lw_store, LW, STORE, GObject)
@@ -75,7 +77,9 @@ const char *lw_store_get_path (LwStore *self);
 
 /* ---- structure: who, where, what was recorded ---- */
 
-/* Adds the entity, or replaces the one of the same id (last writer wins). */
+/* Adds the entity, or replaces the one of the same id (last writer wins). The very same again
+ * writes nothing. NOT_FOUND if what it belongs to is not there (a place's parent, a visit's walk, a
+ * segment's visit, a track's segment and person); CONFLICT if it was erased. */
 gboolean lw_store_put_place (LwStore *self, const LwPlace *place, GError **error);
 gboolean lw_store_put_person (LwStore *self, const LwPerson *person, GError **error);
 gboolean lw_store_put_lens (LwStore *self, const LwLens *lens, GError **error);
@@ -158,11 +162,13 @@ gboolean lw_store_add_note (LwStore *self, const LwNote *note, LwNote **ret_note
 /* As many at once, in one durable transaction: all or none. @notes: of LwNote. */
 gboolean lw_store_add_notes (LwStore *self, GPtrArray *notes, GError **error);
 
-/* @note: an altered copy, with the id of the note to change; its track cannot change.
+/* @note: an altered copy, with the id of the note to change; its track cannot change, nor when it
+ * was created. One that changes nothing writes nothing.
  * NOT_FOUND for a deleted note: delete beats edit. */
 gboolean lw_store_edit_note (LwStore *self, const LwNote *note, LwNote **ret_note, GError **error);
 
-/* Takes the note away; lw_store_restore_note() brings it back as it was. */
+/* Takes the note away; lw_store_restore_note() brings it back as it was. NOT_FOUND if it is not
+ * there (or was erased); restoring one that is there: CONFLICT. */
 gboolean lw_store_delete_note (LwStore *self, const LwId *note_id, GError **error);
 gboolean lw_store_restore_note (LwStore *self, const LwId *note_id, GError **error);
 
@@ -175,7 +181,8 @@ LwNote *lw_store_get_note (LwStore *self, const LwId *note_id, GError **error);
  * @ret_note_id: (out) (optional): the note that was touched
  *
  * Takes back the newest add, edit, delete or restore on the track that is not undone yet, in this
- * or any earlier session, by appending the opposite op. A new change empties the redo side.
+ * or any earlier session with this store, by appending the opposite op. (What came in by
+ * lw_store_merge() is not this store's to undo.) A new change empties the redo side.
  * What was erased is passed over.
  *
  * Errors: CONFLICT (nothing left to undo), and those of writing.
@@ -321,9 +328,11 @@ gboolean lw_store_backup (LwStore *self, const char *path, GError **error);
  * empty link. A segment takes its tracks along; a person his or her tracks and name. Media files
  * are not touched: they are not in the store.
  *
- * Blocks:  longer than a write: the index is optimised and the WAL truncated.
+ * Blocks:  longer than a write: the index is merged, the file written anew and the WAL truncated
+ *          (about ten seconds at a million notes; needs as much free space as the file has).
  * Errors:  BUSY when another program still reads an old snapshot: the text is gone from the logs
- *          and tables, but the WAL may still hold it; call again to finish.
+ *          and tables, but the WAL may still hold it; call again to finish. (Left alone, the store
+ *          finishes by itself within a few seconds, or when next opened with a main loop.)
  */
 gboolean lw_store_erase_note (LwStore *self, const LwId *note_id, GError **error);
 gboolean lw_store_erase_track (LwStore *self, const LwId *track_id, GError **error);
@@ -336,7 +345,9 @@ gboolean lw_store_erase_person (LwStore *self, const LwId *person_id, GError **e
 char **lw_store_old_copies (LwStore *self);
 
 /* Takes in the logs of another store file: a union, so twice is once, in any order. A fork (same
- * log and number, another hash) freezes that log, keeps both, and is told in @ret_forks. */
+ * log and number, another hash) freezes that log, keeps both, and is told in @ret_forks, once.
+ * The other file is not changed, of whatever version it is. NOT_FOUND if it is not there, CORRUPT
+ * if its logs do not verify: then nothing is taken in. */
 gboolean lw_store_merge (LwStore *self, const char *other_path, guint *ret_forks, GError **error);
 
 G_END_DECLS

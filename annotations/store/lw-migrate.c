@@ -160,8 +160,8 @@ fill_new_file (LwDb *db, GError **error)
 
 /* Asked for and checked: on a file system without shared memory SQLite stays with its old way, in
  * which readers and the writer would lock each other out. */
-static gboolean
-use_wal (LwDb *db, GError **error)
+gboolean
+lw_store_use_wal (LwDb *db, GError **error)
 {
   g_autoptr (LwStatement) statement = lw_db_get_sql (db, "PRAGMA journal_mode = WAL", error);
   gboolean row;
@@ -192,7 +192,7 @@ make_file (const char *path, const char *vfs, GError **error)
     lw_db_rollback (db);
     return FALSE;
   }
-  return use_wal (db, error);
+  return lw_store_use_wal (db, error);
 }
 
 static void
@@ -316,15 +316,13 @@ copy_before_migration (LwDb *db, const char *path, GError **error)
 }
 
 gboolean
-lw_store_migrate_file (const char *path, const char *vfs, guint from, GError **error)
+lw_store_migrate_file (const char *path, const char *vfs, GError **error)
 {
   g_autoptr (LwDb) db = lw_db_open (path, LW_DB_WRITER, vfs, error);
   gint64 version;
 
   if (db == NULL)
     return FALSE;
-  if (from == LW_SCHEMA_VERSION)
-    return use_wal (db, error);
   if (!copy_before_migration (db, path, error) || !lw_db_begin (db, error))
     return FALSE;
   /* Another program may have done it while this one copied. */
@@ -333,7 +331,7 @@ lw_store_migrate_file (const char *path, const char *vfs, guint from, GError **e
     lw_db_rollback (db);
     return FALSE;
   }
-  return use_wal (db, error) && lw_db_exec (db, "PRAGMA wal_checkpoint (TRUNCATE)", error);
+  return lw_store_use_wal (db, error) && lw_db_exec (db, "PRAGMA wal_checkpoint (TRUNCATE)", error);
 }
 
 char **

@@ -3,6 +3,8 @@
 
 #include "lw-store-private.h"
 
+#define IN_MEMORY_PAGES 16384
+
 static gboolean
 run_on_id (LwDb *db, const char *name, const LwId *id, GError **error)
 {
@@ -233,6 +235,21 @@ erase (LwWriter *writer, gpointer data, GError **error)
   return TRUE;
 }
 
+/* A large file is written by way of the disk, not of memory. (Only what stays is written.) */
+static gboolean
+write_anew (LwDb *db, GError **error)
+{
+  gint64 pages;
+  gboolean ok;
+
+  if (!lw_db_get_number (db, "PRAGMA page_count", &pages, error) ||
+      (pages > IN_MEMORY_PAGES && !lw_db_exec (db, "PRAGMA temp_store = FILE", error)))
+    return FALSE;
+  ok = lw_db_exec (db, "VACUUM", error);
+  lw_db_exec (db, "PRAGMA temp_store = MEMORY", NULL);
+  return ok;
+}
+
 /* Deleting is not enough: the index keeps a word until its parts are merged, pages keep copies of
  * what once lay on them when their content moved, and the WAL keeps whole old pages. So the index
  * is merged into one, the file written anew, and the WAL emptied. */
@@ -246,7 +263,7 @@ scrub (LwWriter *writer, gpointer data, GError **error)
   if (optimize == NULL || !lw_run (db, optimize, error))
     return FALSE;
   g_clear_pointer (&optimize, lw_statement_release);
-  if (!lw_db_exec (db, "VACUUM", error) || !lw_meta_set_int (db, LW_META_SCRUB_DUE, 0, error))
+  if (!write_anew (db, error) || !lw_meta_set_int (db, LW_META_SCRUB_DUE, 0, error))
     return FALSE;
   code = sqlite3_wal_checkpoint_v2 (db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
   if (code == SQLITE_OK)

@@ -65,8 +65,10 @@ gboolean lw_store_create_file (const char *path, const char *vfs, GError **error
 /* Looks at a file without changing it. @ret_version: its schema version. */
 gboolean
 lw_store_inspect_file (const char *path, const char *vfs, guint *ret_version, GError **error);
-/* From version @from up to the current one, after a copy beside it. */
-gboolean lw_store_migrate_file (const char *path, const char *vfs, guint from, GError **error);
+/* Up to the current version, after a copy beside it. */
+gboolean lw_store_migrate_file (const char *path, const char *vfs, GError **error);
+/* Asks for SQLite's write-ahead log, and checks that it is to be had. */
+gboolean lw_store_use_wal (LwDb *db, GError **error);
 /* A consistent copy of what @db reads. Refuses to overwrite. */
 gboolean lw_store_copy_file (LwDb *db, const char *path, GError **error);
 /* The copies that migrations left beside @path. (transfer full), NULL-terminated */

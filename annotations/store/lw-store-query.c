@@ -395,7 +395,7 @@ ask_recent (LwDb *db, const Plan *plan, GPtrArray *notes, gboolean *ret_enough, 
   recent.recent = RECENT_NOTES;
   if (!run_notes (db, &recent, notes, error))
     return FALSE;
-  if (notes->len < wanted && notes->len * 8 >= wanted) {
+  if (notes->len < wanted && notes->len * 4 >= wanted) {
     recent.recent = MIN (RECENT_NOTES * 3 * wanted / (2 * notes->len), RECENT_NOTES_MAX);
     g_ptr_array_set_size (notes, 0);
     if (!run_notes (db, &recent, notes, error))

@@ -368,14 +368,14 @@ prepare_file (LwStore *self, GError **error)
   }
   if (!lw_store_inspect_file (self->path, self->vfs, &version, error))
     return FALSE;
+  if (version == LW_SCHEMA_VERSION)
+    return TRUE;
   if (!read_only)
-    return lw_store_migrate_file (self->path, self->vfs, version, error);
-  if (version < LW_SCHEMA_VERSION)
-    return lw_store_fail (LW_STORE_ERROR_READ_ONLY,
-                          "These notes were made by an older Lessonwalk and must be brought up to "
-                          "date first, but they are read-only.",
-                          error);
-  return TRUE;
+    return lw_store_migrate_file (self->path, self->vfs, error);
+  return lw_store_fail (LW_STORE_ERROR_READ_ONLY,
+                        "These notes were made by an older Lessonwalk and must be brought up to "
+                        "date first, but they are read-only.",
+                        error);
 }
 
 static gboolean
@@ -393,6 +393,8 @@ store_connect (LwStore *self, GError **error)
     self->watcher = db;
   else
     self->writer = db;
+  if (self->writer != NULL && !lw_store_use_wal (db, error))
+    return FALSE;
   self->watch_source = attach_source (self, g_timeout_source_new (WATCH_MS), watch_file);
   return TRUE;
 }

@@ -37,7 +37,6 @@ static void
 assert_contents (LwStore *store)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LwNote) draft = NULL;
   LwStoreStats stats;
   guint64 n;
 
