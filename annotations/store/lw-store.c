@@ -308,7 +308,7 @@ run_write (LwStore *self, LwWriteFunc func, gpointer data, gboolean in_transacti
   }
   g_mutex_unlock (&self->write_mutex);
   if (ok)
-    queue_changes (self, &g_array_index (writer.changes, LwChange, 0), writer.changes->len);
+    queue_changes (self, (const LwChange *)writer.changes->data, writer.changes->len);
   g_array_unref (writer.changes);
   return ok;
 }

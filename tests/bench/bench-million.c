@@ -149,12 +149,14 @@ bare_read (Bare *self, GRand *rand, guint n)
 {
   gint64 key = 1 + (gint64)(g_rand_double (rand) * (double)(self->greatest - n));
 
+  sqlite3_exec (self->db, "BEGIN", NULL, NULL, NULL);
   for (guint i = 0; i < n; i++) {
     sqlite3_bind_int64 (self->select, 1, key + i);
     if (sqlite3_step (self->select) == SQLITE_ROW)
       g_free (g_strdup ((const char *)sqlite3_column_text (self->select, 16)));
     sqlite3_reset (self->select);
   }
+  sqlite3_exec (self->db, "COMMIT", NULL, NULL, NULL);
 }
 
 /* ---- the questions ---- */
@@ -209,7 +211,7 @@ measure_search (LwStore *store, Bare *bare, GRand *rand, const char *text, LwOrd
 
   figures_init (&ours);
   figures_init (&floor);
-  for (guint i = 0; i < 50; i++) {
+  for (guint i = 0; i < (order == LW_ORDER_RANK ? 5 : 200); i++) {
     LwNoteQuery query = {.text = text, .order = order, .limit = 50};
 
     ask (store, bare, rand, &query, 1, &ours, &floor);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "log-schedule.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -198,6 +199,32 @@ schedule_check_queries (Schedule *self, guint device)
   check_query (self, device, &kind, matches_wonderings_of_pass_2, __LINE__);
 }
 
+/* Of what was erased, no version is left to read. */
+static void
+check_erased (Schedule *self, guint device)
+{
+  sqlite3 *db = NULL;
+  sqlite3_stmt *left = NULL;
+
+  MUST (self,
+        sqlite3_open_v2 (self->paths[device], &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+            sqlite3_prepare_v2 (db,
+                                "SELECT count (*) FROM body JOIN op USING (op_key) "
+                                "WHERE target_id = ?1",
+                                -1, &left, NULL) == SQLITE_OK,
+        "%s", sqlite3_errmsg (db));
+  for (guint n = 0; n < self->n_notes; n++) {
+    if (!oracle_is_erased (&self->oracle, device, n))
+      continue;
+    sqlite3_bind_blob (left, 1, &self->note_ids[n], sizeof (LwId), SQLITE_STATIC);
+    MUST (self, sqlite3_step (left) == SQLITE_ROW && sqlite3_column_int (left, 0) == 0,
+          "device %u, note %u: something of it is left", device, n);
+    sqlite3_reset (left);
+  }
+  sqlite3_finalize (left);
+  sqlite3_close (db);
+}
+
 void
 schedule_check_sound (Schedule *self, guint device)
 {
@@ -206,4 +233,5 @@ schedule_check_sound (Schedule *self, guint device)
 
   MUST (self, lw_store_verify (self->stores[device], &findings, &error), "%s", error->message);
   MUST (self, findings[0] == NULL, "device %u: %s", device, findings[0]);
+  check_erased (self, device);
 }

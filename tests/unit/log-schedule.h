@@ -56,7 +56,7 @@ LwNote *schedule_make_note (Schedule *self, guint note, const OracleContent *con
 /* Device @device shows what the oracle says, by one question or by one of each kind. */
 void schedule_check_notes (Schedule *self, guint device);
 void schedule_check_queries (Schedule *self, guint device);
-/* And finds nothing wrong with itself. */
+/* And finds nothing wrong with itself, and nothing is left of what was erased. */
 void schedule_check_sound (Schedule *self, guint device);
 
 G_END_DECLS

@@ -99,6 +99,8 @@ setup (Fixture *f, gconstpointer data)
                                       .end = (i + 2) * LW_SECOND,
                                       .created_utc_us = 1700000000000002 + i,
                                       .text = i == 0 ? "" : "What did they mean?"});
+
+    g_assert_cmpint (note->kind, ==, LW_NOTE_WONDERING);
   }
 }
 
