@@ -71,7 +71,7 @@ static void
 test_a_playlist_is_not_followed (void)
 {
   g_autofree char *victim = media_fixture_path ("plain.mp4");
-  g_autofree char *scripts[] = {
+  char *scripts[] = {
       g_strdup ("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nlesson.mp4\n#EXT-X-ENDLIST\n"),
       g_strdup_printf ("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n%s\n#EXT-X-ENDLIST\n",
                        victim),
@@ -82,9 +82,11 @@ test_a_playlist_is_not_followed (void)
           "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n"),
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (scripts); i++) {
     assert_bytes_refused (scripts[i], strlen (scripts[i]), LW_MEDIA_ERROR_NOT_MEDIA,
                           "not a video or sound file");
+    g_free (scripts[i]);
+  }
 }
 
 static void
