@@ -4,6 +4,42 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+    if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
+      remove_tree (child);
+    else
+      g_unlink (child);
+  }
+  g_rmdir (path);
+}
+
+static char *home;
+
+void
+session_fixture_init (int *argc, char ***argv)
+{
+  home = g_dir_make_tmp ("lw-session-home-XXXXXX", NULL);
+  g_assert_nonnull (home);
+  g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_test_init (argc, argv, NULL);
+}
+
+int
+session_fixture_run (void)
+{
+  int result = g_test_run ();
+  remove_tree (home);
+  g_clear_pointer (&home, g_free);
+  return result;
+}
+
 gboolean
 session_fixture_tick (gpointer data)
 {
@@ -118,21 +154,6 @@ session_fixture_set_up (LwSessionFixture *f)
   f->frames = read_frames (f->media);
   f->messages = g_ptr_array_new_with_free_func (g_free);
   start (f);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-    if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-      remove_tree (child);
-    else
-      g_unlink (child);
-  }
-  g_rmdir (path);
 }
 
 void

@@ -20,6 +20,9 @@ typedef struct {
   guint n_kept;
 } LwSessionFixture;
 
+/* g_test_init() and g_test_run(), with a cache of the tests' own. */
+void session_fixture_init (int *argc, char ***argv);
+int session_fixture_run (void);
 void session_fixture_set_up (LwSessionFixture *f);
 void session_fixture_tear_down (LwSessionFixture *f);
 /* Closes store, engine and session, and makes them anew on the same file: the next day. */

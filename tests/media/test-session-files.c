@@ -274,6 +274,11 @@ watch_as_nobody (const char *store_path, const char *lesson)
   session_fixture_wait (lw_engine_get_frame_time (f.engine) != LW_TIME_NONE);
   pin_one (&f, "read only");
   lw_session_close (f.session);
+  session_fixture_pass_time (50);
+  g_object_unref (f.session);
+  g_object_unref (f.engine);
+  lw_store_close (f.store);
+  g_object_unref (f.store);
   return 0;
 }
 
@@ -328,9 +333,9 @@ main (int argc, char **argv)
       return 1;
     return watch_as_nobody (argv[2], argv[3]);
   }
-  /* The desktop's proxy settings are not to be found in the test's own folders. */
+  /* Not by the desktop's proxy: the address is on this machine. */
   g_setenv ("GIO_USE_PROXY_RESOLVER", "dummy", TRUE);
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  session_fixture_init (&argc, &argv);
   ADD (a_renamed_and_moved_file_finds_its_notes);
   ADD (another_file_at_the_same_path_is_another_lesson);
   ADD (the_new_lesson_has_its_name_and_length_and_pictures);
@@ -345,5 +350,5 @@ main (int argc, char **argv)
   g_test_add_func ("/session-files/addresses_are_one_in_all_their_spellings",
                    test_addresses_are_one_in_all_their_spellings);
   ADD (a_lesson_in_a_folder_without_write_permission_works);
-  return g_test_run ();
+  return session_fixture_run ();
 }
