@@ -55,6 +55,7 @@ shellcheck                       reads the shell scripts
 xvfb                             a screen for tests of the window
 xauth                            the key to that screen
 xdotool                          presses real keys on it
+imagemagick                      takes pictures of it
 dbus                             a message bus for tests of the window
 at-spi2-core                     the accessibility tree that a screen reader sees
 python3-gi                       reaches that tree from a test

@@ -63,7 +63,9 @@ lw_composer_show_draft (LwComposer *self, const LwNote *draft)
   LwId editing = lw_session_get_editing (self->session);
   const LwWalk *walk = lw_session_get_walk (self->session);
   gboolean reply = draft->kind == LW_NOTE_REPLY;
-  g_autofree char *when = lw_phrase_when (draft);
+  g_autofree char *clock = lw_phrase_when (draft);
+  /* Translators: %s is a moment of the lesson, like "4:07", or a range, like "4:07 – 4:19" */
+  g_autofree char *when = g_strdup_printf (_ ("Pinned at %s"), clock);
   g_autofree char *place = NULL;
 
   self->loading = TRUE;
@@ -290,6 +292,7 @@ lw_composer_kind_button (LwComposer *self, LwNoteKind kind)
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (lw_note_kind_icon (kind)));
   gtk_box_append (GTK_BOX (box), label);
+  gtk_widget_set_halign (box, GTK_ALIGN_CENTER);
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   lw_note_kind_word (kind), -1);
@@ -312,15 +315,39 @@ lw_composer_toggle (const char *icon, const char *label, GCallback callback, LwC
   return button;
 }
 
+/* When, and away with it. */
 static GtkWidget *
 lw_composer_make_head (LwComposer *self)
 {
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *discard = gtk_button_new_from_icon_name ("user-trash-symbolic");
+  GtkWidget *space = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   self->heading = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->heading, "heading");
   gtk_box_append (GTK_BOX (head), self->heading);
+  self->when = gtk_button_new ();
+  gtk_widget_add_css_class (self->when, "flat");
+  gtk_widget_add_css_class (self->when, "numeric");
+  gtk_widget_set_tooltip_text (self->when, _ ("Show the pinned moment"));
+  g_signal_connect (self->when, "clicked", G_CALLBACK (lw_composer_on_when), self);
+  gtk_box_append (GTK_BOX (head), self->when);
+  gtk_widget_set_hexpand (space, TRUE);
+  gtk_box_append (GTK_BOX (head), space);
+  gtk_widget_add_css_class (discard, "flat");
+  gtk_widget_set_tooltip_text (discard, _ ("Throw this draft away"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (discard), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Throw this draft away"), -1);
+  g_signal_connect (discard, "clicked", G_CALLBACK (lw_composer_on_discard), self);
+  gtk_box_append (GTK_BOX (head), discard);
+  return head;
+}
+
+static GtkWidget *
+lw_composer_make_kinds (LwComposer *self)
+{
   self->kind_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_box_set_homogeneous (GTK_BOX (self->kind_box), TRUE);
   gtk_widget_add_css_class (self->kind_box, "linked");
   self->noticing = lw_composer_kind_button (self, LW_NOTE_NOTICING);
   self->wondering = lw_composer_kind_button (self, LW_NOTE_WONDERING);
@@ -328,16 +355,7 @@ lw_composer_make_head (LwComposer *self)
                                GTK_TOGGLE_BUTTON (self->noticing));
   gtk_box_append (GTK_BOX (self->kind_box), self->noticing);
   gtk_box_append (GTK_BOX (self->kind_box), self->wondering);
-  gtk_box_append (GTK_BOX (head), self->kind_box);
-  self->when = gtk_button_new ();
-  gtk_widget_add_css_class (self->when, "flat");
-  gtk_widget_add_css_class (self->when, "numeric");
-  gtk_widget_set_hexpand (self->when, TRUE);
-  gtk_widget_set_halign (self->when, GTK_ALIGN_END);
-  gtk_widget_set_tooltip_text (self->when, _ ("Show the pinned moment"));
-  g_signal_connect (self->when, "clicked", G_CALLBACK (lw_composer_on_when), self);
-  gtk_box_append (GTK_BOX (head), self->when);
-  return head;
+  return self->kind_box;
 }
 
 static GtkWidget *
@@ -385,7 +403,6 @@ lw_composer_make_foot (LwComposer *self)
 {
   GtkWidget *foot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   GtkWidget *space = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *discard = gtk_button_new_from_icon_name ("user-trash-symbolic");
   GtkWidget *keep = gtk_button_new_with_mnemonic (_ ("_Keep"));
 
   self->on_focus = lw_composer_toggle ("lw-focus-symbolic", _ ("Speaks to the focus"),
@@ -400,12 +417,6 @@ lw_composer_make_foot (LwComposer *self)
   gtk_box_append (GTK_BOX (foot), self->hold);
   gtk_widget_set_hexpand (space, TRUE);
   gtk_box_append (GTK_BOX (foot), space);
-  gtk_widget_add_css_class (discard, "flat");
-  gtk_widget_set_tooltip_text (discard, _ ("Throw this draft away"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (discard), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Throw this draft away"), -1);
-  g_signal_connect (discard, "clicked", G_CALLBACK (lw_composer_on_discard), self);
-  gtk_box_append (GTK_BOX (foot), discard);
   gtk_widget_add_css_class (keep, "suggested-action");
   gtk_widget_set_tooltip_text (keep, _ ("Enter keeps the note, Escape puts it aside"));
   g_signal_connect_swapped (keep, "clicked", G_CALLBACK (lw_composer_keep), self);
@@ -472,6 +483,7 @@ lw_composer_init (LwComposer *self)
   gtk_widget_add_css_class (self->card, "card");
   gtk_widget_add_css_class (self->card, "lw-card");
   gtk_box_append (GTK_BOX (self->card), lw_composer_make_head (self));
+  gtk_box_append (GTK_BOX (self->card), lw_composer_make_kinds (self));
   gtk_box_append (GTK_BOX (self->card), lw_composer_make_text (self));
   self->problem = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->problem), TRUE);

@@ -201,6 +201,9 @@ lw_note_row_make_head (LwNoteRow *self)
 
   self->menu = gtk_menu_button_new ();
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->menu), "view-more-symbolic");
+  /* Else the keyboard would enter here and never rest on the note itself, where Enter jumps to its
+   * moment. By keyboard the menu opens with the Menu key. */
+  gtk_widget_set_can_focus (self->menu, FALSE);
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->menu), lw_note_row_make_menu, self,
                                          NULL);
   gtk_widget_add_css_class (self->menu, "flat");
@@ -212,6 +215,13 @@ lw_note_row_make_head (LwNoteRow *self)
                                   _ ("What to do with this note"), -1);
   gtk_box_append (GTK_BOX (head), self->menu);
   return head;
+}
+
+void
+lw_note_row_open_menu (LwNoteRow *self)
+{
+  g_return_if_fail (LW_IS_NOTE_ROW (self));
+  gtk_menu_button_popup (GTK_MENU_BUTTON (self->menu));
 }
 
 static void
@@ -240,9 +250,13 @@ lw_note_row_init (LwNoteRow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (widget);
+  GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 3);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (lw_note_row_open_menu), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
   gtk_widget_set_parent (lw_note_row_make_head (self), widget);
   self->text = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->text), 0);

@@ -19,5 +19,6 @@ LwNoteItem *lw_note_row_get_item (LwNoteRow *self);
 void lw_note_row_set_current (LwNoteRow *self, gboolean current);
 /* Whether the walk has a focus that notes can speak to. */
 void lw_note_row_set_has_focus_link (LwNoteRow *self, gboolean has);
+void lw_note_row_open_menu (LwNoteRow *self);
 
 G_END_DECLS

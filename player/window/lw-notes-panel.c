@@ -119,6 +119,8 @@ lw_notes_panel_on_pass (LwNotesPanel *self)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (more));
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->pass), G_MENU_MODEL (menu));
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->pass), now);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pass), GTK_ACCESSIBLE_PROPERTY_LABEL, now,
+                                  -1);
   lw_notes_panel_apply (self);
 }
 
@@ -303,6 +305,41 @@ lw_notes_panel_act (GtkWidget *widget, const char *action, GVariant *target)
     lw_composer_focus (LW_COMPOSER (self->composer));
 }
 
+/* Keys on the note that has the focus. */
+static gboolean
+lw_notes_panel_on_key (GtkEventControllerKey *controller,
+                       guint key,
+                       guint code,
+                       GdkModifierType state,
+                       LwNotesPanel *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root == NULL ? NULL : gtk_root_get_focus (root);
+  GtkWidget *row = focus == NULL ? NULL : gtk_widget_get_first_child (focus);
+  const char *action = NULL;
+  g_autofree char *id = NULL;
+
+  if (row == NULL || !LW_IS_NOTE_ROW (row) || lw_note_row_get_item (LW_NOTE_ROW (row)) == NULL)
+    return GDK_EVENT_PROPAGATE;
+  if (key == GDK_KEY_Menu || (key == GDK_KEY_F10 && (state & GDK_SHIFT_MASK) != 0)) {
+    lw_note_row_open_menu (LW_NOTE_ROW (row));
+    return GDK_EVENT_STOP;
+  }
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return GDK_EVENT_PROPAGATE;
+  if (key == GDK_KEY_Delete)
+    action = "notes.delete";
+  else if (key == GDK_KEY_F2 || key == GDK_KEY_e)
+    action = "notes.edit";
+  else if (key == GDK_KEY_r)
+    action = "notes.reply";
+  if (action == NULL)
+    return GDK_EVENT_PROPAGATE;
+  id = lw_id_to_string (&lw_note_item_get_note (lw_note_row_get_item (LW_NOTE_ROW (row)))->id);
+  gtk_widget_activate_action (row, action, "s", id);
+  return GDK_EVENT_STOP;
+}
+
 /* ---- building ---- */
 
 static void
@@ -381,6 +418,7 @@ lw_notes_panel_make_list (LwNotesPanel *self)
   GtkWidget *scroll = gtk_scrolled_window_new ();
   GtkEventController *wheel =
       gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  GtkEventController *keys = gtk_event_controller_key_new ();
   GListModel *notes = lw_session_get_notes (self->session);
 
   g_signal_connect (factory, "setup", G_CALLBACK (lw_notes_panel_setup_row), self);
@@ -395,6 +433,8 @@ lw_notes_panel_make_list (LwNotesPanel *self)
   g_signal_connect (self->list, "activate", G_CALLBACK (lw_notes_panel_on_activate), self);
   g_signal_connect_object (notes, "items-changed", G_CALLBACK (lw_notes_panel_on_items), self, 0);
 
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (lw_notes_panel_on_key), self);
+  gtk_widget_add_controller (self->list, keys);
   gtk_event_controller_set_propagation_phase (wheel, GTK_PHASE_CAPTURE);
   g_signal_connect (wheel, "scroll", G_CALLBACK (lw_notes_panel_on_scroll), self);
   gtk_widget_add_controller (scroll, wheel);

@@ -6,6 +6,14 @@
 #include "lw-palette.h"
 
 char *
+lw_phrase_isolate (char *text)
+{
+  g_autofree char *given = text;
+
+  return g_strdup_printf ("\u2066%s\u2069", given);
+}
+
+char *
 lw_phrase_when (const LwNote *note)
 {
   g_autofree char *start = lw_time_format (note->start);
@@ -17,7 +25,7 @@ lw_phrase_when (const LwNote *note)
   /* A range shorter than a second has one clock time. */
   if (g_str_equal (start, end))
     return g_steal_pointer (&start);
-  return g_strdup_printf ("%s – %s", start, end);
+  return lw_phrase_isolate (g_strdup_printf ("%s – %s", start, end));
 }
 
 char *

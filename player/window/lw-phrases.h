@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 
 /* How the window says things. All (transfer full), translated. */
 
+/* Keeps clock times and the like in order from left to right inside a line of Arabic or Hebrew.
+ * @text: (transfer full) */
+char *lw_phrase_isolate (char *text);
 /* "4:07", or "4:07 – 4:19" for a range. */
 char *lw_phrase_when (const LwNote *note);
 /* "First viewing", "Second viewing" … "7th viewing" */

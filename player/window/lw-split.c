@@ -5,6 +5,7 @@ struct _LwSplit {
   GtkWidget parent;
   GtkWidget *content;
   GtkWidget *side;
+  gboolean prefer_side; /* where there is room for one only */
 };
 
 G_DEFINE_TYPE (LwSplit, lw_split, GTK_TYPE_WIDGET)
@@ -37,7 +38,7 @@ lw_split_side_width (LwSplit *self, int width)
                 MAX (minimum, MIN (LW_SPLIT_SIDE_MAX_WIDTH, width - content)));
 }
 
-/* How high the content is above the side. */
+/* How high the content is above the side; the whole height, or 0, where only one has room. */
 static int
 lw_split_content_height (LwSplit *self, int width, int height)
 {
@@ -46,6 +47,8 @@ lw_split_content_height (LwSplit *self, int width, int height)
 
   gtk_widget_measure (self->content, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL,
                       NULL);
+  if (minimum + side > height)
+    return self->prefer_side ? 0 : height;
   return MAX (minimum, MIN (natural, height - MAX (side, height / 3)));
 }
 
@@ -65,7 +68,7 @@ lw_split_measure (GtkWidget *widget,
                   int *natural_baseline)
 {
   LwSplit *self = LW_SPLIT (widget);
-  gboolean side = gtk_widget_should_layout (self->side);
+  gboolean side = gtk_widget_get_visible (self->side);
   int side_min = 0, side_nat = 0;
   int side_width = side && for_size >= 0 ? lw_split_side_width (self, for_size) : 0;
 
@@ -84,13 +87,17 @@ lw_split_measure (GtkWidget *widget,
     return;
   gtk_widget_measure (self->side, orientation, side_width > 0 ? side_width : for_size, &side_min,
                       &side_nat, NULL, NULL);
-  if (side_width > 0) {
-    *minimum = MAX (*minimum, side_min);
-    *natural = MAX (*natural, side_nat);
-  } else {
-    *minimum += side_min;
-    *natural += side_nat;
-  }
+  *minimum = MAX (*minimum, side_min);
+  *natural = side_width > 0 ? MAX (*natural, side_nat) : *natural + side_nat;
+}
+
+/* A child without room is not drawn, and is not reached by keys either. */
+static void
+lw_split_place (GtkWidget *child, int x, int y, int width, int height)
+{
+  gtk_widget_set_child_visible (child, width > 0 && height > 0);
+  if (width > 0 && height > 0)
+    gtk_widget_size_allocate (child, &(GtkAllocation){x, y, width, height}, -1);
 }
 
 static void
@@ -100,8 +107,8 @@ lw_split_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int side_width, content_height;
 
-  if (!gtk_widget_should_layout (self->side)) {
-    gtk_widget_size_allocate (self->content, &(GtkAllocation){0, 0, width, height}, -1);
+  if (!gtk_widget_get_visible (self->side)) {
+    lw_split_place (self->content, 0, 0, width, height);
     return;
   }
   side_width = lw_split_side_width (self, width);
@@ -109,17 +116,14 @@ lw_split_size_allocate (GtkWidget *widget, int width, int height, int baseline)
     int content_width = width - side_width;
 
     gtk_widget_remove_css_class (self->side, "below");
-    gtk_widget_size_allocate (self->content,
-                              &(GtkAllocation){rtl ? side_width : 0, 0, content_width, height}, -1);
-    gtk_widget_size_allocate (self->side,
-                              &(GtkAllocation){rtl ? 0 : content_width, 0, side_width, height}, -1);
+    lw_split_place (self->content, rtl ? side_width : 0, 0, content_width, height);
+    lw_split_place (self->side, rtl ? 0 : content_width, 0, side_width, height);
     return;
   }
   gtk_widget_add_css_class (self->side, "below");
   content_height = lw_split_content_height (self, width, height);
-  gtk_widget_size_allocate (self->content, &(GtkAllocation){0, 0, width, content_height}, -1);
-  gtk_widget_size_allocate (
-      self->side, &(GtkAllocation){0, content_height, width, height - content_height}, -1);
+  lw_split_place (self->content, 0, 0, width, content_height);
+  lw_split_place (self->side, 0, content_height, width, height - content_height);
 }
 
 static void
@@ -167,4 +171,12 @@ lw_split_set_show_side (LwSplit *self, gboolean show)
 {
   g_return_if_fail (LW_IS_SPLIT (self));
   gtk_widget_set_visible (self->side, show);
+}
+
+void
+lw_split_set_prefer_side (LwSplit *self, gboolean prefer)
+{
+  g_return_if_fail (LW_IS_SPLIT (self));
+  self->prefer_side = prefer;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }

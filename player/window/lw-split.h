@@ -16,5 +16,7 @@ G_DECLARE_FINAL_TYPE (LwSplit, lw_split, LW, SPLIT, GtkWidget)
 
 GtkWidget *lw_split_new (GtkWidget *content, GtkWidget *side);
 void lw_split_set_show_side (LwSplit *self, gboolean show);
+/* In a window with room for one of the two only: the side (someone writes), not the content. */
+void lw_split_set_prefer_side (LwSplit *self, gboolean prefer);
 
 G_END_DECLS

@@ -304,11 +304,13 @@ lw_timeline_tell_value (LwTimeline *self)
   whole = lw_time_format (self->scale.duration);
   /* Translators: where playback is, and how long the lesson is: "4:07 of 12:00" */
   text = g_strdup_printf (_ ("%s of %s"), now, whole);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0,
-                                  GTK_ACCESSIBLE_PROPERTY_VALUE_MAX,
-                                  (double)self->scale.duration / (double)LW_SECOND,
-                                  GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, (double)second,
-                                  GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0,
+      GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double)self->scale.duration / (double)LW_SECOND,
+      GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, (double)second, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text,
+      /* GTK 4.8 tells screen readers no values but those of its own
+       * sliders; a description they get. */
+      GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
 void

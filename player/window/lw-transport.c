@@ -3,11 +3,14 @@
 
 #include <glib/gi18n.h>
 
+#include "lw-phrases.h"
+
 struct _LwTransport {
   GtkBox parent;
   LwEngine *engine;
   GtkWidget *play;
-  GtkWidget *clock;
+  GtkWidget *clock; /* where playback is */
+  GtkWidget *whole; /* how long the lesson is; gives way where there is no room */
   GtkWidget *speed;
   GtkWidget *loop;
   GtkWidget *sound;
@@ -40,7 +43,7 @@ lw_rate_to_text (double rate)
 
     *mark = '\0';
   }
-  return g_strdup_printf ("%s×", number);
+  return lw_phrase_isolate (g_strdup_printf ("%s×", number));
 }
 
 /* ---- following the engine ---- */
@@ -268,9 +271,13 @@ lw_transport_init (LwTransport *self)
   self->clock = gtk_label_new ("–:––");
   gtk_widget_add_css_class (self->clock, "numeric");
   gtk_widget_set_margin_start (self->clock, 6);
-  gtk_label_set_ellipsize (GTK_LABEL (self->clock), PANGO_ELLIPSIZE_END);
+  self->whole = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->whole, "numeric");
+  gtk_widget_add_css_class (self->whole, "lw-dim");
+  gtk_label_set_ellipsize (GTK_LABEL (self->whole), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (space, TRUE);
   gtk_box_append (box, self->clock);
+  gtk_box_append (box, self->whole);
   gtk_box_append (box, space);
 
   self->loop = gtk_toggle_button_new ();
@@ -331,8 +338,9 @@ lw_transport_set_position (LwTransport *self, LwTime position)
   self->shown_duration = duration;
   now = lw_time_format (position);
   whole = lw_time_format (duration);
-  text = g_strdup_printf ("%s / %s", now, whole);
-  gtk_label_set_text (GTK_LABEL (self->clock), text);
+  text = lw_phrase_isolate (g_strdup_printf (" / %s", whole));
+  gtk_label_set_text (GTK_LABEL (self->clock), now);
+  gtk_label_set_text (GTK_LABEL (self->whole), text);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "lw-composer.h"
 #include "lw-focus-banner.h"
 #include "lw-notes-panel.h"
+#include "lw-split.h"
 #include "lw-start-page.h"
 #include "lw-timeline.h"
 #include "lw-video-view.h"
@@ -73,6 +74,8 @@ lw_window_on_file (LwWindow *self)
     lw_video_view_set_placeholder (LW_VIDEO_VIEW (self->video), NULL, NULL);
     lw_video_view_set_busy (LW_VIDEO_VIEW (self->video), TRUE);
     gtk_stack_set_visible_child_name (GTK_STACK (self->pages), "lesson");
+    /* Not a button: Space and Enter belong to the lesson from the start. */
+    gtk_widget_grab_focus (self->timeline);
   } else {
     lw_start_page_refresh (LW_START_PAGE (self->start_page));
     gtk_stack_set_visible_child_name (GTK_STACK (self->pages), "start");
@@ -152,11 +155,14 @@ lw_window_on_failed (LwSession *session, GError *error, LwWindow *self)
 static void
 lw_window_on_draft (LwWindow *self)
 {
-  if (lw_session_get_draft (self->session) != NULL)
+  gboolean writing = lw_session_get_draft (self->session) != NULL;
+
+  if (writing)
     g_action_group_change_action_state (G_ACTION_GROUP (self), "show-notes",
                                         g_variant_new_boolean (TRUE));
   else
     lw_video_view_set_marking (LW_VIDEO_VIEW (self->video), FALSE);
+  lw_split_set_prefer_side (LW_SPLIT (self->split), writing);
   lw_window_show_region (self);
 }
 

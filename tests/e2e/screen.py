@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A screen of its own for a test of the window: real key presses, the accessibility tree, and the
+store looked at from outside. Every wait is for something to be so, with a limit; none is a proof."""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+BUILD = pathlib.Path(os.environ.get("LESSONWALK_BUILD_ROOT", "build")).resolve()
+SOURCE = pathlib.Path(os.environ.get("LESSONWALK_SOURCE_ROOT", ".")).resolve()
+PICTURES = BUILD / "tests" / "e2e" / "pictures"
+LIMIT_S = float(os.environ.get("LESSONWALK_WAIT_S", "60"))  # for any one thing to come true
+
+
+class Failed(AssertionError):
+    pass
+
+
+def wait(what, question, limit=LIMIT_S):
+    """Asks until the answer is true, and gives it back."""
+    end = time.monotonic() + limit
+    while True:
+        try:
+            answer = question()
+        except GLib.Error:  # a widget went away while it was looked at
+            answer = None
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise Failed(f"waited {limit} s in vain: {what}")
+        time.sleep(0.05)
+
+
+def run(*args, **kwargs):
+    return subprocess.run([str(a) for a in args], check=True, timeout=LIMIT_S, **kwargs)
+
+
+def make_video(path):
+    """Thirty seconds, 25 frames a second, a key frame every two seconds, a tone."""
+    run("gst-launch-1.0", "-q", "mp4mux", "name=m", "!", "filesink", f"location={path}",
+        "videotestsrc", "num-buffers=750", "pattern=smpte", "!",
+        "video/x-raw,width=320,height=180,framerate=25/1", "!", "x264enc", "key-int-max=50",
+        "speed-preset=ultrafast", "!", "h264parse", "!", "m.",
+        "audiotestsrc", "num-buffers=1292", "samplesperbuffer=1024", "!",
+        "audio/x-raw,rate=44100,channels=1", "!", "avenc_aac", "!", "aacparse", "!", "m.",
+        stdout=subprocess.DEVNULL)
+
+
+class Window:
+    """The program, started on a lesson with a store of its own."""
+
+    def __init__(self, home, *arguments, environment=None):
+        self.home = home
+        self.store = home / "notes.db"
+        self.log = open(home / "window.log", "ab")
+        env = dict(os.environ, LESSONWALK_STORE=str(self.store), LESSONWALK_SILENT="1",
+                   LESSONWALK_VIDEO_SINK="own", XDG_DATA_HOME=str(home / "data"),
+                   XDG_CACHE_HOME=str(home / "cache"), XDG_CONFIG_HOME=str(home / "config"),
+                   XDG_PICTURES_DIR=str(home), HOME=str(home), LC_ALL="C.UTF-8", LANGUAGE="C",
+                   GSK_RENDERER="cairo", GDK_BACKEND="x11", NO_AT_BRIDGE="0",
+                   GTK_A11Y="atspi", **(environment or {}))
+        env.pop("G_DEBUG", None)
+        self.process = subprocess.Popen(
+            [str(BUILD / "player/window/lessonwalk-window"), *map(str, arguments)],
+            env=env, stdout=self.log, stderr=self.log)
+        self.application = wait("the window to be in the accessibility tree", self._find)
+        self.id = wait("the window to be on the screen", self._window_id)
+        self.focus()
+
+    def _find(self):
+        if self.process.poll() is not None:
+            raise Failed(f"the program ended with {self.process.returncode}")
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(i)
+            if child is not None and child.get_process_id() == self.process.pid:
+                if child.get_child_count() > 0:
+                    return child
+        return None
+
+    def _window_id(self):
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid",
+                                str(self.process.pid), "--name", "."],
+                               capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        return next(iter(found.stdout.split()), None)
+
+    def focus(self):
+        run("xdotool", "windowfocus", self.id)
+        wait("the window to have the keyboard", lambda: subprocess.run(
+            ["xdotool", "getwindowfocus"], capture_output=True, text=True, check=False,
+            timeout=LIMIT_S).stdout.strip() == self.id)
+
+    # ---- doing ----
+
+    def key(self, *keys):
+        run("xdotool", "key", "--delay", "40", *keys)
+
+    def type(self, text):
+        run("xdotool", "type", "--delay", "25", text)
+
+    def picture(self, name):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["import", "-window", "root", str(PICTURES / f"{name}.png")], check=False,
+                       timeout=LIMIT_S)
+
+    def close(self):
+        self.key("ctrl+w")
+        if self.process.wait(LIMIT_S) != 0:
+            raise Failed(f"the program ended with {self.process.returncode}")
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(LIMIT_S)
+
+    # ---- seeing ----
+
+    def walk(self, node=None):
+        """All that is visible. GTK 4.8 knows no "showing": a page of a stack that is not shown
+        counts as visible too."""
+        if node is None:
+            node = self.application
+            node.clear_cache()
+        yield node
+        for i in range(min(node.get_child_count(), 500)):
+            child = node.get_child_at_index(i)
+            if child is not None and child.get_state_set().contains(Atspi.StateType.VISIBLE):
+                yield from self.walk(child)
+
+    def named(self, pattern, role=None):
+        """What is visible and has a name that matches."""
+        for node in self.walk():
+            if re.search(pattern, node.get_name() or "") and role in (None, node.get_role()):
+                return node
+        return None
+
+    def see(self, pattern, role=None):
+        return wait(f"“{pattern}” on screen", lambda: self.named(pattern, role))
+
+    def focused(self):
+        for node in self.walk():
+            if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return node
+        return None
+
+    def wait_focus(self, pattern):
+        def question():
+            node = self.focused()
+            return node is not None and re.search(pattern, node.get_name() or "")
+        wait(f"the focus on “{pattern}”", question)
+
+    def lines(self, what):
+        out = subprocess.run([str(BUILD / "tests/e2e/list-store"), str(self.store)],
+                             capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        rows = [line.split("\t") for line in out.stdout.splitlines()]
+        return [dict(zip(("what", "kind", "start", "end", "text", "tags", "author"), row))
+                for row in rows if row and row[0] == what]
+
+    def notes(self):
+        return self.lines("note")
+
+    def wait_notes(self, count):
+        wait(f"{count} notes in the store", lambda: len(self.notes()) == count)
+        return self.notes()
+
+    def wait_draft(self, text):
+        wait(f"the draft “{text}” in the store",
+             lambda: any(d["text"] == text for d in self.lines("draft")))
+
+    def start_paused(self):
+        """On the first frame, with nothing moving."""
+        self.see("^Pause$")
+        self.key("space")
+        self.see("^Play$")
+        self.key("Home")
+        wait("the timeline at its beginning", lambda: self.timeline_value() == 0)
+
+    def timeline(self):
+        return self.named("^Timeline", Atspi.Role.SLIDER)
+
+    def timeline_value(self):
+        """Where the timeline says that playback is, in whole seconds; None if it does not say."""
+        node = self.timeline()
+        said = re.match(r"(\d+):(\d\d) ", (node.get_description() or "") if node else "")
+        return None if said is None else int(said[1]) * 60 + int(said[2])
+
+
+def main(tests):
+    """Runs each test in a folder of its own; TAP on standard output."""
+    failed = 0
+    wanted = sys.argv[1:]
+    tests = [t for t in tests if not wanted or t.__name__ in wanted]
+    print(f"1..{len(tests)}", flush=True)
+    base = pathlib.Path(tempfile.mkdtemp(prefix="lessonwalk-e2e-"))
+    make_video(base / "lesson.mp4")
+    for number, test in enumerate(tests, 1):
+        home = base / test.__name__
+        home.mkdir()
+        windows = []
+
+        def open_window(*arguments, home=home, windows=windows, **kwargs):
+            window = Window(home, *(arguments or (base / "lesson.mp4",)), **kwargs)
+            windows.append(window)
+            return window
+
+        try:
+            test(open_window)
+            print(f"ok {number} {test.__name__}", flush=True)
+        except Exception as error:  # pylint: disable=broad-except
+            failed += 1
+            if windows:
+                windows[-1].picture(f"failed-{test.__name__}")
+            print(f"not ok {number} {test.__name__}", flush=True)
+            print("# " + f"{type(error).__name__}: {error}".replace("\n", "\n# "), flush=True)
+            log = home / "window.log"
+            if log.exists():
+                tail = log.read_text(errors="replace").splitlines()[-15:]
+                print("\n".join("#   " + line for line in tail), flush=True)
+        finally:
+            for window in windows:
+                window.kill()
+    shutil.rmtree(base, ignore_errors=True)
+    sys.exit(1 if failed else 0)

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""One person, one lesson, real keys: what she pins is there when she comes back."""
+import screen
+from gi.repository import Atspi
+from screen import Failed, wait
+
+FRAME = 40_000_000  # ns; the test film has 25 frames a second
+
+
+def check(ok, what):
+    if not ok:
+        raise Failed(what)
+
+
+def test_what_is_pinned_is_there_after_closing(open_window):
+    window = open_window()
+    window.start_paused()
+    # Three frames on, a noticing. Its letters are shortcuts, every one.
+    window.key("period", "period", "period")
+    window.key("n")
+    window.wait_focus("^Your note$")
+    window.type("www nnn iii ooo xx, [mkf] 5 < 6.")
+    window.picture("composer")
+    window.key("Return")
+    notes = window.wait_notes(1)
+    check(notes[0]["kind"] == "noticing", "N pins a noticing")
+    check(int(notes[0]["start"]) == 3 * FRAME, f"the frame on screen, not {notes[0]['start']}")
+    check(notes[0]["text"] == "www nnn iii ooo xx, [mkf] 5 < 6.", "what was typed, all of it")
+    window.see("^Play$")  # none of the letters was taken for a key
+
+    # A range: in, five seconds on, out; a wondering over it, with a tag.
+    window.key("i", "Right")
+    wait("five seconds on", lambda: window.timeline_value() == 5)
+    window.key("o", "w")
+    window.wait_focus("^Your note$")
+    window.type("who answers?")
+    window.key("Tab")
+    window.type("evidence,")
+    window.key("ctrl+Return")
+    notes = window.wait_notes(2)
+    check(notes[1]["kind"] == "wondering", "W pins a wondering")
+    check(int(notes[1]["start"]) == 3 * FRAME, f"begins at the mark, not {notes[1]['start']}")
+    # Five seconds on is another frame, and the range takes that frame in.
+    check(int(notes[1]["end"]) == 3 * FRAME + 126 * FRAME, f"ends after it, not {notes[1]['end']}")
+    check(notes[1]["tags"] == "evidence", "with its tag")
+    window.picture("two-notes")
+
+    window.key("ctrl+z")
+    window.wait_notes(1)
+    window.key("ctrl+shift+z")
+    window.wait_notes(2)
+    window.close()
+
+    window = open_window()
+    window.see("^Noticing at 0:00 .*www nnn iii", Atspi.Role.LIST_ITEM)
+    window.see("^Wondering at .*who answers", Atspi.Role.LIST_ITEM)
+    # She is where she was.
+    wait("the position of last time", lambda: (window.timeline_value() or 0) >= 5)
+    window.picture("reopened")
+
+
+def test_escape_keeps_the_draft(open_window):
+    window = open_window()
+    window.start_paused()
+    window.key("w")
+    window.wait_focus("^Your note$")
+    window.type("what if they had drawn it")
+    window.key("Escape")
+    window.see("^Draft kept at 0:00")
+    window.wait_draft("what if they had drawn it")
+    window.picture("draft-kept")
+    check(not window.notes(), "nothing was pinned")
+    window.key("w")
+    window.wait_focus("^Your note$")
+    window.type(" first?")
+    window.key("Return")
+    notes = window.wait_notes(1)
+    check(notes[0]["text"] == "what if they had drawn it first?", "the same draft went on")
+    check(notes[0]["kind"] == "wondering", "and its kind")
+
+
+def test_a_killed_program_loses_nothing_typed(open_window):
+    window = open_window()
+    window.start_paused()
+    window.key("n")
+    window.wait_focus("^Your note$")
+    window.type("Linh waits for Mateo")
+    window.wait_draft("Linh waits for Mateo")
+    window.kill()
+    window = open_window()
+    text = window.see("^Your note$")
+    wait("the text of before", lambda: Atspi.Text.get_text(text, 0, -1)
+         == "Linh waits for Mateo")
+    window.picture("after-kill")
+
+
+def test_everything_has_a_name_and_is_reached_by_keys(open_window):
+    window = open_window()
+    window.start_paused()
+    window.key("n")
+    window.wait_focus("^Your note$")
+    window.type("a")
+    window.key("Return")
+    window.wait_notes(1)
+    window.key("n")
+    window.wait_focus("^Your note$")
+
+    interactive = {Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON, Atspi.Role.SLIDER,
+                   Atspi.Role.ENTRY, Atspi.Role.TEXT, Atspi.Role.LIST_ITEM, Atspi.Role.CHECK_BOX,
+                   Atspi.Role.COMBO_BOX, Atspi.Role.LIST, Atspi.Role.RADIO_BUTTON}
+    seen = [n for n in window.walk() if n.get_role() in interactive]
+    check(len(seen) > 15, f"there is something to look at: {len(seen)}")
+    nameless = []
+    for node in seen:
+        described = any(r.get_relation_type() == Atspi.RelationType.LABELLED_BY
+                        for r in node.get_relation_set())
+        # A menu button is a group around the real one; what its inside lacks, it has itself.
+        parent = node.get_parent()
+        inside = parent is not None and parent.get_name() and parent.get_child_count() <= 2
+        if not node.get_name() and not described and not inside:
+            nameless.append(f"{node.get_role_name()} in “{parent.get_name() if parent else ''}”")
+    check(not nameless, f"without a name: {nameless}")
+
+    reached = set()
+    for _ in range(60):
+        window.key("Tab")
+        node = window.focused()
+        if node is not None:
+            name = node.get_name() or (node.get_parent().get_name() if node.get_parent() else "")
+            reached.add(name)
+        if {"timeline", "list", "text"} <= {
+                "timeline" if n.startswith("Timeline") else
+                "list" if n.startswith("Noticing at") else
+                "text" if n == "Your note" else n for n in reached if n}:
+            return
+    raise Failed(f"Tab reached only {sorted(n for n in reached if n)}")
+
+
+def test_a_file_that_is_no_lesson_is_told_and_another_can_be_opened(open_window):
+    window = open_window(screen.SOURCE / "COPYING")
+    window.see("COPYING.*is not a recording")
+    window.see("^(_)?Open Another", Atspi.Role.PUSH_BUTTON)
+    window.picture("problem")
+    window.key("alt+Up")
+    wait("the start page", lambda: window.named("^All lessons$") is None)
+    window.picture("start-page")
+
+
+if __name__ == "__main__":
+    screen.main([
+        test_what_is_pinned_is_there_after_closing,
+        test_escape_keeps_the_draft,
+        test_a_killed_program_loses_nothing_typed,
+        test_everything_has_a_name_and_is_reached_by_keys,
+        test_a_file_that_is_no_lesson_is_told_and_another_can_be_opened,
+    ])
