@@ -70,6 +70,8 @@ lw_application_on_opened (GObject *source, GAsyncResult *result, gpointer data)
 static void
 lw_application_open_lesson (LwApplication *self, GFile *file)
 {
+  if (self->window != NULL && LW_IS_WINDOW (self->window))
+    lw_window_leave_lesson (LW_WINDOW (self->window));
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
   self->opening = g_cancellable_new ();

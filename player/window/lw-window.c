@@ -70,6 +70,13 @@ lw_window_on_file (LwWindow *self)
 
   self->restored = FALSE;
   self->target = LW_TIME_NONE;
+  /* The engine forgets its loop, the session its marks, with the lesson they were in. */
+  lw_engine_set_loop (self->engine, LW_TIME_NONE, LW_TIME_NONE);
+  lw_timeline_set_loop (LW_TIMELINE (self->timeline), LW_TIME_NONE, LW_TIME_NONE);
+  g_simple_action_set_state (
+      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "loop")),
+      g_variant_new_boolean (FALSE));
+  lw_window_show_marks (self);
   if (open) {
     lw_video_view_set_placeholder (LW_VIDEO_VIEW (self->video), NULL, NULL);
     lw_video_view_set_busy (LW_VIDEO_VIEW (self->video), TRUE);
@@ -345,6 +352,13 @@ lw_window_new (GtkApplication *application,
   lw_window_on_filmstrip (self);
   lw_window_on_waveform (self);
   return GTK_WINDOW (self);
+}
+
+void
+lw_window_leave_lesson (LwWindow *self)
+{
+  g_return_if_fail (LW_IS_WINDOW (self));
+  lw_window_remember (self);
 }
 
 void

@@ -24,6 +24,8 @@ GtkWindow *lw_window_new (GtkApplication *application,
 
 /* Where playback shall begin in the next lesson; LW_TIME_NONE: where she left it. */
 void lw_window_set_start_time (LwWindow *self, LwTime time);
+/* To be called before another lesson is opened: stores where she was in this one. */
+void lw_window_leave_lesson (LwWindow *self);
 /* The lesson could not be opened. */
 void lw_window_show_problem (LwWindow *self, const GError *error);
 void lw_window_tell (LwWindow *self, const char *sentence);

@@ -137,6 +137,74 @@ def test_everything_has_a_name_and_is_reached_by_keys(open_window):
     raise Failed(f"Tab reached only {sorted(n for n in reached if n)}")
 
 
+def test_a_deleted_note_comes_back_by_undo(open_window):
+    window = open_window()
+    window.start_paused()
+    for text in ("first", "second"):
+        window.key("n")
+        window.wait_focus("^Your note$")
+        window.type(text)
+        window.key("Return")
+        wait(f"“{text}” kept", lambda: any(n["text"] == text for n in window.notes()))
+        window.key("Right")
+    for _ in range(40):  # to the list, by keys alone
+        node = window.focused()
+        if node is not None and (node.get_name() or "").startswith("Noticing at"):
+            break
+        window.key("Tab")
+    else:
+        raise Failed("Tab never came to a note")
+    window.key("Delete")
+    window.wait_notes(1)
+    window.see("Note deleted")
+    window.picture("deleted")
+    window.key("ctrl+z")
+    window.wait_notes(2)
+
+
+def test_search_narrows_the_list_and_escape_ends_it(open_window):
+    window = open_window()
+    window.start_paused()
+    for text in ("number line", "equal parts"):
+        window.key("n")
+        window.wait_focus("^Your note$")
+        window.type(text)
+        window.key("Return")
+        wait(f"“{text}” kept", lambda: any(n["text"] == text for n in window.notes()))
+    window.key("ctrl+f")
+    window.wait_focus("^Search the notes$")
+    window.type("equal")
+    wait("only what was sought", lambda: window.named("equal parts", Atspi.Role.LIST_ITEM)
+         and not window.named("number line", Atspi.Role.LIST_ITEM))
+    window.picture("search")
+    window.key("Escape")
+    window.see("number line", Atspi.Role.LIST_ITEM)
+
+
+def test_another_viewing_is_kept_apart(open_window):
+    window = open_window()
+    window.start_paused()
+    window.key("n")
+    window.wait_focus("^Your note$")
+    window.type("seen at first")
+    window.key("Return")
+    window.wait_notes(1)
+    button = window.see("^First viewing$")
+    press(window, button)
+    press(window, window.see("^Begin another viewing$"))
+    window.see("^Second viewing$")
+    wait("an empty list", lambda: not window.named("seen at first", Atspi.Role.LIST_ITEM))
+    window.picture("second-viewing")
+
+
+def press(window, node):
+    """By the widget's own action, as a screen reader does it."""
+    for candidate in (node, *window.walk(node)):
+        if candidate.get_n_actions() > 0 and candidate.do_action(0):
+            return
+    raise Failed(f"“{node.get_name()}” cannot be pressed")
+
+
 def test_a_file_that_is_no_lesson_is_told_and_another_can_be_opened(open_window):
     window = open_window(screen.SOURCE / "COPYING")
     window.see("COPYING.*is not a recording")
@@ -153,5 +221,8 @@ if __name__ == "__main__":
         test_escape_keeps_the_draft,
         test_a_killed_program_loses_nothing_typed,
         test_everything_has_a_name_and_is_reached_by_keys,
+        test_a_deleted_note_comes_back_by_undo,
+        test_search_narrows_the_list_and_escape_ends_it,
+        test_another_viewing_is_kept_apart,
         test_a_file_that_is_no_lesson_is_told_and_another_can_be_opened,
     ])
