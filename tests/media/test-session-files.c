@@ -28,7 +28,7 @@ static void
 pin_one (LwSessionFixture *f, const char *text)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LwNote) note = lw_session_pin (f->session, LW_NOTE_NOTICING, text, &error);
+  G_GNUC_UNUSED g_autoptr (LwNote) note = lw_session_pin (f->session, LW_NOTE_NOTICING, text, &error);
   g_assert_no_error (error);
 }
 

@@ -291,7 +291,7 @@ test_typing_holds_playback_and_gives_it_back (LwSessionFixture *f, gconstpointer
   session_fixture_wait (lw_engine_get_state (f->engine) == LW_ENGINE_PLAYING);
   g_assert_true (lw_session_resume_draft (f->session, &error));
   session_fixture_wait (lw_engine_get_state (f->engine) == LW_ENGINE_PAUSED);
-  g_autoptr (LwNote) note = lw_session_keep_draft (f->session, &error);
+  G_GNUC_UNUSED g_autoptr (LwNote) note = lw_session_keep_draft (f->session, &error);
   g_assert_no_error (error);
   session_fixture_wait (lw_engine_get_state (f->engine) == LW_ENGINE_PLAYING);
   /* What was not playing is not started. */
@@ -336,7 +336,7 @@ test_undo_reaches_back_into_yesterday (LwSessionFixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   session_fixture_open_lesson (f);
   g_autoptr (LwNote) one = lw_session_pin (f->session, LW_NOTE_NOTICING, "one", &error);
-  g_autoptr (LwNote) two = lw_session_pin (f->session, LW_NOTE_NOTICING, "two", &error);
+  G_GNUC_UNUSED g_autoptr (LwNote) two = lw_session_pin (f->session, LW_NOTE_NOTICING, "two", &error);
   g_assert_true (lw_session_delete_note (f->session, &one->id, &error));
   session_fixture_reopen (f);
   session_fixture_open_lesson (f);

@@ -184,11 +184,11 @@ texts (Fixture *f)
 static void
 test_a_new_note_is_one_insertion_at_its_place (Fixture *f, gconstpointer data)
 {
-  g_autoptr (LwNote) a = add_note (f, LW_NOTE_NOTICING, 10 * LW_SECOND, "a");
-  g_autoptr (LwNote) c = add_note (f, LW_NOTE_NOTICING, 30 * LW_SECOND, "c");
+  G_GNUC_UNUSED g_autoptr (LwNote) a = add_note (f, LW_NOTE_NOTICING, 10 * LW_SECOND, "a");
+  G_GNUC_UNUSED g_autoptr (LwNote) c = add_note (f, LW_NOTE_NOTICING, 30 * LW_SECOND, "c");
   settle ();
   f->n_emissions = f->n_touched = 0;
-  g_autoptr (LwNote) b = add_note (f, LW_NOTE_NOTICING, 20 * LW_SECOND, "b");
+  G_GNUC_UNUSED g_autoptr (LwNote) b = add_note (f, LW_NOTE_NOTICING, 20 * LW_SECOND, "b");
   settle ();
   assert_texts (f, "a b c");
   g_assert_cmpuint (f->n_emissions, ==, 1);
@@ -219,7 +219,7 @@ test_an_edit_in_place_replaces_one_item (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LwNote) a = add_note (f, LW_NOTE_NOTICING, LW_SECOND, "a");
-  g_autoptr (LwNote) b = add_note (f, LW_NOTE_NOTICING, 2 * LW_SECOND, "b");
+  G_GNUC_UNUSED g_autoptr (LwNote) b = add_note (f, LW_NOTE_NOTICING, 2 * LW_SECOND, "b");
   settle ();
   g_autoptr (LwNoteItem) before = g_list_model_get_item (G_LIST_MODEL (f->list), 0);
   f->n_emissions = f->n_touched = 0;
@@ -239,9 +239,9 @@ static void
 test_replies_follow_their_note_wherever_it_moves (Fixture *f, gconstpointer data)
 {
   g_autoptr (LwNote) a = add_note (f, LW_NOTE_NOTICING, 10 * LW_SECOND, "a");
-  g_autoptr (LwNote) b = add_note (f, LW_NOTE_WONDERING, 20 * LW_SECOND, "b");
-  g_autoptr (LwNote) a1 = add_reply (f, a, "a1");
-  g_autoptr (LwNote) a2 = add_reply (f, a, "a2");
+  G_GNUC_UNUSED g_autoptr (LwNote) b = add_note (f, LW_NOTE_WONDERING, 20 * LW_SECOND, "b");
+  G_GNUC_UNUSED g_autoptr (LwNote) a1 = add_reply (f, a, "a1");
+  G_GNUC_UNUSED g_autoptr (LwNote) a2 = add_reply (f, a, "a2");
   settle ();
   assert_texts (f, "a a1 a2 b");
   g_assert_cmpuint (lw_note_item_get_n_replies (g_ptr_array_index (f->mirror, 0)), ==, 2);
@@ -258,8 +258,8 @@ test_replies_of_a_deleted_note_stand_alone_until_it_is_back (Fixture *f, gconstp
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LwNote) a = add_note (f, LW_NOTE_NOTICING, 10 * LW_SECOND, "a");
-  g_autoptr (LwNote) b = add_note (f, LW_NOTE_NOTICING, 20 * LW_SECOND, "b");
-  g_autoptr (LwNote) a1 = add_reply (f, a, "a1");
+  G_GNUC_UNUSED g_autoptr (LwNote) b = add_note (f, LW_NOTE_NOTICING, 20 * LW_SECOND, "b");
+  G_GNUC_UNUSED g_autoptr (LwNote) a1 = add_reply (f, a, "a1");
   move_note (f, a, 30 * LW_SECOND);
   settle ();
   assert_texts (f, "b a a1");
@@ -276,20 +276,20 @@ static void
 test_a_filter_holds_for_what_comes_later (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LwNote) a = add_note (f, LW_NOTE_NOTICING, LW_SECOND, "apples");
-  g_autoptr (LwNote) b = add_note (f, LW_NOTE_WONDERING, 2 * LW_SECOND, "berries");
+  G_GNUC_UNUSED g_autoptr (LwNote) a = add_note (f, LW_NOTE_NOTICING, LW_SECOND, "apples");
+  G_GNUC_UNUSED g_autoptr (LwNote) b = add_note (f, LW_NOTE_WONDERING, 2 * LW_SECOND, "berries");
   LwNoteQuery filter = {.kinds = 1u << LW_NOTE_WONDERING};
   g_assert_true (lw_note_list_set_filter (f->list, &filter, &error));
   assert_texts (f, "berries");
-  g_autoptr (LwNote) c = add_note (f, LW_NOTE_NOTICING, 3 * LW_SECOND, "cherries");
-  g_autoptr (LwNote) d = add_note (f, LW_NOTE_WONDERING, 4 * LW_SECOND, "dates");
+  G_GNUC_UNUSED g_autoptr (LwNote) c = add_note (f, LW_NOTE_NOTICING, 3 * LW_SECOND, "cherries");
+  G_GNUC_UNUSED g_autoptr (LwNote) d = add_note (f, LW_NOTE_WONDERING, 4 * LW_SECOND, "dates");
   settle ();
   assert_texts (f, "berries dates");
   LwNoteQuery words = {.text = "cherr"};
   g_assert_true (lw_note_list_set_filter (f->list, &words, &error));
   assert_texts (f, "cherries");
-  g_autoptr (LwNote) e = add_note (f, LW_NOTE_NOTICING, 5 * LW_SECOND, "Cherry");
-  g_autoptr (LwNote) g = add_note (f, LW_NOTE_NOTICING, 6 * LW_SECOND, "figs");
+  G_GNUC_UNUSED g_autoptr (LwNote) e = add_note (f, LW_NOTE_NOTICING, 5 * LW_SECOND, "Cherry");
+  G_GNUC_UNUSED g_autoptr (LwNote) g = add_note (f, LW_NOTE_NOTICING, 6 * LW_SECOND, "figs");
   settle ();
   assert_texts (f, "cherries Cherry");
   g_assert_true (lw_note_list_set_filter (f->list, NULL, &error));
@@ -300,7 +300,7 @@ static void
 test_names_beside_notes_follow_the_store (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LwNote) a = add_note (f, LW_NOTE_NOTICING, LW_SECOND, "a");
+  G_GNUC_UNUSED g_autoptr (LwNote) a = add_note (f, LW_NOTE_NOTICING, LW_SECOND, "a");
   g_autoptr (LwTrack) other = make_track (f, "Bo");
   LwNote fields = {.track_id = other->id, .kind = LW_NOTE_NOTICING, .pass = 1, .text = "b"};
   fields.start = fields.end = 2 * LW_SECOND;
@@ -327,7 +327,7 @@ test_another_programs_note_is_one_insertion (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   for (int i = 0; i < 20; i++) {
-    g_autoptr (LwNote) note = add_note (f, LW_NOTE_NOTICING, i * LW_SECOND, "x");
+    G_GNUC_UNUSED g_autoptr (LwNote) note = add_note (f, LW_NOTE_NOTICING, i * LW_SECOND, "x");
   }
   settle ();
   /* The store looks at its file twice a second, and first sees what has changed at its second look.
@@ -413,13 +413,13 @@ change_at_random (Fixture *f)
   switch (some == NULL ? 0 : g_test_rand_int_range (0, 8)) {
   case 0:
   case 1: {
-    g_autoptr (LwNote) note = add_note (f, LW_NOTE_NOTICING, time, "n");
+    G_GNUC_UNUSED g_autoptr (LwNote) note = add_note (f, LW_NOTE_NOTICING, time, "n");
     break;
   }
   case 2:
   case 3:
     if (some->kind != LW_NOTE_REPLY) {
-      g_autoptr (LwNote) reply = add_reply (f, some, "r");
+      G_GNUC_UNUSED g_autoptr (LwNote) reply = add_reply (f, some, "r");
     }
     break;
   case 4:
@@ -470,7 +470,7 @@ test_ten_thousand_notes_come_in_one_step_and_one_more_in_another (Fixture *f, gc
   g_assert_true (lw_note_list_set_segment (f->list, &f->segment->id, &f->track->person_id, &error));
   g_assert_cmpuint (f->mirror->len, ==, 10000);
   g_assert_cmpuint (f->n_emissions, ==, 1);
-  g_autoptr (LwNote) one = add_note (f, LW_NOTE_NOTICING, 50 * LW_SECOND + 1, "one");
+  G_GNUC_UNUSED g_autoptr (LwNote) one = add_note (f, LW_NOTE_NOTICING, 50 * LW_SECOND + 1, "one");
   settle ();
   g_assert_cmpuint (f->n_emissions, ==, 2);
   g_assert_cmpuint (f->n_touched, ==, 10001);
