@@ -7,6 +7,8 @@ struct _LwFocusBanner {
   GtkBox parent;
   GtkWidget *focus;
   GtkWidget *inquiry;
+  GtkWidget *watch; /* opens what the teacher asks to watch for */
+  GtkWidget *watch_list;
 };
 
 G_DEFINE_TYPE (LwFocusBanner, lw_focus_banner, GTK_TYPE_BOX)
@@ -22,6 +24,38 @@ lw_focus_banner_label (void)
   gtk_label_set_lines (GTK_LABEL (label), 3);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   return label;
+}
+
+static void
+lw_focus_banner_make_watch (LwFocusBanner *self)
+{
+  GtkWidget *popover = gtk_popover_new ();
+
+  self->watch_list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_popover_set_child (GTK_POPOVER (popover), self->watch_list);
+  self->watch = gtk_menu_button_new ();
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->watch), _ ("To watch for"));
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->watch), popover);
+  gtk_widget_add_css_class (self->watch, "flat");
+  gtk_widget_set_valign (self->watch, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->watch), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("What the teacher asks to watch for"), -1);
+}
+
+static void
+lw_focus_banner_show_watch (LwFocusBanner *self, const LwWalk *walk)
+{
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (self->watch_list)) != NULL)
+    gtk_box_remove (GTK_BOX (self->watch_list), row);
+  for (guint i = 0; walk->watch_for[i] != NULL; i++) {
+    row = lw_focus_banner_label ();
+    gtk_label_set_max_width_chars (GTK_LABEL (row), 48);
+    gtk_label_set_text (GTK_LABEL (row), walk->watch_for[i]);
+    gtk_box_append (GTK_BOX (self->watch_list), row);
+  }
+  gtk_widget_set_visible (self->watch, walk->watch_for[0] != NULL);
 }
 
 static void
@@ -47,6 +81,8 @@ lw_focus_banner_init (LwFocusBanner *self)
   gtk_box_append (GTK_BOX (lines), self->inquiry);
   gtk_widget_set_hexpand (lines, TRUE);
   gtk_box_append (GTK_BOX (self), lines);
+  lw_focus_banner_make_watch (self);
+  gtk_box_append (GTK_BOX (self), self->watch);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Focus and inquiry"), -1);
 }
@@ -66,6 +102,7 @@ lw_focus_banner_set_walk (LwFocusBanner *self, const LwWalk *walk)
   gtk_widget_set_visible (GTK_WIDGET (self), shown);
   if (!shown)
     return;
+  lw_focus_banner_show_watch (self, walk);
   gtk_label_set_text (GTK_LABEL (self->focus), walk->focus);
   gtk_widget_set_visible (self->focus, walk->focus[0] != '\0');
   gtk_label_set_text (GTK_LABEL (self->inquiry), walk->inquiry);
