@@ -68,9 +68,9 @@ SELECT o.op_key, o.kind, o.role, o.target_id FROM op o
 -- What a note held before the change ?2: the newest body of an earlier change.
 -- :name body-before
 SELECT b.bytes FROM op o JOIN op this ON this.op_key = ?2
-  JOIN body b ON b.op_key = o.op_key
+  JOIN body b ON b.op_key = o.op_key JOIN log l ON l.log_key = o.log_key
   WHERE o.target_id = ?1 AND o.op_key <> ?2 AND o.clock < this.clock
-  ORDER BY o.clock DESC LIMIT 1;
+  ORDER BY o.clock DESC, l.log_id DESC LIMIT 1;
 
 -- :name body-of-op
 SELECT bytes FROM body WHERE op_key = ?1;

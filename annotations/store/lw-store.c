@@ -146,12 +146,22 @@ lw_writer_tell (LwWriter *writer, const LwId *segment_id, const LwId *target_id,
   g_array_append_val (writer->changes, change);
 }
 
+/* Counts the writes of all connections but @db's own; 0 when it cannot be told. */
+static gint64
+read_data_version (LwDb *db)
+{
+  g_autoptr (LwStatement) statement = lw_db_get (db, "data-version", NULL);
+  gboolean row = FALSE;
+
+  if (statement == NULL || !lw_step (db, statement, &row, NULL) || !row)
+    return 0;
+  return sqlite3_column_int64 (statement, 0);
+}
+
 static gboolean
 watch_file (gpointer data)
 {
   g_autoptr (LwStore) self = source_get_store (data);
-  g_autoptr (LwStatement) statement = NULL;
-  gboolean row = FALSE;
   LwDb *db;
 
   if (self == NULL)
@@ -160,19 +170,16 @@ watch_file (gpointer data)
   if (!g_mutex_trylock (&self->write_mutex))
     return G_SOURCE_CONTINUE;
   db = self->writer != NULL ? self->writer : self->watcher;
-  if (db != NULL && (statement = lw_db_get (db, "data-version", NULL)) != NULL &&
-      lw_step (db, statement, &row, NULL) && row) {
-    gint64 version = sqlite3_column_int64 (statement, 0);
+  if (db != NULL) {
+    gint64 version = read_data_version (db);
 
-    /* It counts the writes of all connections but this one, and only this one writes here. */
-    if (self->data_version != 0 && version != self->data_version) {
+    if (version != 0 && version != self->data_version) {
       LwChange all = {.what = LW_STORE_CHANGE_ALL};
 
       queue_changes (self, &all, 1);
+      self->data_version = version;
     }
-    self->data_version = version;
   }
-  g_clear_pointer (&statement, lw_statement_release);
   g_mutex_unlock (&self->write_mutex);
   return G_SOURCE_CONTINUE;
 }
@@ -395,6 +402,8 @@ store_connect (LwStore *self, GError **error)
     self->writer = db;
   if (self->writer != NULL && !lw_store_use_wal (db, error))
     return FALSE;
+  /* From here on: what another program writes before the first look must be told too. */
+  self->data_version = read_data_version (self->writer != NULL ? self->writer : self->watcher);
   self->watch_source = attach_source (self, g_timeout_source_new (WATCH_MS), watch_file);
   return TRUE;
 }

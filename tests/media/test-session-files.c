@@ -191,8 +191,6 @@ test_two_sessions_on_one_store_see_each_others_notes (LwSessionFixture *f, gcons
   other.session = lw_session_new (other.store, other.engine, "Ana");
   other.lesson = f->lesson;
   session_fixture_open_lesson (&other);
-  /* Both have looked at the file by now. */
-  session_fixture_pass_time (1200);
   pin_one (f, "here");
   pin_one (&other, "there");
   session_fixture_wait (session_fixture_n_notes (f) == 2);
