@@ -11,7 +11,7 @@ struct _LwSplit {
 G_DEFINE_TYPE (LwSplit, lw_split, GTK_TYPE_WIDGET)
 
 /* Beside each other from this width on, unless larger text needs more. */
-#define LW_SPLIT_WIDTH 720
+#define LW_SPLIT_WIDTH 660
 #define LW_SPLIT_SIDE_WIDTH 300
 #define LW_SPLIT_SIDE_MAX_WIDTH 420
 
