@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Makes 12 minutes of 1080p with sound for bench-media: make_bench_media.py FILE
+"""Makes 12 minutes of 1080p with sound, and runs a benchmark on it: make_bench_media.py FILE PROGRAM
 
 A minute is encoded, then strung together twelve times. A file that is there is left as it is.
 """
@@ -12,8 +12,7 @@ import tempfile
 FFMPEG = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
 
 
-def main():
-    target = pathlib.Path(sys.argv[1])
+def make(target):
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -31,5 +30,11 @@ def main():
         whole.rename(target)
 
 
+def main():
+    target = pathlib.Path(sys.argv[1])
+    make(target)
+    return subprocess.run([sys.argv[2], target], check=False).returncode
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
