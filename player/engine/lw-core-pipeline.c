@@ -170,6 +170,23 @@ on_settled (LwCore *self)
 }
 
 static void
+on_eos (LwCore *self)
+{
+  LwTime duration = lw_core_get_duration (self), where = lw_pipeline_where (self);
+  gboolean is_early = duration != LW_TIME_NONE && where != LW_TIME_NONE &&
+                      self->segment_stop == LW_TIME_NONE && where < duration - 3 * LW_SECOND;
+
+  if (is_early && self->machine.running && self->machine.phase == LW_PHASE_STEADY) {
+    g_autofree char *text = lw_engine_early_end_warning (self->uri);
+
+    tell_warning (self, text);
+  }
+  lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_EOS,
+                                       .time = self->loop_a,
+                                       .looping = self->loop_a != LW_TIME_NONE});
+}
+
+static void
 on_buffering (LwCore *self, GstMessage *message)
 {
   GstBufferingMode mode;
@@ -205,6 +222,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
 
   if (self->playbin == NULL)
     return G_SOURCE_CONTINUE;
+  lw_core_set_entered (self, TRUE);
   switch (GST_MESSAGE_TYPE (message)) {
   case GST_MESSAGE_ERROR:
     on_error (self, message);
@@ -217,9 +235,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
       on_settled (self);
     break;
   case GST_MESSAGE_EOS:
-    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_EOS,
-                                         .time = self->loop_a,
-                                         .looping = self->loop_a != LW_TIME_NONE});
+    on_eos (self);
     break;
   case GST_MESSAGE_SEGMENT_DONE:
     if (self->loop_a != LW_TIME_NONE && self->segment_stop != LW_TIME_NONE)
@@ -252,6 +268,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
   default:
     break;
   }
+  lw_core_set_entered (self, FALSE);
   return G_SOURCE_CONTINUE;
 }
 

@@ -59,6 +59,7 @@ struct _LwCore {
   guint32 seqnum;  /* of the newest seek */
 
   GSource *tick;
+  guint openings; /* how often this file was opened again because nothing came */
   guint patience_ms;
   gint64 busy_since_us;
   guint settled_ticks;
@@ -77,6 +78,8 @@ void lw_core_tell (LwCore *self, const LwNotice *notice);
 void lw_core_post_event (LwCore *self, const LwEvent *event); /* on the engine's thread */
 /* What was under way is done: tells of the frame on screen, and goes on. */
 void lw_core_tell_settled (LwCore *self);
+/* Around everything that the thread does: a call that does not come back is seen from outside. */
+void lw_core_set_entered (LwCore *self, gboolean is_inside);
 void lw_core_take_error (LwCore *self, GError *error); /* (transfer full), and fail */
 
 /* lw-core-pipeline.c */

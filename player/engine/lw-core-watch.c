@@ -82,6 +82,29 @@ is_stalled (LwCore *self, gint64 now_us)
   return now_us - self->last_activity_us > (gint64)self->patience_ms * 1000;
 }
 
+/*
+ * decodebin (1.22) loses the error of a demuxer that gives up while it is being connected, and then
+ * waits for ever. A local file that shows no stream in good time is opened again, and again more
+ * patiently; after that it is taken for damaged.
+ */
+static void
+look_for_lost_error (LwCore *self)
+{
+  gint64 waited_us = g_get_monotonic_time () - self->busy_since_us;
+  int n_video = 0, n_audio = 0;
+
+  if (self->machine.phase != LW_PHASE_OPENING || waited_us < (G_USEC_PER_SEC << self->openings) ||
+      g_ascii_strncasecmp (self->uri, "file:", 5) != 0)
+    return;
+  g_object_get (self->playbin, "n-video", &n_video, "n-audio", &n_audio, NULL);
+  if (n_video + n_audio > 0)
+    return;
+  if (++self->openings < 4)
+    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_RELOAD, .time = LW_TIME_NONE});
+  else
+    lw_core_take_error (self, lw_engine_error_damaged (self->uri));
+}
+
 static gboolean
 on_tick (gpointer data)
 {
@@ -89,13 +112,17 @@ on_tick (gpointer data)
 
   if (self->playbin == NULL)
     return G_SOURCE_CONTINUE;
+  lw_core_set_entered (self, TRUE);
   if (lw_machine_is_busy (&self->machine))
     look_for_settled (self);
   else
     lw_core_update_position (self);
+  if (self->playbin != NULL)
+    look_for_lost_error (self);
   if (self->playbin != NULL && (self->machine.running || lw_machine_is_busy (&self->machine)) &&
       is_stalled (self, g_get_monotonic_time ()))
     lw_core_take_error (self, lw_engine_error_stalled (self->uri));
+  lw_core_set_entered (self, FALSE);
   return G_SOURCE_CONTINUE;
 }
 

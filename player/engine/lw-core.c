@@ -24,11 +24,11 @@ call_free (gpointer data)
   g_free (call);
 }
 
-static void
-set_entered (LwCore *self, gint64 when_us)
+void
+lw_core_set_entered (LwCore *self, gboolean is_inside)
 {
   g_mutex_lock (&self->lock);
-  self->entered_us = when_us;
+  self->entered_us = is_inside ? g_get_monotonic_time () : 0;
   g_mutex_unlock (&self->lock);
 }
 
@@ -37,9 +37,9 @@ run_call (gpointer data)
 {
   Call *call = data;
 
-  set_entered (call->core, g_get_monotonic_time ());
+  lw_core_set_entered (call->core, TRUE);
   call->func (call->core, call->data);
-  set_entered (call->core, 0);
+  lw_core_set_entered (call->core, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -297,6 +297,7 @@ lw_core_open (LwCore *self, gpointer uri)
   self->selected[LW_ENGINE_AUDIO] = 0;
   self->selected[LW_ENGINE_CAPTIONS] = -1;
   self->soundless = FALSE;
+  self->openings = 0;
   g_mutex_lock (&self->lock);
   self->snapshot.duration = self->snapshot.position = LW_TIME_NONE;
   self->snapshot.position_us = 0;

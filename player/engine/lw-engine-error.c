@@ -79,6 +79,17 @@ lw_engine_missing_warning (GstMessage *missing)
       what, package);
 }
 
+char *
+lw_engine_early_end_warning (const char *uri)
+{
+  g_autofree char *name = name_of (uri);
+
+  return g_strdup_printf (_ ("“%s” ends here, earlier than it says. It may not have been saved to "
+                             "its end, or something has changed it. If there is another copy, "
+                             "compare them."),
+                          name);
+}
+
 static GError *
 missing_decoder (const char *name, GstMessage *missing)
 {
@@ -101,6 +112,15 @@ lw_engine_error_stalled (const char *uri)
       _ ("“%s” stopped and did not come back: nothing has arrived from it for a "
          "while. Check the drive or the network it comes from, then open it again."),
       name);
+}
+
+GError *
+lw_engine_error_stuck (void)
+{
+  return g_error_new_literal (LW_ENGINE_ERROR, LW_ENGINE_ERROR_STALLED,
+                              _ ("The player is stuck in this recording. What you have written is "
+                                 "kept. Close the window and "
+                                 "open the recording again."));
 }
 
 static GError *
@@ -144,6 +164,14 @@ damaged (const char *name, gboolean opened)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
   return g_error_new (LW_ENGINE_ERROR, LW_ENGINE_ERROR_DAMAGED, format, name);
 #pragma GCC diagnostic pop
+}
+
+GError *
+lw_engine_error_damaged (const char *uri)
+{
+  g_autofree char *name = name_of (uri);
+
+  return damaged (name, FALSE);
 }
 
 static GError *
@@ -207,7 +235,8 @@ from_resource (const GError *gst, const char *name, gboolean is_file, gboolean o
 }
 
 static GError *
-from_stream (const GError *gst, const char *name, GstMessage *missing, gboolean opened)
+from_stream (
+    const GError *gst, const char *name, GstMessage *missing, gboolean is_file, gboolean opened)
 {
   switch (gst->code) {
   case GST_STREAM_ERROR_TYPE_NOT_FOUND:
@@ -215,6 +244,9 @@ from_stream (const GError *gst, const char *name, GstMessage *missing, gboolean 
     return missing != NULL ? missing_decoder (name, missing) : not_media (name);
   case GST_STREAM_ERROR_CODEC_NOT_FOUND:
     return missing_decoder (name, missing);
+  case GST_STREAM_ERROR_FAILED:
+    /* The source says nothing better when no server is there. */
+    return is_file || opened ? damaged (name, opened) : network (name);
   default:
     return damaged (name, opened);
   }
@@ -236,7 +268,7 @@ lw_engine_error_from_message (GstMessage *message,
   if (gst->domain == GST_RESOURCE_ERROR)
     error = from_resource (gst, name, is_file, opened);
   else if (gst->domain == GST_STREAM_ERROR)
-    error = from_stream (gst, name, missing, opened);
+    error = from_stream (gst, name, missing, is_file, opened);
   else if (gst->domain == GST_CORE_ERROR && gst->code == GST_CORE_ERROR_MISSING_PLUGIN)
     error = missing_decoder (name, missing);
   if (error != NULL)

@@ -20,9 +20,14 @@ GError *lw_engine_error_from_message (GstMessage *message,
 GError *lw_engine_error_check_uri (const char *uri);
 
 GError *lw_engine_error_stalled (const char *uri);
+GError *lw_engine_error_stuck (void);
+GError *lw_engine_error_damaged (const char *uri);
 
 /* "The picture cannot be shown: …" (transfer full) */
 char *lw_engine_missing_warning (GstMessage *missing);
+
+/* The file stopped before its own length. (transfer full) */
+char *lw_engine_early_end_warning (const char *uri);
 
 /* The Debian package that has what @detail asks for ("decoder-video/x-h264, …"). */
 const char *lw_engine_package_for (const char *detail);

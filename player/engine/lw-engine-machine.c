@@ -219,7 +219,7 @@ load (LwMachine *m, const LwEvent *event)
       return 0;
     fresh.want_play = m->want_play;
     fresh.wanted = m->wanted;
-    if (fresh.wanted.kind == LW_WORK_NONE)
+    if (fresh.wanted.kind == LW_WORK_NONE && event->time != LW_TIME_NONE)
       fresh.wanted = (LwWork){.kind = LW_WORK_EXACT, .time = event->time};
   }
   *m = fresh;

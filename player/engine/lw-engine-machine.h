@@ -50,7 +50,7 @@ typedef struct {
 typedef enum {
   LW_EVENT_OPEN,
   LW_EVENT_CLOSE,
-  LW_EVENT_RELOAD, /* .time: where to go on */
+  LW_EVENT_RELOAD, /* .time: where to go on; LW_TIME_NONE: at the start */
   LW_EVENT_PLAY,   /* .time: where a play from the end begins */
   LW_EVENT_PAUSE,
   LW_EVENT_SEEK,   /* .time, .mode */

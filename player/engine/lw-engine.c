@@ -7,9 +7,15 @@
 /* Teardown of a healthy pipeline takes a few ms; of a stuck one, for ever. */
 #define QUIT_BOUND_MS 3000
 
+/* The core's own watchdog cannot bark while its thread is inside a call that does not return. */
+#define GUARD_SECONDS 2
+#define STUCK_US (30 * G_USEC_PER_SEC)
+
 struct _LwEngine {
   GObject parent;
   LwCore *core;
+  GSource *guard;
+  gboolean is_stuck; /* only the owner's context writes it */
 };
 
 /* The core's way back to an engine that may be gone. */
@@ -140,6 +146,9 @@ lw_engine_dispose (GObject *object)
 {
   LwEngine *self = LW_ENGINE (object);
 
+  if (self->guard != NULL)
+    g_source_destroy (self->guard);
+  g_clear_pointer (&self->guard, g_source_unref);
   if (self->core != NULL) {
     if (!lw_core_quit (self->core, QUIT_BOUND_MS))
       g_warning ("The pipeline did not let go in time; it is left to end by itself");
@@ -179,6 +188,24 @@ lw_engine_init (LwEngine *self)
 {
 }
 
+static gboolean
+on_guard (gpointer data)
+{
+  LwEngine *self = data;
+  gboolean is_stuck = lw_core_get_stuck_us (self->core) > STUCK_US;
+  g_autoptr (GError) error = NULL;
+
+  if (is_stuck == self->is_stuck)
+    return G_SOURCE_CONTINUE;
+  self->is_stuck = is_stuck;
+  g_signal_emit (self, signals[STATE_CHANGED], 0, (int)lw_engine_get_state (self));
+  if (is_stuck) {
+    error = lw_engine_error_stuck ();
+    g_signal_emit (self, signals[FAILED], 0, error);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
 LwEngine *
 lw_engine_new (GstElement *video_sink)
 {
@@ -192,6 +219,9 @@ lw_engine_new (GstElement *video_sink)
   g_weak_ref_init (&link->engine, self);
   link->owner = g_main_context_ref_thread_default ();
   self->core = lw_core_new (video_sink, on_notice, link, link_unref);
+  self->guard = g_timeout_source_new_seconds (GUARD_SECONDS);
+  g_source_set_callback (self->guard, on_guard, self, NULL);
+  g_source_attach (self->guard, link->owner);
   return self;
 }
 
@@ -314,7 +344,7 @@ LwEngineState
 lw_engine_get_state (LwEngine *self)
 {
   g_return_val_if_fail (LW_IS_ENGINE (self), LW_ENGINE_EMPTY);
-  return lw_core_get_state (self->core);
+  return self->is_stuck ? LW_ENGINE_FAILED : lw_core_get_state (self->core);
 }
 
 double

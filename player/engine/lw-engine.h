@@ -90,7 +90,8 @@ void lw_engine_set_frame_index (LwEngine *self, const LwTime *starts, gsize n_st
 void lw_engine_play (LwEngine *self);
 void lw_engine_pause (LwEngine *self);
 
-/* Newest wins: a seek that is overtaken never shows. @time is brought into the file's range. */
+/* Newest wins: one seek is under way at a time, and of those that wait only the newest is made and
+ * told of by "seek-done". @time is brought into the file's range. */
 void lw_engine_seek (LwEngine *self, LwTime time, LwSeekMode mode);
 /* Pauses, and shows the @n-th frame after (before, if negative) the one on screen. Exact; stays at
  * the first or last frame. */
