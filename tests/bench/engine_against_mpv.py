@@ -186,6 +186,9 @@ def main():
     if shutil.which("mpv") is None:
         print("mpv is not installed: nothing to compare with")
         return 77
+    # Made here, once, and not by the build: it takes some minutes.
+    maker = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "make_clock_media.py"
+    subprocess.run([sys.executable, str(maker), "--bench", str(FOLDER)], check=True)
     for name in ("bench-gop2.mp4", "bench-gop10.mp4", "bench-vp9.webm"):
         path = FOLDER / name
         print(f"== {name}, 1920x1080 at 30 frames a second, {SEEKS} seeks")
