@@ -34,6 +34,7 @@ gstreamer1.0-plugins-base        playback
 gstreamer1.0-plugins-good        MP4, Matroska, VP8 and VP9; sound that keeps its pitch
 gstreamer1.0-plugins-bad         H.265 and AV1 parsing
 gstreamer1.0-libav               H.264, H.265, AAC and MP3 decoders
+gstreamer1.0-x                   writes captions into the picture
 gstreamer1.0-pulseaudio          sound on a desktop
 gstreamer1.0-x                   draws captions on the picture
 adwaita-icon-theme               the icons of the window
