@@ -44,17 +44,15 @@ def encoder(lesson, sound_path, output):
     rate = script.FRAMES_PER_SECOND
     clock = (f"drawtext=fontfile={CLOCK_FONT}:timecode='00\\:00\\:00\\:00':rate={rate}:"
              "fontsize=22:fontcolor=white:box=1:boxcolor=0x24435c@0.85:boxborderw=5:x=30:y=12")
-    room = "anoisesrc=color=brown:seed=12:amplitude=0.012:sample_rate=48000"
     return [
         "ffmpeg", "-v", "error", "-nostdin", "-y",
         "-f", "rawvideo", "-pix_fmt", "bgr0",
         "-video_size", f"{classroom.WIDTH}x{classroom.HEIGHT}",
         "-framerate", str(classroom.PICTURES_PER_SECOND), "-i", "pipe:0",
-        "-i", str(sound_path), "-f", "lavfi", "-i", room,
+        "-i", str(sound_path),
         "-filter_complex",
         f"[0:v]scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,fps={rate},{clock}[v];"
-        "[1:a]aresample=48000,volume=1.3[voices];"
-        "[voices][2:a]amix=inputs=2:duration=first:normalize=0[a]",
+        "[1:a]aresample=48000,volume=1.3[a]",
         "-map", "[v]", "-map", "[a]", "-map_metadata", "-1",
         "-c:v", "libx264", "-preset", "veryfast", "-tune", "animation", "-crf", "25",
         "-g", str(rate * 2), "-threads:v", "2", "-profile:v", "high",

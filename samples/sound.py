@@ -2,6 +2,7 @@
 """Speaks the sample lessons with espeak-ng, into one wave file."""
 import array
 import pathlib
+import random
 import subprocess
 import tempfile
 import wave
@@ -19,6 +20,8 @@ MURMUR = (
     "Maybe it is the other one. Let us try it with the number line.",
 )
 MURMUR_LOUDNESS = 5  # of 32
+ROOM_SECONDS = 7      # of the room's own sound, heard again and again
+ROOM_LOUDNESS = 110   # of 32768
 
 
 def speak(words, person, directory, words_per_minute):
@@ -58,8 +61,19 @@ def mix_murmur(track, lesson, directory):
                 track[position] += voice[(position - begin) % len(voice)] * MURMUR_LOUDNESS // 32
 
 
+def room_sound(count):
+    """A low hum as every room has one, so that a pause is not dead silence. Made here, not by a
+    filter of ffmpeg: mixing two sources there once gave other bytes on a busy machine."""
+    chance = random.Random(12)
+    level, block = 0.0, array.array("h")
+    for _ in range(ROOM_SECONDS * RATE):
+        level = 0.98 * level + chance.uniform(-0.2, 0.2)
+        block.append(round(max(-1.0, min(1.0, level)) * ROOM_LOUDNESS))
+    return (block * (count // len(block) + 1))[:count]
+
+
 def write_sound(lesson, path):
-    track = array.array("h", bytes(2 * round(lesson.length * RATE)))
+    track = room_sound(round(lesson.length * RATE))
     with tempfile.TemporaryDirectory() as directory:
         for line in lesson.lines:
             samples = speak_within(line, directory)
