@@ -4,10 +4,14 @@
 #include <glib/gi18n.h>
 
 #include "lw-phrases.h"
+#include "lw-pin-buttons.h"
 
 struct _LwTransport {
-  GtkBox parent;
+  GtkWidget parent;
   LwEngine *engine;
+  GtkWidget *left;  /* moving about, and the clock */
+  GtkWidget *pins;  /* between them, or in a row of their own where that is too narrow */
+  GtkWidget *right; /* how it is played */
   GtkWidget *play;
   GtkWidget *clock; /* where playback is */
   GtkWidget *whole; /* how long the lesson is; gives way where there is no room */
@@ -25,7 +29,7 @@ struct _LwTransport {
 };
 
 /* "volume" (double, gboolean): she changed it. */
-G_DEFINE_TYPE (LwTransport, lw_transport, GTK_TYPE_BOX)
+G_DEFINE_TYPE (LwTransport, lw_transport, GTK_TYPE_WIDGET)
 
 static const double speeds[] = {0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0};
 
@@ -226,6 +230,92 @@ lw_transport_make_sound (LwTransport *self)
                                   _ ("Sound"), -1);
 }
 
+/* ---- layout ---- */
+
+#define LW_TRANSPORT_GAP 8
+
+static int
+lw_transport_minimum (GtkWidget *child, int *ret_natural)
+{
+  int minimum = 0;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, ret_natural, NULL, NULL);
+  return minimum;
+}
+
+/* How wide the pins are between the others; 0: they have a row of their own. */
+static int
+lw_transport_pins_width (LwTransport *self, int width)
+{
+  int natural = 0;
+  int minimum = lw_transport_minimum (self->pins, &natural);
+  int room = width - lw_transport_minimum (self->left, NULL) -
+             lw_transport_minimum (self->right, NULL) - 2 * LW_TRANSPORT_GAP;
+
+  return room < minimum ? 0 : MIN (room, natural);
+}
+
+static GtkSizeRequestMode
+lw_transport_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+lw_transport_measure (GtkWidget *widget,
+                      GtkOrientation orientation,
+                      int for_size,
+                      int *minimum,
+                      int *natural,
+                      int *minimum_baseline,
+                      int *natural_baseline)
+{
+  LwTransport *self = LW_TRANSPORT (widget);
+  int least[3], most[3];
+
+  gtk_widget_measure (self->left, orientation, -1, &least[0], &most[0], NULL, NULL);
+  gtk_widget_measure (self->pins, orientation, -1, &least[1], &most[1], NULL, NULL);
+  gtk_widget_measure (self->right, orientation, -1, &least[2], &most[2], NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    *minimum = MAX (least[1], least[0] + least[2]);
+    *natural = most[0] + most[1] + most[2] + 2 * LW_TRANSPORT_GAP;
+    return;
+  }
+  *minimum = MAX (least[0], least[2]);
+  if (for_size < 0 || lw_transport_pins_width (self, for_size) > 0)
+    *minimum = MAX (*minimum, least[1]);
+  else
+    *minimum += least[1] + LW_TRANSPORT_GAP / 2;
+  *natural = *minimum;
+}
+
+static void
+lw_transport_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  LwTransport *self = LW_TRANSPORT (widget);
+  int right = lw_transport_minimum (self->right, NULL);
+  int pins = lw_transport_pins_width (self, width);
+  int row = height, left;
+
+  if (pins == 0) {
+    int pins_height = 0;
+
+    gtk_widget_measure (self->pins, GTK_ORIENTATION_VERTICAL, -1, &pins_height, NULL, NULL, NULL);
+    row = MAX (0, height - pins_height - LW_TRANSPORT_GAP / 2);
+    gtk_widget_size_allocate (self->pins,
+                              &(GtkAllocation){0, height - pins_height, width, pins_height}, -1);
+  }
+  lw_transport_minimum (self->left, &left);
+  left = MIN (left, width - right - (pins > 0 ? pins + 2 * LW_TRANSPORT_GAP : 0));
+  gtk_widget_size_allocate (self->left, &(GtkAllocation){0, 0, left, row}, -1);
+  if (pins > 0)
+    gtk_widget_size_allocate (self->pins, &(GtkAllocation){left + LW_TRANSPORT_GAP, 0, pins, row},
+                              -1);
+  gtk_widget_size_allocate (self->right, &(GtkAllocation){width - right, 0, right, row}, -1);
+}
+
+/* ---- life ---- */
+
 static void
 lw_transport_dispose (GObject *object)
 {
@@ -234,31 +324,31 @@ lw_transport_dispose (GObject *object)
   if (self->engine != NULL)
     g_signal_handlers_disconnect_by_data (self->engine, self);
   g_clear_object (&self->engine);
+  g_clear_pointer (&self->left, gtk_widget_unparent);
+  g_clear_pointer (&self->pins, gtk_widget_unparent);
+  g_clear_pointer (&self->right, gtk_widget_unparent);
   G_OBJECT_CLASS (lw_transport_parent_class)->dispose (object);
 }
 
 static void
 lw_transport_class_init (LwTransportClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = lw_transport_dispose;
-  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "lw-transport");
-  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_TOOLBAR);
+  widget_class->get_request_mode = lw_transport_get_request_mode;
+  widget_class->measure = lw_transport_measure;
+  widget_class->size_allocate = lw_transport_size_allocate;
+  gtk_widget_class_set_css_name (widget_class, "lw-transport");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TOOLBAR);
   g_signal_new ("volume", LW_TYPE_TRANSPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                 G_TYPE_DOUBLE, G_TYPE_BOOLEAN);
 }
 
 static void
-lw_transport_init (LwTransport *self)
+lw_transport_fill_left (LwTransport *self)
 {
-  GtkBox *box = GTK_BOX (self);
-  GtkWidget *space = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-  self->shown_second = -2;
-  gtk_box_set_spacing (box, 2);
-  /* Time runs left to right here as on every player, so the buttons do too. */
-  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Playback"), -1);
+  GtkBox *box = GTK_BOX (self->left);
 
   gtk_box_append (
       box, lw_transport_button ("lw-frame-back-symbolic", _ ("One frame back"), "win.step-back"));
@@ -275,10 +365,14 @@ lw_transport_init (LwTransport *self)
   gtk_widget_add_css_class (self->whole, "numeric");
   gtk_widget_add_css_class (self->whole, "lw-dim");
   gtk_label_set_ellipsize (GTK_LABEL (self->whole), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (space, TRUE);
   gtk_box_append (box, self->clock);
   gtk_box_append (box, self->whole);
-  gtk_box_append (box, space);
+}
+
+static void
+lw_transport_fill_right (LwTransport *self)
+{
+  GtkBox *box = GTK_BOX (self->right);
 
   self->loop = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (self->loop), "media-playlist-repeat-symbolic");
@@ -303,6 +397,26 @@ lw_transport_init (LwTransport *self)
   self->fullscreen =
       lw_transport_button ("view-fullscreen-symbolic", _ ("Full screen"), "win.fullscreen");
   gtk_box_append (box, self->fullscreen);
+}
+
+static void
+lw_transport_init (LwTransport *self)
+{
+  self->shown_second = -2;
+  self->left = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
+  self->pins = lw_pin_buttons_new ();
+  self->right = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
+  gtk_widget_set_parent (self->left, GTK_WIDGET (self));
+  gtk_widget_set_parent (self->pins, GTK_WIDGET (self));
+  gtk_widget_set_parent (self->right, GTK_WIDGET (self));
+  /* Time runs left to right here as on every player, so the buttons do too. */
+  gtk_widget_set_direction (GTK_WIDGET (self), GTK_TEXT_DIR_LTR);
+  gtk_widget_set_direction (self->left, GTK_TEXT_DIR_LTR);
+  gtk_widget_set_direction (self->right, GTK_TEXT_DIR_LTR);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Playback"), -1);
+  lw_transport_fill_left (self);
+  lw_transport_fill_right (self);
 }
 
 GtkWidget *

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * the window's actions, so that keys, menus and buttons are one thing.
  */
 #define LW_TYPE_TRANSPORT (lw_transport_get_type ())
-G_DECLARE_FINAL_TYPE (LwTransport, lw_transport, LW, TRANSPORT, GtkBox)
+G_DECLARE_FINAL_TYPE (LwTransport, lw_transport, LW, TRANSPORT, GtkWidget)
 
 GtkWidget *lw_transport_new (LwEngine *engine);
 void lw_transport_set_position (LwTransport *self, LwTime position);

@@ -138,6 +138,21 @@ def test_everything_has_a_name_and_is_reached_by_keys(open_window):
     raise Failed(f"Tab reached only {sorted(n for n in reached if n)}")
 
 
+def test_both_kinds_are_pinned_by_buttons_too(open_window):
+    window = open_window()
+    window.start_paused()
+    for count, kind in enumerate(("Noticing", "Wondering"), 1):
+        button = window.see(f"^{kind}$", Atspi.Role.PUSH_BUTTON)
+        check("to this picture" in button.get_description(), "what it does is told")
+        press(window, button)
+        window.wait_focus("^Your note$")
+        window.type(kind)
+        window.key("Return")
+        window.wait_notes(count)
+    kinds = {note["text"]: note["kind"] for note in window.notes()}
+    check(kinds == {"Noticing": "noticing", "Wondering": "wondering"}, f"each its own: {kinds}")
+
+
 def test_a_deleted_note_comes_back_by_undo(open_window):
     window = open_window()
     window.start_paused()
@@ -222,6 +237,7 @@ if __name__ == "__main__":
         test_escape_keeps_the_draft,
         test_a_killed_program_loses_nothing_typed,
         test_everything_has_a_name_and_is_reached_by_keys,
+        test_both_kinds_are_pinned_by_buttons_too,
         test_a_deleted_note_comes_back_by_undo,
         test_search_narrows_the_list_and_escape_ends_it,
         test_another_viewing_is_kept_apart,
