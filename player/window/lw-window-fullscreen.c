@@ -66,6 +66,9 @@ static void
 lw_window_on_fullscreened (LwWindow *self)
 {
   gboolean fullscreen = gtk_window_is_fullscreen (GTK_WINDOW (self));
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean inside = focus == NULL || gtk_widget_is_ancestor (focus, self->controls) ||
+                    gtk_widget_is_ancestor (focus, self->header);
 
   g_object_ref (self->controls);
   if (fullscreen && gtk_widget_get_parent (self->controls) == self->content) {
@@ -82,6 +85,10 @@ lw_window_on_fullscreened (LwWindow *self)
   gtk_widget_set_visible (self->controls_revealer, fullscreen);
   gtk_widget_set_visible (self->header, !fullscreen);
   lw_transport_set_fullscreen (LW_TRANSPORT (self->transport), fullscreen);
+  /* What moves or hides loses the keyboard, and GTK gives it to the next button: Space would press
+   * that. It belongs to the lesson. */
+  if (inside && gtk_widget_get_mapped (self->split))
+    gtk_widget_grab_focus (self->timeline);
   lw_window_reveal_controls (self);
 }
 
