@@ -26,6 +26,9 @@ lw_window_hide_controls (gpointer data)
   if (lw_window_controls_are_needed (self))
     return G_SOURCE_CONTINUE;
   self->hide_id = 0;
+  /* The timeline that goes must not hand the keyboard to the next button. */
+  if (gtk_window_get_focus (GTK_WINDOW (self)) == self->timeline)
+    gtk_widget_grab_focus (self->video);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->controls_revealer), FALSE);
   gtk_widget_set_cursor_from_name (self->video, "none");
   return G_SOURCE_REMOVE;
@@ -67,7 +70,8 @@ lw_window_on_fullscreened (LwWindow *self)
 {
   gboolean fullscreen = gtk_window_is_fullscreen (GTK_WINDOW (self));
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  gboolean inside = focus == NULL || gtk_widget_is_ancestor (focus, self->controls) ||
+  gboolean inside = focus == NULL || focus == self->video ||
+                    gtk_widget_is_ancestor (focus, self->controls) ||
                     gtk_widget_is_ancestor (focus, self->header);
 
   g_object_ref (self->controls);
@@ -82,6 +86,7 @@ lw_window_on_fullscreened (LwWindow *self)
     gtk_widget_set_cursor (self->video, NULL);
   }
   g_object_unref (self->controls);
+  gtk_widget_set_focusable (self->video, fullscreen);
   gtk_widget_set_visible (self->controls_revealer, fullscreen);
   gtk_widget_set_visible (self->header, !fullscreen);
   lw_transport_set_fullscreen (LW_TRANSPORT (self->transport), fullscreen);
