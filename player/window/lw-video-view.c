@@ -139,11 +139,18 @@ lw_video_view_size_allocate (GtkWidget *widget, int width, int height, int basel
 /* ---- pointing ---- */
 
 static void
+lw_video_view_on_press (
+    GtkGestureClick *gesture, int n_press, double x, double y, LwVideoView *self)
+{
+  /* The release that ends a drag comes when marking is over: it must not play. */
+  if (self->marking)
+    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
+}
+
+static void
 lw_video_view_on_click (
     GtkGestureClick *gesture, int n_press, double x, double y, LwVideoView *self)
 {
-  if (self->marking)
-    return;
   g_signal_emit (self, signals[n_press % 2 == 0 ? SIGNAL_DOUBLE_CLICKED : SIGNAL_CLICKED], 0);
 }
 
@@ -248,6 +255,7 @@ lw_video_view_init (LwVideoView *self)
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_hexpand (widget, TRUE);
   gtk_widget_set_vexpand (widget, TRUE);
+  g_signal_connect (click, "pressed", G_CALLBACK (lw_video_view_on_press), self);
   g_signal_connect (click, "released", G_CALLBACK (lw_video_view_on_click), self);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
   g_signal_connect (drag, "drag-begin", G_CALLBACK (lw_video_view_drag_begin), self);

@@ -13,6 +13,7 @@ struct _LwWindow {
   GstElement *sink;
 
   GtkWidget *toasts;
+  AdwToast *hint; /* the last one, perhaps gone already */
   GtkWidget *header;
   GtkWidget *title;
   GtkWidget *back;

@@ -26,6 +26,24 @@ lw_window_tell (LwWindow *self, const char *sentence)
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
 }
 
+/* What to do right now: before all else that is told, and gone when it is done. */
+static void
+lw_window_hint (LwWindow *self, const char *sentence)
+{
+  AdwToast *toast;
+
+  if (self->hint != NULL)
+    adw_toast_dismiss (self->hint);
+  g_clear_object (&self->hint);
+  if (sentence == NULL)
+    return;
+  toast = adw_toast_new (sentence);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_set_timeout (toast, 6);
+  self->hint = g_object_ref (toast);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
+}
+
 static void
 lw_window_on_panel_failed (LwNotesPanel *panel, GError *error, LwWindow *self)
 {
@@ -203,14 +221,15 @@ lw_window_on_region (LwVideoView *video, LwRegion *region, LwWindow *self)
   lw_session_set_draft_region (self->session, region);
   lw_composer_set_placing (composer, FALSE);
   lw_composer_focus (composer);
+  lw_window_hint (self, NULL);
 }
 
 static void
 lw_window_on_place (LwComposer *composer, gboolean placing, LwWindow *self)
 {
   lw_video_view_set_marking (LW_VIDEO_VIEW (self->video), placing);
-  if (placing)
-    lw_window_tell (self, _ ("Drag over the place in the picture. A click takes it away."));
+  lw_window_hint (self, placing ? _ ("Drag over the place in the picture. A click takes it away.")
+                                : NULL);
 }
 
 static void
@@ -301,6 +320,7 @@ lw_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->engine, self);
   }
   g_clear_object (&self->chooser);
+  g_clear_object (&self->hint);
   g_clear_object (&self->session);
   g_clear_object (&self->engine);
   g_clear_object (&self->picture);
