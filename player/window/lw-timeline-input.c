@@ -59,7 +59,7 @@ lw_timeline_show_preview (LwTimeline *self, double x)
   heading = chapter == NULL ? g_strdup (clock) : g_strdup_printf ("%s · %s", clock, chapter->title);
   gtk_label_set_text (GTK_LABEL (self->preview_time), heading);
   gtk_picture_set_paintable (GTK_PICTURE (self->preview_picture), GDK_PAINTABLE (thumbnail));
-  gtk_widget_set_visible (self->preview_picture, thumbnail != NULL);
+  gtk_widget_set_visible (gtk_widget_get_parent (self->preview_picture), thumbnail != NULL);
   gtk_widget_set_visible (self->preview_text, item != NULL);
   if (item != NULL)
     gtk_label_set_text (GTK_LABEL (self->preview_text), lw_note_item_get_note (item)->text);
@@ -201,6 +201,8 @@ static void
 lw_timeline_make_preview (LwTimeline *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *frame = gtk_overlay_new ();
+  GtkWidget *room = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->preview = gtk_popover_new ();
   gtk_popover_set_autohide (GTK_POPOVER (self->preview), FALSE);
@@ -209,10 +211,15 @@ lw_timeline_make_preview (LwTimeline *self)
   gtk_widget_set_can_focus (self->preview, FALSE);
   gtk_widget_add_css_class (self->preview, "lw-preview");
   self->preview_picture = gtk_picture_new ();
-  gtk_widget_set_size_request (self->preview_picture, 160, 90);
   gtk_picture_set_alternative_text (GTK_PICTURE (self->preview_picture),
                                     _ ("Picture at this moment"));
-  gtk_box_append (GTK_BOX (box), self->preview_picture);
+  /* Over a room of fixed size: a popover asks its content for the height at its own width, shadow
+   * and all, and a picture answers with more than it then fills. */
+  gtk_widget_set_size_request (room, 160, 90);
+  gtk_overlay_set_child (GTK_OVERLAY (frame), room);
+  gtk_overlay_add_overlay (GTK_OVERLAY (frame), self->preview_picture);
+  gtk_widget_set_halign (frame, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), frame);
   self->preview_time = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->preview_time, "numeric");
   gtk_label_set_ellipsize (GTK_LABEL (self->preview_time), PANGO_ELLIPSIZE_END);
