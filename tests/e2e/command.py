@@ -23,7 +23,7 @@ class CommandCase(unittest.TestCase):
         self.lesson = self.folder / "lesson.mp4"
         shutil.copy(MEDIA / "lesson.mp4", self.lesson)
         self.env = dict(os.environ)
-        for name in ("DISPLAY", "WAYLAND_DISPLAY", "LESSONWALK_UNSANDBOXED"):
+        for name in ("DISPLAY", "WAYLAND_DISPLAY"):
             self.env.pop(name, None)
         self.env.update({
             "HOME": str(self.folder), "XDG_DATA_HOME": str(self.folder / "data"),

@@ -206,7 +206,7 @@ test_a_loop_to_the_end_of_the_file_does_not_end (void)
   fixture_seek (&f, 29500 * LW_MSECOND);
   f.seen = g_array_new (FALSE, FALSE, sizeof (LwTime));
   begin (&f);
-  for (guint i = 0; i < 500 && turns < 2; i++) {
+  for (guint i = 0; i < 3000 && turns < 2; i++) { /* a minute: each turn decodes ten seconds */
     guint length = f.seen->len;
 
     fixture_run_ms (&f, 20);

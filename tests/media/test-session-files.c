@@ -146,10 +146,14 @@ test_without_a_sandbox_it_plays_and_pins_and_says_what_is_missing (LwSessionFixt
                                                                    gconstpointer data)
 {
   g_autofree char *path = g_strdup (g_getenv ("PATH"));
+  g_autofree char *unsandboxed = g_strdup (g_getenv ("LESSONWALK_UNSANDBOXED"));
   g_setenv ("PATH", f->folder, TRUE); /* no bwrap in there */
+  g_unsetenv ("LESSONWALK_UNSANDBOXED");
   g_autoptr (GError) error = session_fixture_open (f, f->lesson);
   session_fixture_wait (f->messages->len > 0);
   g_setenv ("PATH", path, TRUE);
+  if (unsandboxed != NULL)
+    g_setenv ("LESSONWALK_UNSANDBOXED", unsandboxed, TRUE);
   g_assert_no_error (error);
   g_assert_true (session_fixture_was_told (f, "bubblewrap"));
   g_assert_true (session_fixture_was_told (f, "pin notes"));
