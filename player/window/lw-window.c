@@ -195,6 +195,7 @@ static void
 lw_window_on_kept (LwSession *session, LwNote *note, LwWindow *self)
 {
   lw_window_show_marks (self);
+  lw_window_show_region (self);
 }
 
 /* ---- pointing at the picture and the notes ---- */
