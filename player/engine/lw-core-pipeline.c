@@ -69,6 +69,44 @@ attach_choice (LwCore *self, GstElement *selector)
   g_signal_connect (selector, "pad-added", G_CALLBACK (on_selector_pad), choice);
 }
 
+/* The parser hands on WebVTT's voices ("<v Noor>") and classes as they are; they are no markup of
+ * the element that draws the words, which then drew none of them. In the parser's thread. */
+static GstPadProbeReturn
+on_caption (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  g_autoptr (GRegex) tags =
+      g_regex_new ("</?(?:v|c|lang|ruby|rt)(?:[\\s.][^>]*)?>|<[0-9:.]+>", G_REGEX_RAW, 0, NULL);
+  g_autofree char *plain = NULL;
+  GstBuffer *drawn;
+  GstMapInfo map;
+
+  if (tags == NULL || gst_buffer_get_size (buffer) == 0 ||
+      !gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return GST_PAD_PROBE_OK;
+  plain = g_regex_replace_literal (tags, (const char *)map.data, (gssize)map.size, 0, "", 0, NULL);
+  gst_buffer_unmap (buffer, &map);
+  if (plain == NULL)
+    return GST_PAD_PROBE_OK;
+  if (*plain == '\0')
+    return GST_PAD_PROBE_DROP;
+  drawn = gst_buffer_new_memdup (plain, strlen (plain));
+  gst_buffer_copy_into (drawn, buffer, GST_BUFFER_COPY_METADATA, 0, (gsize)-1);
+  gst_buffer_unref (buffer);
+  GST_PAD_PROBE_INFO_DATA (info) = drawn;
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+attach_captions (LwCore *self, GstElement *parser)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (parser, "src");
+
+  g_weak_ref_set (&self->subtitle_parser, parser);
+  if (pad != NULL)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_caption, NULL, NULL);
+}
+
 /* In any thread. */
 static void
 on_element_setup (GstElement *playbin, GstElement *element, gpointer user_data)
@@ -79,7 +117,7 @@ on_element_setup (GstElement *playbin, GstElement *element, gpointer user_data)
   if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "input-selector"))
     attach_choice (self, element);
   if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "subparse"))
-    g_weak_ref_set (&self->subtitle_parser, element);
+    attach_captions (self, element);
   if (factory == NULL ||
       !gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DECODER |
                                                       GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO))
