@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-count-sink.h"
 
+#include <gst/video/video.h>
+
 struct _LwCountSink {
   GstVideoSink parent;
 };
@@ -16,6 +18,14 @@ show_frame (GstVideoSink *sink, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
+/* Else a decoder copies each picture into rows without padding, those before a target too. */
+static gboolean
+propose_allocation (GstBaseSink *sink, GstQuery *query)
+{
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return TRUE;
+}
+
 static void
 lw_count_sink_class_init (LwCountSinkClass *klass)
 {
@@ -25,6 +35,7 @@ lw_count_sink_class_init (LwCountSinkClass *klass)
   gst_element_class_set_static_metadata (element_class, "Frame counter", "Sink/Video",
                                          "Takes video frames at their time and shows none",
                                          "Lessonwalk");
+  GST_BASE_SINK_CLASS (klass)->propose_allocation = propose_allocation;
   GST_VIDEO_SINK_CLASS (klass)->show_frame = show_frame;
 }
 
