@@ -22,7 +22,6 @@ libavformat-dev                  reads what is in a video file
 libavcodec-dev                   decodes pictures for the filmstrip
 libavutil-dev                    what those two share
 libswscale-dev                   makes pictures small
-libswresample-dev                makes sound into a waveform
 libgstreamer1.0-dev              playback
 libgstreamer-plugins-base1.0-dev playback
 libgtk-4-dev                     the window
@@ -36,7 +35,6 @@ gstreamer1.0-plugins-bad         H.265 and AV1 parsing
 gstreamer1.0-libav               H.264, H.265, AAC and MP3 decoders
 gstreamer1.0-x                   writes captions into the picture
 gstreamer1.0-pulseaudio          sound on a desktop
-gstreamer1.0-x                   draws captions on the picture
 adwaita-icon-theme               the icons of the window
 librsvg2-common                  draws those icons
 fonts-dejavu-core                letters

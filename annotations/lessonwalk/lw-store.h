@@ -329,7 +329,7 @@ gboolean lw_store_backup (LwStore *self, const char *path, GError **error);
  * are not touched: they are not in the store.
  *
  * Blocks:  longer than a write: the index is merged, the file written anew and the WAL truncated
- *          (about ten seconds at a million notes; needs as much free space as the file has).
+ *          (many seconds at a million notes; needs as much free space as the file has).
  * Errors:  BUSY when another program still reads an old snapshot: the text is gone from the logs
  *          and tables, but the WAL may still hold it; call again to finish. (Left alone, the store
  *          finishes by itself within a few seconds, or when next opened with a main loop.)
