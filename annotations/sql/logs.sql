@@ -39,7 +39,7 @@ INSERT INTO body (op_key, salt, bytes) VALUES (?1, ?2, ?3);
 SELECT 1 FROM op WHERE target_id = ?1 LIMIT 1;
 
 -- :name ops-at
-SELECT branch, hash FROM op WHERE log_key = ?1 AND seq = ?2 ORDER BY branch;
+SELECT branch, hash, clock FROM op WHERE log_key = ?1 AND seq = ?2 ORDER BY branch;
 
 -- :name ops-of-log
 SELECT o.op_key, o.seq, o.branch, o.parent_branch, o.clock, o.kind, o.role, o.target_id,

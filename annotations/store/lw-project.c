@@ -55,6 +55,14 @@ lw_is_erased (LwDb *db, const LwId *id, gboolean *ret_erased, GError **error)
 }
 
 gboolean
+lw_is_erased_on (
+    LwDb *db, const LwId *target, const LwId *track_id, gboolean *ret_erased, GError **error)
+{
+  return lw_is_erased (db, target, ret_erased, error) &&
+         (*ret_erased || lw_is_erased (db, track_id, ret_erased, error));
+}
+
+gboolean
 lw_track_lookup (
     LwDb *db, const LwId *track_id, LwId *ret_segment, LwId *ret_person, GError **error)
 {
