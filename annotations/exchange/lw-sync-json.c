@@ -181,7 +181,8 @@ typedef struct {
 } Reading;
 
 static gboolean
-fail (const Reading *reading, const char *at, LwExchangeError code, const char *what, GError **error)
+fail (
+    const Reading *reading, const char *at, LwExchangeError code, const char *what, GError **error)
 {
   g_set_error (error, LW_EXCHANGE_ERROR, (int)code,
                "At byte %" G_GSIZE_FORMAT ": %s. Nothing was taken in.",
@@ -341,8 +342,8 @@ read_base64 (const Reading *reading, LwJsonSlice slice, GBytes **ret_bytes, GErr
   if (!is_base64 (slice))
     return fail_syntax (reading, slice, "should be base64", error);
   bytes = g_malloc (slice.length / 4 * 3 + 3);
-  *ret_bytes =
-      g_bytes_new_take (bytes, g_base64_decode_step (slice.text, slice.length, bytes, &state, &save));
+  *ret_bytes = g_bytes_new_take (
+      bytes, g_base64_decode_step (slice.text, slice.length, bytes, &state, &save));
   return TRUE;
 }
 
@@ -447,8 +448,8 @@ static gboolean
 read_run (Reading *reading, LwJsonSlice item, gpointer data, GError **error)
 {
   enum { LOG, DEVICE, TRACK, AUTHOR, HEAD, OPS };
-  Member members[] = {{"log", TRUE}, {"device", TRUE}, {"track"}, {"author"}, {"head", TRUE},
-                      {"ops", TRUE}, {NULL}};
+  Member members[] = {{"log", TRUE},  {"device", TRUE}, {"track"}, {"author"},
+                      {"head", TRUE}, {"ops", TRUE},    {NULL}};
   guint before = reading->n_ops;
   LwSyncRun run = {0};
 
@@ -478,7 +479,8 @@ read_head (Reading *reading, Member *members, LwSyncMessageType *ret_type, GErro
   if (!cut_text (reading, &name, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (type_names); i++) {
-    if (strlen (type_names[i]) == name.length && memcmp (type_names[i], name.text, name.length) == 0) {
+    if (strlen (type_names[i]) == name.length &&
+        memcmp (type_names[i], name.text, name.length) == 0) {
       *ret_type = (LwSyncMessageType)i;
       return TRUE;
     }
@@ -489,10 +491,10 @@ read_head (Reading *reading, Member *members, LwSyncMessageType *ret_type, GErro
 static gboolean
 read_message (Reading *reading, LwJsonSlice whole, LwSyncMessage *message, GError **error)
 {
-  Member members[] = {{"lessonwalk", TRUE}, {"version", TRUE}, {"logs"}, {"runs"}, {"ranges"}, {NULL}};
-  static const guint list_of[] = {[LW_SYNC_MESSAGE_VECTOR] = 2,
-                                  [LW_SYNC_MESSAGE_OPS] = 3,
-                                  [LW_SYNC_MESSAGE_WANTED] = 4};
+  Member members[] = {
+      {"lessonwalk", TRUE}, {"version", TRUE}, {"logs"}, {"runs"}, {"ranges"}, {NULL}};
+  static const guint list_of[] = {
+      [LW_SYNC_MESSAGE_VECTOR] = 2, [LW_SYNC_MESSAGE_OPS] = 3, [LW_SYNC_MESSAGE_WANTED] = 4};
   LwJsonSlice list;
 
   if (!cut_object (reading, whole, members, error) ||

@@ -24,7 +24,8 @@ GQuark lw_sync_error_quark (void);
 
 typedef enum {
   LW_SYNC_ERROR_GAP,     /* what these ops follow is not here: send from expected_seq on */
-  LW_SYNC_ERROR_DAMAGED, /* a hash, a link or a body is not what it claims to be: do not send again */
+  LW_SYNC_ERROR_DAMAGED, /* a hash, a link or a body is not what it claims to be: do not send again
+                          */
 } LwSyncError;
 
 #define LW_SYNC_LINK_LENGTH 120 /* an op as in annotations/log/lw-op.h, version 1 */
@@ -72,8 +73,7 @@ typedef struct {
 } LwSyncScope;
 
 /* Blocks: on reading: microseconds for each log in scope. */
-LwSyncVector *
-lw_store_get_vector (LwStore *self, const LwSyncScope *scope, GError **error);
+LwSyncVector *lw_store_get_vector (LwStore *self, const LwSyncScope *scope, GError **error);
 
 /* A number that grows when ops come in, by whatever way, and stays while none do. O(1): whoever
  * remembers it with a vector need not ask for the vector again. Of this file only. */
@@ -86,7 +86,7 @@ gboolean lw_store_get_device (LwStore *self, LwId *ret_device, GError **error);
 /* ---- batches ---- */
 
 typedef enum {
-  LW_SYNC_BODY_NONE,     /* this kind of change has none */
+  LW_SYNC_BODY_NONE, /* this kind of change has none */
   LW_SYNC_BODY_HERE,
   LW_SYNC_BODY_WITHHELD, /* the sender has none to give: not for this receiver, or not held */
   LW_SYNC_BODY_ERASED,   /* destroyed for good */
@@ -152,8 +152,8 @@ typedef struct {
   gint64 clock_utc_ms; /* what the writer's clock claims */
   LwSyncKind kind;
   LwId target_id;
-  gboolean is_here;    /* the store has it already: taking it in again changes nothing */
-  gboolean about_note; /* what is changed or erased is a note */
+  gboolean is_here;         /* the store has it already: taking it in again changes nothing */
+  gboolean about_note;      /* what is changed or erased is a note */
   LwEntityKind entity_kind; /* of the entity that is put or erased; LW_ENTITY_N_KINDS: none, or not
                                known */
   /* Where the target belongs: as the store has it, and only if that does not know it as the batch
@@ -163,8 +163,8 @@ typedef struct {
   LwId segment_id;
   LwId walk_id;
   /* What the body says, decoded; NULL where there is none or it cannot be read. */
-  LwNote *note;     /* of add and edit; with track, segment and author filled in */
-  gpointer entity;  /* of put: of entity_kind */
+  LwNote *note;    /* of add and edit; with track, segment and author filled in */
+  gpointer entity; /* of put: of entity_kind */
 } LwSyncOpInfo;
 
 /**
@@ -176,10 +176,8 @@ typedef struct {
  *
  * Errors: %LW_SYNC_ERROR_DAMAGED for bytes that are no op, and those of reading.
  */
-gboolean lw_store_describe (LwStore *self,
-                            const LwSyncBatch *batch,
-                            GArray **ret_infos,
-                            GError **error);
+gboolean
+lw_store_describe (LwStore *self, const LwSyncBatch *batch, GArray **ret_infos, GError **error);
 
 /* Whether a receiver may see an op's body. Called once for each op that has one; lent. */
 typedef gboolean (*LwSyncMaySee) (const LwSyncOpInfo *info, gpointer user_data);
@@ -262,16 +260,17 @@ typedef struct {
 
 /* What became of one batch. */
 typedef struct {
-  GError *error;  /* of LW_SYNC_ERROR; NULL: it was taken in. Else nothing of it was */
-  LwId gap_log;   /* of a GAP: which log, */
+  GError *error;        /* of LW_SYNC_ERROR; NULL: it was taken in. Else nothing of it was */
+  LwId gap_log;         /* of a GAP: which log, */
   guint64 expected_seq; /* and from where to send again. 1: our histories differ */
-  guint n_new;    /* ops that were not here */
-  guint n_known;  /* ops that were */
-  guint n_bodies; /* bodies that this store had been waiting for */
-  GArray *touched; /* LwSyncTouched: what may look different now, each once */
-  GArray *forks;   /* LwId: logs that turned out to have forked, told once; they are frozen */
-  gboolean erased; /* an erasure came in: what it destroys is gone from logs, tables and drafts; the
-                      file is written anew by housekeeping soon after, as in lw_store_erase_note() */
+  guint n_new;          /* ops that were not here */
+  guint n_known;        /* ops that were */
+  guint n_bodies;       /* bodies that this store had been waiting for */
+  GArray *touched;      /* LwSyncTouched: what may look different now, each once */
+  GArray *forks;        /* LwId: logs that turned out to have forked, told once; they are frozen */
+  gboolean
+      erased; /* an erasure came in: what it destroys is gone from logs, tables and drafts; the
+                 file is written anew by housekeeping soon after, as in lw_store_erase_note() */
 } LwSyncResult;
 
 void lw_sync_result_free (LwSyncResult *result);

@@ -50,9 +50,9 @@ lw_sync_vector_find (const LwSyncVector *vector, const LwId *log_id)
   LwSyncMark key = {.log_id = *log_id};
 
   g_return_val_if_fail (vector != NULL, NULL);
-  return vector->n_marks == 0 ? NULL
-                              : bsearch (&key, vector->marks, vector->n_marks,
-                                         sizeof *vector->marks, compare_marks);
+  return vector->n_marks == 0
+             ? NULL
+             : bsearch (&key, vector->marks, vector->n_marks, sizeof *vector->marks, compare_marks);
 }
 
 /* Whether the owner of @mark may have something that the owner of @other lacks. */

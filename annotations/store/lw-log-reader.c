@@ -5,6 +5,7 @@
 
 #define COLUMN_SALT 10
 #define COLUMN_BYTES 11
+#define COLUMN_MISSING 12
 
 typedef struct {
   const LwLogRow *log;
@@ -80,6 +81,7 @@ read_entry (Reader *reader, LwStatement *statement)
     entry.body.salt = sqlite3_column_blob (statement, COLUMN_SALT);
   entry.body.bytes = sqlite3_column_blob (statement, COLUMN_BYTES);
   entry.body.length = (gsize)sqlite3_column_bytes (statement, COLUMN_BYTES);
+  entry.missing = (LwMissing)sqlite3_column_int (statement, COLUMN_MISSING);
   return entry;
 }
 

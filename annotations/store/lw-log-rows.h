@@ -54,6 +54,13 @@ gboolean lw_sealed_body_is_of (const LwSealedBody *body, const LwOp *op);
 
 /* ---- lw-log-reader.c ---- */
 
+/* Why a body is not here: as in 003_missing_bodies.sql. */
+typedef enum {
+  LW_MISSING_NO = 0, /* it is here; or it was erased here; or the op has none */
+  LW_MISSING_WITHHELD = 1,
+  LW_MISSING_ERASED = 2, /* where the op came from; the erasure itself is still to come */
+} LwMissing;
+
 /* One op as it is read. All of it is lent until the next one. */
 typedef struct {
   const LwOpRow *row;    /* its op's previous: filled in from @parent */
@@ -61,6 +68,7 @@ typedef struct {
   LwLink link;           /* what is wrong with it */
   gboolean has_body;     /* whether there is one, well-formed or not */
   LwSealedBody body;     /* salt: NULL if it has not the right length */
+  LwMissing missing;     /* why there is none */
 } LwLogEntry;
 
 /* FALSE ends the walk, with @error. */

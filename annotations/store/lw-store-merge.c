@@ -23,7 +23,8 @@ take_entry (const LwLogEntry *entry, gpointer data, GError **error)
 
   if (entry->link != LW_LINK_GOOD)
     return fail_damaged (error);
-  return lw_take_op (&merge->take, &entry->row->op, entry->has_body ? &entry->body : NULL, error);
+  return lw_take_op (&merge->take, &entry->row->op, entry->has_body ? &entry->body : NULL,
+                     entry->missing, error);
 }
 
 static gboolean
@@ -43,9 +44,13 @@ merge_stores (LwWriter *writer, gpointer data, GError **error)
 {
   Merge *merge = data;
 
-  return lw_take_begin (&merge->take, writer, error) &&
-         lw_log_rows_foreach (merge->other, take_log, merge, error) &&
-         lw_take_finish (&merge->take, error);
+  if (!lw_take_begin (&merge->take, writer, error) ||
+      !lw_log_rows_foreach (merge->other, take_log, merge, error) ||
+      !lw_take_finish (&merge->take, error))
+    return FALSE;
+  if (g_hash_table_size (merge->take.touched) > 0)
+    lw_writer_tell (writer, NULL, NULL, LW_STORE_CHANGE_ALL);
+  return TRUE;
 }
 
 /* A file of an older version is brought up to date as a copy: it is not ours to change. */

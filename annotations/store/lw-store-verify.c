@@ -62,7 +62,7 @@ check_body (Check *check, const LwLogEntry *entry, GError **error)
   if (!lw_is_erased_on (check->db, &op->target, &check->log->track_id, &erased, error))
     return FALSE;
   if (!entry->has_body) {
-    if (!erased)
+    if (!erased && entry->missing == LW_MISSING_NO)
       find (check, "A change to %s has lost its contents, though it was not erased.", target);
   } else if (erased) {
     find (check, "A change to %s still has its contents, though it was erased.", target);

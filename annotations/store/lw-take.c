@@ -3,11 +3,10 @@
 
 #include <string.h>
 
-#include "lw-sql.h"
-
 static gboolean
-fail_damaged (GError **error)
+fail_damaged (LwTake *take, GError **error)
 {
+  take->refusal = LW_TAKE_DAMAGED;
   return lw_store_fail (LW_STORE_ERROR_CORRUPT,
                         "The other notes are damaged. Nothing was taken from them.", error);
 }
@@ -18,13 +17,32 @@ remember_id (GHashTable *ids, const LwId *id)
   g_hash_table_add (ids, g_memdup2 (id, sizeof *id));
 }
 
+/* The greatest clock here is remembered, or it is the newest op's: whatever this store writes comes
+ * after all. As soon as others' ops are the newest, it has to be remembered. */
+static gboolean
+remember_own_clock (LwTake *take, GError **error)
+{
+  LwDb *db = take->writer->db;
+  g_autoptr (LwStatement) newest = lw_db_get (db, "newest-clock", error);
+  gboolean row;
+
+  if (newest == NULL || !lw_meta_get_int (db, LW_META_SEEN_CLOCK, &take->seen_before, error) ||
+      !lw_step (db, newest, &row, error))
+    return FALSE;
+  take->seen = take->seen_before;
+  if (row)
+    take->seen = MAX (take->seen, sqlite3_column_int64 (newest, 0));
+  return TRUE;
+}
+
 gboolean
 lw_take_begin (LwTake *take, LwWriter *writer, GError **error)
 {
   *take = (LwTake){.writer = writer,
                    .touched = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, NULL),
                    .erasures = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, NULL)};
-  return lw_meta_get_id (writer->db, LW_META_DEVICE, &take->own_device, error);
+  return lw_meta_get_id (writer->db, LW_META_DEVICE, &take->own_device, error) &&
+         remember_own_clock (take, error);
 }
 
 void
@@ -67,6 +85,7 @@ find_ours (LwTake *take,
         memcmp (sqlite3_column_blob (at, 1), hash, LW_DIGEST_LENGTH) != 0)
       continue;
     ret_row->branch = sqlite3_column_int64 (at, 0);
+    ret_row->op_key = sqlite3_column_int64 (at, 3);
     ret_row->op =
         (LwOp){.log_id = take->log.id, .seq = seq, .clock = (LwClock)sqlite3_column_int64 (at, 2)};
     memcpy (ret_row->op.hash, hash, LW_DIGEST_LENGTH);
@@ -92,20 +111,67 @@ find_parent (LwTake *take, const LwOp *op, LwOpRow *ret_parent, GError **error)
   return find_ours (take, op->seq - 1, op->previous, ret_parent, &ignored, error);
 }
 
+static gboolean
+add_missing (LwDb *db, gint64 op_key, LwMissing missing, GError **error)
+{
+  g_autoptr (LwStatement) add = lw_db_get (db, "add-missing-body", error);
+
+  if (add == NULL)
+    return FALSE;
+  lw_bind_int (add, 1, op_key);
+  lw_bind_int (add, 2, missing);
+  return lw_run (db, add, error);
+}
+
 /* What was erased here is not taken in again. */
 static gboolean
-take_body (LwTake *take, const LwOp *op, gint64 op_key, const LwSealedBody *body, GError **error)
+take_body (LwTake *take,
+           const LwOp *op,
+           gint64 op_key,
+           const LwSealedBody *body,
+           LwMissing missing,
+           GError **error)
 {
   LwDb *db = take->writer->db;
   gboolean erased;
 
-  if (!lw_sealed_body_is_of (body, op))
-    return fail_damaged (error);
+  if (body != NULL && !lw_sealed_body_is_of (body, op))
+    return fail_damaged (take, error);
+  if (!lw_op_has_body (op->kind) || (body == NULL && missing == LW_MISSING_NO))
+    return TRUE;
   if (!lw_is_erased_on (db, &op->target, &take->log.track_id, &erased, error))
     return FALSE;
   if (erased)
     return TRUE;
-  return lw_body_row_add (db, op_key, body, error);
+  return body != NULL ? lw_body_row_add (db, op_key, body, error)
+                      : add_missing (db, op_key, missing, error);
+}
+
+/* An op that is here already: perhaps its body is not. */
+static gboolean
+take_missing_body (
+    LwTake *take, const LwOp *op, gint64 op_key, const LwSealedBody *body, GError **error)
+{
+  LwDb *db = take->writer->db;
+  g_autoptr (LwStatement) find = lw_db_get (db, "is-body-missing", error);
+  g_autoptr (LwStatement) drop = lw_db_get (db, "drop-missing-body", error);
+  gboolean missing;
+
+  take->n_known++;
+  if (find == NULL || drop == NULL)
+    return FALSE;
+  if (body == NULL)
+    return TRUE;
+  lw_bind_int (find, 1, op_key);
+  lw_bind_int (drop, 1, op_key);
+  if (!lw_step (db, find, &missing, error))
+    return FALSE;
+  if (!missing)
+    return TRUE;
+  take->n_bodies++;
+  take->structure = take->structure || op->kind == LW_OP_PUT_ENTITY;
+  remember_id (take->touched, &op->target);
+  return lw_run (db, drop, error) && take_body (take, op, op_key, body, LW_MISSING_NO, error);
 }
 
 static void
@@ -113,6 +179,8 @@ remember (LwTake *take, const LwOpRow *row)
 {
   const LwOp *op = &row->op;
 
+  take->n_new++;
+  take->structure = take->structure || op->kind == LW_OP_PUT_ENTITY || op->kind == LW_OP_ERASE;
   take->forked = take->forked || row->branch > 0;
   if (lw_id_equal (&take->log.device_id, &take->own_device))
     take->device_lost = TRUE;
@@ -122,8 +190,18 @@ remember (LwTake *take, const LwOpRow *row)
     remember_id (take->erasures, &op->target);
 }
 
+static gboolean
+fail_gap (LwTake *take, const LwOp *op, GError **error)
+{
+  take->refusal = LW_TAKE_GAP;
+  take->expected_seq = op->seq > take->last_seq + 1 ? take->last_seq + 1 : 1;
+  return lw_store_fail (LW_STORE_ERROR_CORRUPT,
+                        "Some changes are missing in between. Nothing was taken.", error);
+}
+
 gboolean
-lw_take_op (LwTake *take, const LwOp *op, const LwSealedBody *body, GError **error)
+lw_take_op (
+    LwTake *take, const LwOp *op, const LwSealedBody *body, LwMissing missing, GError **error)
 {
   LwOpRow row = {.op = *op}, parent;
 
@@ -134,17 +212,19 @@ lw_take_op (LwTake *take, const LwOp *op, const LwSealedBody *body, GError **err
       return FALSE;
     if (ours.branch >= 0) {
       take->parent = ours;
-      return TRUE;
+      return take_missing_body (take, op, ours.op_key, body, error);
     }
   }
   if (!find_parent (take, op, &parent, error))
     return FALSE;
-  if (parent.branch < 0 || !lw_id_equal (&op->log_id, &take->log.id) ||
+  if (parent.branch < 0)
+    return fail_gap (take, op, error);
+  if (!lw_id_equal (&op->log_id, &take->log.id) ||
       lw_log_check_link (op->seq > 1 ? &parent.op : NULL, op,
                          lw_id_is_none (&take->log.track_id)) != LW_LINK_GOOD)
-    return fail_damaged (error);
+    return fail_damaged (take, error);
   if (!lw_op_row_add (take->writer->db, &take->log, &row, parent.branch, &row.op_key, error) ||
-      (body != NULL && !take_body (take, op, row.op_key, body, error)))
+      !take_body (take, op, row.op_key, body, missing, error))
     return FALSE;
   remember (take, &row);
   take->last_seq = MAX (take->last_seq, op->seq);
@@ -167,7 +247,7 @@ lw_take_begin_log (LwTake *take, const LwId *device_id, const LwId *track_id, GE
   if (head == NULL)
     return FALSE;
   if (lw_id_is_none (device_id))
-    return fail_damaged (error);
+    return fail_damaged (take, error);
   if (!lw_log_row_find (db, device_id, track_id, &take->log, error))
     return FALSE;
   if (take->log.key == 0)
@@ -197,14 +277,12 @@ lw_take_end_log (LwTake *take, GError **error)
 /* ---- the whole ---- */
 
 static gboolean
-see_clock (LwDb *db, LwClock greatest, GError **error)
+see_clock (LwTake *take, GError **error)
 {
-  gint64 seen, own;
+  gint64 seen = MAX (take->seen, (gint64)take->greatest);
 
-  if (!lw_meta_get_int (db, LW_META_SEEN_CLOCK, &seen, error) ||
-      !lw_db_get_number (db, lw_sql_get ("greatest-clock"), &own, error))
-    return FALSE;
-  return lw_meta_set_int (db, LW_META_SEEN_CLOCK, MAX (MAX (seen, own), (gint64)greatest), error);
+  return seen == take->seen_before ||
+         lw_meta_set_int (take->writer->db, LW_META_SEEN_CLOCK, seen, error);
 }
 
 static gboolean
@@ -231,7 +309,7 @@ apply (LwTake *take, GError **error)
     if (!lw_project_target (writer->db, id, error))
       return FALSE;
   }
-  return lw_erase_orphans (writer, error);
+  return !take->structure || lw_erase_orphans (writer, error);
 }
 
 gboolean
@@ -241,7 +319,7 @@ lw_take_finish (LwTake *take, GError **error)
 
   if (g_hash_table_size (take->touched) == 0)
     return TRUE;
-  if (!see_clock (db, take->greatest, error))
+  if (!see_clock (take, error))
     return FALSE;
   if (take->device_lost) {
     /* A copy of this file writes under the same name. From here on this one has a new name, so that
@@ -251,8 +329,5 @@ lw_take_finish (LwTake *take, GError **error)
     if (!lw_meta_set_id (db, LW_META_DEVICE, &device, error))
       return FALSE;
   }
-  if (!apply (take, error))
-    return FALSE;
-  lw_writer_tell (take->writer, NULL, NULL, LW_STORE_CHANGE_ALL);
-  return TRUE;
+  return apply (take, error);
 }
