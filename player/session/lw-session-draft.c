@@ -222,20 +222,31 @@ lw_session_load_draft (LwSession *self)
     lw_session_notify (self, LW_SESSION_PROP_DRAFT);
 }
 
-void
-lw_session_reframe_draft (LwSession *self)
+/* Whether it changed. */
+static gboolean
+draft_reframe (LwSession *self, LwDraft *draft)
 {
-  LwDraft *draft = self->draft;
-  if (draft == NULL || !draft->is_unframed || self->probe == NULL)
-    return;
+  if (draft == NULL || !draft->is_unframed)
+    return FALSE;
   draft->is_unframed = FALSE;
   LwTime start = lw_session_frame_start (self, draft->fields.start);
   if (start == draft->fields.start)
-    return;
+    return FALSE;
   if (draft->fields.end == draft->fields.start)
     draft->fields.end = start;
   draft->fields.start = start;
   draft_touch (draft);
+  return TRUE;
+}
+
+void
+lw_session_reframe_draft (LwSession *self)
+{
+  if (self->probe == NULL)
+    return;
+  draft_reframe (self, self->next);
+  if (!draft_reframe (self, self->draft))
+    return;
   schedule_autosave (self);
   if (!self->is_parked)
     lw_session_notify (self, LW_SESSION_PROP_DRAFT);
@@ -277,30 +288,17 @@ resume (LwSession *self)
   lw_session_take_hold (self);
 }
 
-gboolean
-lw_session_begin_note (LwSession *self, LwNoteKind kind, GError **error)
+/* (transfer full): a note of the frame on screen or of the marked range; NULL if neither is there.
+ */
+static LwDraft *
+take_draft (LwSession *self, LwNoteKind kind, GError **error)
 {
-  g_return_val_if_fail (LW_IS_SESSION (self), FALSE);
-  g_return_val_if_fail (kind < LW_NOTE_N_KINDS && kind != LW_NOTE_REPLY, FALSE);
-  /* The gesture comes first: whatever else takes time, the moment is this one. */
   LwTime start = LW_TIME_NONE;
-  if (self->draft != NULL) {
-    gboolean was_parked = self->is_parked;
-    if (draft_is_plain (self->draft))
-      lw_session_set_draft_kind (self, kind);
-    resume (self);
-    if (was_parked)
-      lw_session_message (self, "%s", _ ("The note that you had put away is open again."));
-    return TRUE;
-  }
-  if (!lw_session_is_opening (self) && !lw_session_require_open (self, error))
-    return FALSE;
   gboolean is_range = self->mark_in != LW_TIME_NONE && self->mark_out != LW_TIME_NONE;
   if (is_range)
     start = self->mark_in;
   else if (!lw_session_take_moment (self, &start, error))
-    return FALSE;
-
+    return NULL;
   LwNote fields = {
       .id = lw_id_new (),
       .track_id = self->track != NULL ? self->track->id : lw_id_new (),
@@ -312,8 +310,84 @@ lw_session_begin_note (LwSession *self, LwNoteKind kind, GError **error)
   };
   LwDraft *draft = draft_new (&fields);
   draft->is_unframed = self->probe == NULL;
+  return draft;
+}
+
+/* A note is being written already. Where this gesture is about another moment, that moment must not
+ * be lost either: it waits. */
+static void
+begin_behind (LwSession *self, LwDraft *newer)
+{
+  LwDraft *older = self->draft;
+  gboolean was_parked = self->is_parked;
+  gboolean is_same = newer == NULL || (newer->fields.start == older->fields.start &&
+                                       newer->fields.end == older->fields.end);
+  if (is_same || draft_is_worthless (self)) {
+    if (draft_is_plain (older) && newer != NULL)
+      lw_session_set_draft_kind (self, newer->fields.kind);
+    g_clear_pointer (&newer, draft_free);
+    resume (self);
+    if (was_parked)
+      lw_session_message (self, "%s", _ ("The note that you had put away is open again."));
+    return;
+  }
+  lw_session_forget_next (self);
+  self->next = newer;
+  resume (self);
+  if (!was_parked)
+    lw_session_notify (self, LW_SESSION_PROP_DRAFT);
+  g_autofree char *clock = lw_time_format (newer->fields.start);
+  lw_session_message (self,
+                      _ ("Another note is open still. Keep it or throw it away, and the new one "
+                         "opens at %s."),
+                      clock);
+}
+
+gboolean
+lw_session_begin_note (LwSession *self, LwNoteKind kind, GError **error)
+{
+  g_return_val_if_fail (LW_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (kind < LW_NOTE_N_KINDS && kind != LW_NOTE_REPLY, FALSE);
+  /* The gesture comes first: whatever else takes time, the moment is this one. */
+  if (self->draft != NULL) {
+    begin_behind (self, take_draft (self, kind, NULL));
+    return TRUE;
+  }
+  if (!lw_session_is_opening (self) && !lw_session_require_open (self, error))
+    return FALSE;
+  LwDraft *draft = take_draft (self, kind, error);
+  if (draft == NULL)
+    return FALSE;
   open_draft (self, draft);
   return TRUE;
+}
+
+const LwNote *
+lw_session_get_next_note (LwSession *self)
+{
+  g_return_val_if_fail (LW_IS_SESSION (self), NULL);
+  return self->next != NULL ? draft_get_note (self->next, NULL) : NULL;
+}
+
+void
+lw_session_forget_next (LwSession *self)
+{
+  g_clear_pointer (&self->next, draft_free);
+}
+
+void
+lw_session_go_on (LwSession *self)
+{
+  LwDraft *next = g_steal_pointer (&self->next);
+  if (next == NULL) {
+    lw_session_release_hold (self);
+    return;
+  }
+  if (self->track != NULL)
+    next->fields.track_id = self->track->id;
+  next->fields.pass = self->pass;
+  draft_touch (next);
+  open_draft (self, next);
 }
 
 static gboolean
@@ -491,6 +565,7 @@ lw_session_park_draft (LwSession *self)
   g_return_if_fail (LW_IS_SESSION (self));
   if (self->draft == NULL || self->is_parked)
     return;
+  lw_session_forget_next (self);
   if (draft_is_worthless (self)) {
     drop_draft (self);
   } else {
@@ -521,5 +596,5 @@ lw_session_discard_draft (LwSession *self)
   if (self->draft == NULL)
     return;
   drop_draft (self);
-  lw_session_release_hold (self);
+  lw_session_go_on (self);
 }

@@ -80,9 +80,9 @@ lw_session_keep_draft (LwSession *self, GError **error)
     lw_session_clear_marks (self);
   lw_session_forget_draft (self);
   lw_session_notify (self, LW_SESSION_PROP_DRAFT);
-  lw_session_release_hold (self);
   lw_session_wrote (self, &kept->id);
   lw_session_emit_kept (self, kept);
+  lw_session_go_on (self);
   return g_steal_pointer (&kept);
 }
 

@@ -61,6 +61,7 @@ struct _LwSession {
   /* what is being written */
   LwDraft *draft; /* open or parked */
   gboolean is_parked;
+  LwDraft *next; /* begun while @draft has words in it; opens when that is dealt with. In memory */
   guint autosave_id;
   gboolean autosave_failed; /* told already */
   LwTime mark_in;
@@ -121,6 +122,9 @@ LwTime lw_session_frame_start (LwSession *self, LwTime time);
 /* Where the frame after the one at @time starts; @time itself when not known. */
 LwTime lw_session_frame_end (LwSession *self, LwTime time);
 
+/* lw-session-follow.c */
+void lw_session_init_follow (LwSession *self);
+
 /* lw-session-background.c */
 void lw_session_start_background (LwSession *self);
 void lw_session_stop_background (LwSession *self);
@@ -130,6 +134,9 @@ void lw_session_load_draft (LwSession *self);
 /* Writes the draft now if the disk does not have it. */
 gboolean lw_session_flush_draft (LwSession *self, GError **error);
 void lw_session_forget_draft (LwSession *self); /* in memory only */
+void lw_session_forget_next (LwSession *self);
+/* The draft is dealt with: opens the note that waits behind it, or gives playback back. */
+void lw_session_go_on (LwSession *self);
 /* The frame index came: a moment taken without it is brought to its frame's start. */
 void lw_session_reframe_draft (LwSession *self);
 

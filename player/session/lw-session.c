@@ -366,6 +366,7 @@ lw_session_close (LwSession *self)
   if (!lw_session_flush_draft (self, &error))
     lw_session_message (self, "%s", error->message);
   lw_session_forget_draft (self);
+  lw_session_forget_next (self);
   self->held = LW_HOLD_NONE;
   if (self->file == NULL)
     return;
@@ -403,6 +404,7 @@ lw_session_new (LwStore *store, LwEngine *engine, const char *local_name)
   g_signal_connect_object (engine, "media-info", G_CALLBACK (on_media_info), self, 0);
   g_signal_connect_object (engine, "failed", G_CALLBACK (on_engine_failed), self, 0);
   g_signal_connect_object (engine, "warning", G_CALLBACK (on_engine_warning), self, 0);
+  lw_session_init_follow (self);
   return self;
 }
 

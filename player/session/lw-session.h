@@ -116,9 +116,10 @@ int lw_session_find_note_at (LwSession *self, LwTime time);
  * @kind: noticing or wondering
  *
  * The gesture: takes the frame on screen now, or the marked range, and opens a draft that is on
- * disk when this returns. If a draft is open already, its text and time are kept and its kind
- * changed (unless it is an edit or a reply); so too, after opening it again, if one was parked.
- * May hold playback (lw_session_set_hold()).
+ * disk when this returns. If a draft is open or parked already, that one is (opened again and)
+ * kept: at the same moment, or with nothing in it, its kind is changed (unless it is an edit or a
+ * reply); at another moment it stays as it is, and this gesture waits behind it
+ * (lw_session_get_next_note()). May hold playback (lw_session_set_hold()).
  *
  * Errors: NOTHING_SHOWN, NOT_OPEN. When only the disk failed the draft is open in memory, TRUE is
  *         returned, and "message" tells.
@@ -131,6 +132,10 @@ gboolean lw_session_begin_edit (LwSession *self, const LwId *note_id, GError **e
 
 /* The open draft, NULL if none. (transfer none) */
 const LwNote *lw_session_get_draft (LwSession *self);
+/* The gesture made while that draft was there: opens as the draft when it is kept or discarded, and
+ * is forgotten when it is parked or the lesson closed. NULL if none. "draft" is notified with it.
+ * (transfer none) */
+const LwNote *lw_session_get_next_note (LwSession *self);
 /* The note being edited, none if the draft is a new note. */
 LwId lw_session_get_editing (LwSession *self);
 /* Called as she types; saved to disk within a quarter of a second. */

@@ -156,7 +156,13 @@ test_a_parked_draft_comes_back_and_an_empty_one_goes (LwSessionFixture *f, gcons
   const LwNote *draft = lw_session_get_draft (f->session);
   g_assert_cmpstr (draft->text, ==, "half a thou");
   g_assert_cmpint (draft->start, ==, moment);
-  g_assert_cmpint (draft->kind, ==, LW_NOTE_WONDERING);
+  g_assert_cmpint (draft->kind, ==, LW_NOTE_NOTICING);
+  lw_session_park_draft (f->session); /* and the other moment is forgotten */
+  g_assert_null (lw_session_get_next_note (f->session));
+  session_fixture_seek (f, moment);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_WONDERING, &error));
+  g_assert_cmpint (lw_session_get_draft (f->session)->kind, ==, LW_NOTE_WONDERING);
+  g_assert_null (lw_session_get_next_note (f->session));
 
   lw_session_set_draft_text (f->session, " \n ");
   g_assert_null (lw_session_keep_draft (f->session, &error));
@@ -164,6 +170,59 @@ test_a_parked_draft_comes_back_and_an_empty_one_goes (LwSessionFixture *f, gcons
   g_assert_nonnull (lw_session_get_draft (f->session));
   lw_session_discard_draft (f->session);
   g_assert_null (lw_session_get_draft (f->session));
+}
+
+static void
+test_a_gesture_beside_a_parked_draft_waits_for_it (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  session_fixture_pause (f);
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  lw_session_set_draft_text (f->session, "first");
+  lw_session_park_draft (f->session);
+  session_fixture_seek (f, 5 * LW_SECOND);
+  LwTime moment;
+  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_WONDERING, &error));
+  moment = lw_session_get_next_note (f->session)->start;
+  g_assert_cmpint (moment, >, 4 * LW_SECOND);
+  session_fixture_seek (f, 7 * LW_SECOND);
+  g_autoptr (LwNote) first = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (first->text, ==, "first");
+  g_assert_cmpint (first->kind, ==, LW_NOTE_NOTICING);
+  const LwNote *draft = lw_session_get_draft (f->session);
+  g_assert_nonnull (draft);
+  g_assert_cmpint (draft->start, ==, moment);
+  g_assert_cmpint (draft->kind, ==, LW_NOTE_WONDERING);
+  g_assert_null (lw_session_get_next_note (f->session));
+  /* It is on disk as any draft is. */
+  g_autoptr (LwNote) stored =
+      lw_store_load_draft (f->store, &lw_session_get_track (f->session)->id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (stored->start, ==, moment);
+  lw_session_set_draft_text (f->session, "second");
+  g_autoptr (LwNote) second = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (second->start, ==, moment);
+  g_assert_null (lw_session_get_draft (f->session));
+}
+
+static void
+test_what_another_program_changes_of_the_lesson_is_followed (LwSessionFixture *f,
+                                                             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  g_autoptr (LwStore) other = lw_store_open (f->store_path, LW_STORE_OPEN_DEFAULT, &error);
+  g_assert_no_error (error);
+  LwSegment fields = *lw_session_get_segment (f->session);
+  fields.title = "Fractions on the number line";
+  g_autoptr (LwSegment) segment = lw_segment_new (&fields, &error);
+  g_assert_true (lw_store_put_segment (other, segment, &error));
+  for (int i = 0; i < 500 && g_strcmp0 (lw_session_get_title (f->session), fields.title) != 0; i++)
+    session_fixture_pass_time (20);
+  g_assert_cmpstr (lw_session_get_title (f->session), ==, "Fractions on the number line");
 }
 
 static void
@@ -336,7 +395,8 @@ test_undo_reaches_back_into_yesterday (LwSessionFixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   session_fixture_open_lesson (f);
   g_autoptr (LwNote) one = lw_session_pin (f->session, LW_NOTE_NOTICING, "one", &error);
-  G_GNUC_UNUSED g_autoptr (LwNote) two = lw_session_pin (f->session, LW_NOTE_NOTICING, "two", &error);
+  G_GNUC_UNUSED g_autoptr (LwNote) two =
+      lw_session_pin (f->session, LW_NOTE_NOTICING, "two", &error);
   g_assert_true (lw_session_delete_note (f->session, &one->id, &error));
   session_fixture_reopen (f);
   session_fixture_open_lesson (f);
@@ -503,6 +563,8 @@ main (int argc, char **argv)
   ADD (a_note_begun_before_the_lesson_is_open_is_kept_after);
   ADD (a_range_takes_its_last_frame_in);
   ADD (a_parked_draft_comes_back_and_an_empty_one_goes);
+  ADD (a_gesture_beside_a_parked_draft_waits_for_it);
+  ADD (what_another_program_changes_of_the_lesson_is_followed);
   ADD (a_keystroke_is_on_disk_without_being_asked_for);
   ADD (a_draft_survives_sigkill);
   ADD (a_full_disk_keeps_the_draft_and_keeping_again_works);
