@@ -383,7 +383,7 @@ lw_pipeline_read_info (LwCore *self)
     duration = LW_TIME_NONE;
   g_object_get (self->playbin, "n-video", &n_video, NULL);
   for (int kind = 0; kind < 2; kind++)
-    names[kind] = lw_engine_list_tracks (self->playbin, (LwEngineTrackKind)kind);
+    names[kind] = lw_engine_list_tracks (self->playbin, (LwEngineTrackKind)kind, self->captions);
 
   g_mutex_lock (&self->lock);
   if (now->duration != duration || now->has_video != (n_video > 0)) {

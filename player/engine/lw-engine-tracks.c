@@ -28,8 +28,35 @@ name_from_tags (GstTagList *tags)
   return name != NULL ? g_strndup (name, strcspn (name, ";")) : g_steal_pointer (&language);
 }
 
+/* Whether that text comes from the caption file: playbin reads it by a source of its own. */
+static gboolean
+is_from_file (GstElement *playbin, int index, const char *captions)
+{
+  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstPad) peer = NULL;
+  g_autoptr (GstElement) source = NULL;
+  g_autofree char *uri = NULL;
+
+  g_signal_emit_by_name (playbin, "get-text-pad", index, &pad);
+  peer = pad != NULL ? gst_pad_get_peer (pad) : NULL;
+  source = peer != NULL ? gst_pad_get_parent_element (peer) : NULL;
+  if (source == NULL || g_object_class_find_property (G_OBJECT_GET_CLASS (source), "uri") == NULL)
+    return FALSE;
+  g_object_get (source, "uri", &uri, NULL);
+  return g_strcmp0 (uri, captions) == 0;
+}
+
+/* (transfer full), NULL for what is no file of this machine. */
+static char *
+name_of_file (const char *uri)
+{
+  g_autofree char *path = g_filename_from_uri (uri, NULL, NULL);
+
+  return path == NULL ? NULL : g_filename_display_basename (path);
+}
+
 GPtrArray *
-lw_engine_list_tracks (GstElement *playbin, LwEngineTrackKind kind)
+lw_engine_list_tracks (GstElement *playbin, LwEngineTrackKind kind, const char *captions)
 {
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -45,6 +72,8 @@ lw_engine_list_tracks (GstElement *playbin, LwEngineTrackKind kind)
     g_signal_emit_by_name (playbin, is_audio ? "get-audio-tags" : "get-text-tags", i, &tags);
     name = name_from_tags (tags);
     g_clear_pointer (&tags, gst_tag_list_unref);
+    if (name == NULL && !is_audio && captions != NULL && is_from_file (playbin, i, captions))
+      name = name_of_file (captions);
     if (name == NULL) {
       g_ptr_array_add (names, g_strdup_printf (_ ("Track %d"), i + 1));
       continue;

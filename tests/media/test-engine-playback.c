@@ -364,6 +364,8 @@ test_captions_beside_the_file_are_drawn (void)
   lw_engine_set_external_captions (f.engine, uri);
   check_captions (&f);
   g_assert_cmpint (lw_engine_get_selected_track (f.engine, LW_ENGINE_CAPTIONS), ==, 0);
+  g_autofree char *name = lw_engine_get_track_name (f.engine, LW_ENGINE_CAPTIONS, 0);
+  g_assert_cmpstr (name, ==, "captions.vtt");
   lw_engine_set_external_captions (f.engine, NULL);
   fixture_seek (&f, 3 * LW_SECOND);
   g_assert_cmpuint (count_white (&f), ==, 0);
