@@ -6,6 +6,7 @@
 #include "lw-palette.h"
 #include "lw-phrases.h"
 #include "lw-tag-box.h"
+#include "lw-widget.h"
 
 struct _LwComposer {
   GtkBox parent;
@@ -25,7 +26,8 @@ struct _LwComposer {
   GtkWidget *place;
   GtkWidget *hold;
   GtkWidget *problem;
-  LwId shown; /* the draft whose text stands in the view */
+  GtkWidget *next; /* the note that waits behind this one */
+  LwId shown;      /* the draft whose text stands in the view */
   gboolean loading;
 };
 
@@ -55,6 +57,23 @@ lw_composer_show_text (LwComposer *self, const LwNote *draft)
   gtk_text_buffer_set_text (buffer, draft->text, -1);
   gtk_text_buffer_end_irreversible_action (buffer);
   lw_composer_show_problem (self, NULL);
+}
+
+static void
+lw_composer_show_next (LwComposer *self)
+{
+  const LwNote *next = lw_session_get_next_note (self->session);
+  g_autofree char *clock = next == NULL ? NULL : lw_phrase_when (next);
+  g_autofree char *words = NULL;
+
+  if (next != NULL && next->kind == LW_NOTE_WONDERING)
+    /* Translators: %s is a moment of the lesson, like "4:07": a new note opens there afterwards */
+    words = g_strdup_printf (_ ("Then: a wondering at %s"), clock);
+  else if (next != NULL)
+    /* Translators: %s is a moment of the lesson, like "4:07": a new note opens there afterwards */
+    words = g_strdup_printf (_ ("Then: a noticing at %s"), clock);
+  gtk_label_set_text (GTK_LABEL (self->next), words == NULL ? "" : words);
+  gtk_widget_set_visible (self->next, words != NULL);
 }
 
 static void
@@ -92,6 +111,7 @@ lw_composer_show_draft (LwComposer *self, const LwNote *draft)
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->hold),
                                 lw_session_get_hold (self->session));
   gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (self->text), TRUE);
+  lw_composer_show_next (self);
   self->loading = FALSE;
 }
 
@@ -191,6 +211,16 @@ lw_composer_on_when (GtkButton *button, LwComposer *self)
     lw_engine_seek (lw_session_get_engine (self->session), draft->start, LW_SEEK_EXACT);
 }
 
+/* The draft is dealt with; another one may have waited for that. */
+static void
+lw_composer_go_on (LwComposer *self)
+{
+  if (lw_session_get_draft (self->session) != NULL)
+    lw_composer_focus (self);
+  else
+    g_signal_emit (self, signals[SIGNAL_LEFT], 0);
+}
+
 void
 lw_composer_keep (LwComposer *self)
 {
@@ -201,7 +231,7 @@ lw_composer_keep (LwComposer *self)
   lw_tag_box_commit (LW_TAG_BOX (self->tags));
   note = lw_session_keep_draft (self->session, &error);
   if (note != NULL) {
-    g_signal_emit (self, signals[SIGNAL_LEFT], 0);
+    lw_composer_go_on (self);
     return;
   }
   lw_composer_show_problem (self, error->message);
@@ -223,7 +253,7 @@ static void
 lw_composer_on_discard (GtkButton *button, LwComposer *self)
 {
   lw_session_discard_draft (self->session);
-  g_signal_emit (self, signals[SIGNAL_LEFT], 0);
+  lw_composer_go_on (self);
 }
 
 static void
@@ -308,9 +338,7 @@ lw_composer_toggle (const char *icon, const char *label, GCallback callback, LwC
 
   gtk_button_set_icon_name (GTK_BUTTON (button), icon);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  lw_widget_set_label (button, label);
   g_signal_connect (button, "toggled", callback, self);
   return button;
 }
@@ -335,9 +363,7 @@ lw_composer_make_head (LwComposer *self)
   gtk_widget_set_hexpand (space, TRUE);
   gtk_box_append (GTK_BOX (head), space);
   gtk_widget_add_css_class (discard, "flat");
-  gtk_widget_set_tooltip_text (discard, _ ("Throw this draft away"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (discard), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Throw this draft away"), -1);
+  lw_widget_set_label (discard, _ ("Throw this draft away"));
   g_signal_connect (discard, "clicked", G_CALLBACK (lw_composer_on_discard), self);
   gtk_box_append (GTK_BOX (head), discard);
   return head;
@@ -491,6 +517,12 @@ lw_composer_init (LwComposer *self)
   gtk_widget_add_css_class (self->problem, "error");
   gtk_widget_set_visible (self->problem, FALSE);
   gtk_box_append (GTK_BOX (self->card), self->problem);
+  self->next = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->next), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->next), 0);
+  gtk_widget_add_css_class (self->next, "accent");
+  gtk_widget_set_visible (self->next, FALSE);
+  gtk_box_append (GTK_BOX (self->card), self->next);
   self->tags = lw_tag_box_new ();
   g_signal_connect (self->tags, "changed", G_CALLBACK (lw_composer_on_tags), self);
   g_signal_connect_swapped (self->tags, "done", G_CALLBACK (lw_composer_keep), self);

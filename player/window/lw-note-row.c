@@ -5,6 +5,7 @@
 
 #include "lw-palette.h"
 #include "lw-phrases.h"
+#include "lw-widget.h"
 
 struct _LwNoteRow {
   GtkWidget parent;
@@ -210,9 +211,7 @@ lw_note_row_make_head (LwNoteRow *self)
   gtk_widget_add_css_class (self->menu, "lw-row-menu");
   gtk_widget_set_hexpand (self->menu, TRUE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_END);
-  gtk_widget_set_tooltip_text (self->menu, _ ("What to do with this note"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("What to do with this note"), -1);
+  lw_widget_set_label (self->menu, _ ("What to do with this note"));
   gtk_box_append (GTK_BOX (head), self->menu);
   return head;
 }

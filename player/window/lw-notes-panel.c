@@ -8,6 +8,7 @@
 #include "lw-filter.h"
 #include "lw-note-row.h"
 #include "lw-phrases.h"
+#include "lw-widget.h"
 
 struct _LwNotesPanel {
   GtkBox parent;
@@ -361,10 +362,7 @@ lw_notes_panel_make_head (LwNotesPanel *self)
   self->filter_button = gtk_menu_button_new ();
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->filter_button), "lw-filter-symbolic");
   gtk_widget_add_css_class (self->filter_button, "flat");
-  gtk_widget_set_tooltip_text (self->filter_button, _ ("Choose which notes to show"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Choose which notes to show"),
-                                  -1);
+  lw_widget_set_label (self->filter_button, _ ("Choose which notes to show"));
   self->filter = lw_filter_new (self->session);
   g_signal_connect_swapped (self->filter, "changed", G_CALLBACK (lw_notes_panel_apply), self);
   gtk_popover_set_child (GTK_POPOVER (popover), self->filter);
@@ -375,9 +373,7 @@ lw_notes_panel_make_head (LwNotesPanel *self)
   self->search = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (self->search), "system-search-symbolic");
   gtk_widget_add_css_class (self->search, "flat");
-  gtk_widget_set_tooltip_text (self->search, _ ("Search the notes"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Search the notes"), -1);
+  lw_widget_set_label (self->search, _ ("Search the notes"));
   gtk_box_append (GTK_BOX (head), self->search);
   gtk_box_append (GTK_BOX (self), head);
 }

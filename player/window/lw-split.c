@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-split.h"
 
+#include "lw-widget.h"
+
 struct _LwSplit {
   GtkWidget parent;
   GtkWidget *content;
@@ -15,22 +17,13 @@ G_DEFINE_TYPE (LwSplit, lw_split, GTK_TYPE_WIDGET)
 #define LW_SPLIT_SIDE_WIDTH 300
 #define LW_SPLIT_SIDE_MAX_WIDTH 420
 
-static int
-lw_split_minimum (GtkWidget *child, GtkOrientation orientation, int for_size)
-{
-  int minimum = 0;
-
-  gtk_widget_measure (child, orientation, for_size, &minimum, NULL, NULL, NULL);
-  return minimum;
-}
-
 /* How wide the side is beside the content; 0: it goes below. */
 static int
 lw_split_side_width (LwSplit *self, int width)
 {
-  int minimum =
-      MAX (LW_SPLIT_SIDE_WIDTH, lw_split_minimum (self->side, GTK_ORIENTATION_HORIZONTAL, -1));
-  int content = lw_split_minimum (self->content, GTK_ORIENTATION_HORIZONTAL, -1);
+  int minimum = MAX (LW_SPLIT_SIDE_WIDTH,
+                     lw_widget_minimum (self->side, GTK_ORIENTATION_HORIZONTAL, -1, NULL));
+  int content = lw_widget_minimum (self->content, GTK_ORIENTATION_HORIZONTAL, -1, NULL);
 
   if (width < LW_SPLIT_WIDTH || width < minimum + content)
     return 0;
@@ -42,20 +35,14 @@ lw_split_side_width (LwSplit *self, int width)
 static int
 lw_split_content_height (LwSplit *self, int width, int height)
 {
-  int minimum, natural;
-  int side = lw_split_minimum (self->side, GTK_ORIENTATION_VERTICAL, width);
+  int natural;
+  int side = lw_widget_minimum (self->side, GTK_ORIENTATION_VERTICAL, width, NULL);
 
-  gtk_widget_measure (self->content, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL,
-                      NULL);
+  int minimum = lw_widget_minimum (self->content, GTK_ORIENTATION_VERTICAL, width, &natural);
+
   if (minimum + side > height)
     return self->prefer_side ? 0 : height;
   return MAX (minimum, MIN (natural, height - MAX (side, height / 3)));
-}
-
-static GtkSizeRequestMode
-lw_split_get_request_mode (GtkWidget *widget)
-{
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
@@ -73,31 +60,22 @@ lw_split_measure (GtkWidget *widget,
   int side_width = side && for_size >= 0 ? lw_split_side_width (self, for_size) : 0;
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
-    gtk_widget_measure (self->content, orientation, -1, minimum, natural, NULL, NULL);
+    *minimum = lw_widget_minimum (self->content, orientation, -1, natural);
     if (side) {
-      gtk_widget_measure (self->side, orientation, -1, &side_min, &side_nat, NULL, NULL);
+      side_min = lw_widget_minimum (self->side, orientation, -1, &side_nat);
       *minimum = MAX (*minimum, side_min);
       *natural += MAX (LW_SPLIT_SIDE_WIDTH, side_nat);
     }
     return;
   }
-  gtk_widget_measure (self->content, orientation, for_size < 0 ? -1 : for_size - side_width,
-                      minimum, natural, NULL, NULL);
+  *minimum = lw_widget_minimum (self->content, orientation,
+                                for_size < 0 ? -1 : for_size - side_width, natural);
   if (!side)
     return;
-  gtk_widget_measure (self->side, orientation, side_width > 0 ? side_width : for_size, &side_min,
-                      &side_nat, NULL, NULL);
+  side_min = lw_widget_minimum (self->side, orientation, side_width > 0 ? side_width : for_size,
+                                &side_nat);
   *minimum = MAX (*minimum, side_min);
   *natural = side_width > 0 ? MAX (*natural, side_nat) : *natural + side_nat;
-}
-
-/* A child without room is not drawn, and is not reached by keys either. */
-static void
-lw_split_place (GtkWidget *child, int x, int y, int width, int height)
-{
-  gtk_widget_set_child_visible (child, width > 0 && height > 0);
-  if (width > 0 && height > 0)
-    gtk_widget_size_allocate (child, &(GtkAllocation){x, y, width, height}, -1);
 }
 
 static void
@@ -108,7 +86,7 @@ lw_split_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   int side_width, content_height;
 
   if (!gtk_widget_get_visible (self->side)) {
-    lw_split_place (self->content, 0, 0, width, height);
+    lw_widget_place (self->content, 0, 0, width, height);
     return;
   }
   side_width = lw_split_side_width (self, width);
@@ -116,23 +94,20 @@ lw_split_size_allocate (GtkWidget *widget, int width, int height, int baseline)
     int content_width = width - side_width;
 
     gtk_widget_remove_css_class (self->side, "below");
-    lw_split_place (self->content, rtl ? side_width : 0, 0, content_width, height);
-    lw_split_place (self->side, rtl ? 0 : content_width, 0, side_width, height);
+    lw_widget_place (self->content, rtl ? side_width : 0, 0, content_width, height);
+    lw_widget_place (self->side, rtl ? 0 : content_width, 0, side_width, height);
     return;
   }
   gtk_widget_add_css_class (self->side, "below");
   content_height = lw_split_content_height (self, width, height);
-  lw_split_place (self->content, 0, 0, width, content_height);
-  lw_split_place (self->side, 0, content_height, width, height - content_height);
+  lw_widget_place (self->content, 0, 0, width, content_height);
+  lw_widget_place (self->side, 0, content_height, width, height - content_height);
 }
 
 static void
 lw_split_dispose (GObject *object)
 {
-  LwSplit *self = LW_SPLIT (object);
-
-  g_clear_pointer (&self->content, gtk_widget_unparent);
-  g_clear_pointer (&self->side, gtk_widget_unparent);
+  lw_widget_unparent_children (GTK_WIDGET (object));
   G_OBJECT_CLASS (lw_split_parent_class)->dispose (object);
 }
 
@@ -142,7 +117,7 @@ lw_split_class_init (LwSplitClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = lw_split_dispose;
-  widget_class->get_request_mode = lw_split_get_request_mode;
+  widget_class->get_request_mode = lw_widget_height_for_width;
   widget_class->measure = lw_split_measure;
   widget_class->size_allocate = lw_split_size_allocate;
 }

@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "lw-widget.h"
+
 struct _LwStartPage {
   GtkWidget parent;
   LwStore *store;
@@ -144,7 +146,7 @@ lw_start_page_dispose (GObject *object)
 {
   LwStartPage *self = LW_START_PAGE (object);
 
-  g_clear_pointer (&self->page, gtk_widget_unparent);
+  lw_widget_unparent_children (GTK_WIDGET (self));
   g_clear_object (&self->store);
   G_OBJECT_CLASS (lw_start_page_parent_class)->dispose (object);
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "lw-note.h"
+#include "lw-widget.h"
 
 struct _LwTagBox {
   GtkWidget parent;
@@ -54,8 +55,7 @@ lw_tag_box_make_chip (LwTagBox *self, const char *tag)
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_widget_add_css_class (button, "lw-tag");
-  gtk_widget_set_tooltip_text (button, tip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
+  lw_widget_set_label (button, tip);
   g_object_set_data_full (G_OBJECT (button), "lw-tag", g_strdup (tag), g_free);
   g_signal_connect (button, "clicked", G_CALLBACK (lw_tag_box_on_remove), self);
   return button;

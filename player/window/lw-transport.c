@@ -5,6 +5,7 @@
 
 #include "lw-phrases.h"
 #include "lw-pin-buttons.h"
+#include "lw-widget.h"
 
 struct _LwTransport {
   GtkWidget parent;
@@ -60,9 +61,7 @@ lw_transport_on_state (LwEngine *engine, int state, LwTransport *self)
 
   gtk_button_set_icon_name (GTK_BUTTON (self->play), playing ? "media-playback-pause-symbolic"
                                                              : "media-playback-start-symbolic");
-  gtk_widget_set_tooltip_text (self->play, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  lw_widget_set_label (self->play, label);
 }
 
 static void
@@ -73,9 +72,7 @@ lw_transport_on_rate (LwEngine *engine, double rate, LwTransport *self)
   g_autofree char *label = g_strdup_printf (_ ("Speed: %s"), text);
 
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->speed), text);
-  gtk_widget_set_tooltip_text (self->speed, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  label, -1);
+  lw_widget_set_label (self->speed, label);
 }
 
 static GMenu *
@@ -176,9 +173,7 @@ lw_transport_button (const char *icon, const char *label, const char *action)
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  lw_widget_set_label (button, label);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   return button;
 }
@@ -225,40 +220,24 @@ lw_transport_make_sound (LwTransport *self)
   gtk_widget_add_css_class (self->sound, "flat");
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->sound), GTK_ARROW_UP);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->sound), popover);
-  gtk_widget_set_tooltip_text (self->sound, _ ("Sound"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->sound), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Sound"), -1);
+  lw_widget_set_label (self->sound, _ ("Sound"));
 }
 
 /* ---- layout ---- */
 
 #define LW_TRANSPORT_GAP 8
 
-static int
-lw_transport_minimum (GtkWidget *child, int *ret_natural)
-{
-  int minimum = 0;
-
-  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, ret_natural, NULL, NULL);
-  return minimum;
-}
-
 /* How wide the pins are between the others; 0: they have a row of their own. */
 static int
 lw_transport_pins_width (LwTransport *self, int width)
 {
   int natural = 0;
-  int minimum = lw_transport_minimum (self->pins, &natural);
-  int room = width - lw_transport_minimum (self->left, NULL) -
-             lw_transport_minimum (self->right, NULL) - 2 * LW_TRANSPORT_GAP;
+  int minimum = lw_widget_minimum (self->pins, GTK_ORIENTATION_HORIZONTAL, -1, &natural);
+  int room = width - lw_widget_minimum (self->left, GTK_ORIENTATION_HORIZONTAL, -1, NULL) -
+             lw_widget_minimum (self->right, GTK_ORIENTATION_HORIZONTAL, -1, NULL) -
+             2 * LW_TRANSPORT_GAP;
 
   return room < minimum ? 0 : MIN (room, natural);
-}
-
-static GtkSizeRequestMode
-lw_transport_get_request_mode (GtkWidget *widget)
-{
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
@@ -271,11 +250,11 @@ lw_transport_measure (GtkWidget *widget,
                       int *natural_baseline)
 {
   LwTransport *self = LW_TRANSPORT (widget);
+  GtkWidget *parts[] = {self->left, self->pins, self->right};
   int least[3], most[3];
 
-  gtk_widget_measure (self->left, orientation, -1, &least[0], &most[0], NULL, NULL);
-  gtk_widget_measure (self->pins, orientation, -1, &least[1], &most[1], NULL, NULL);
-  gtk_widget_measure (self->right, orientation, -1, &least[2], &most[2], NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    least[i] = lw_widget_minimum (parts[i], orientation, -1, &most[i]);
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     *minimum = MAX (least[1], least[0] + least[2]);
     *natural = most[0] + most[1] + most[2] + 2 * LW_TRANSPORT_GAP;
@@ -293,25 +272,22 @@ static void
 lw_transport_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   LwTransport *self = LW_TRANSPORT (widget);
-  int right = lw_transport_minimum (self->right, NULL);
+  int right = lw_widget_minimum (self->right, GTK_ORIENTATION_HORIZONTAL, -1, NULL);
   int pins = lw_transport_pins_width (self, width);
   int row = height, left;
 
   if (pins == 0) {
-    int pins_height = 0;
+    int pins_height = lw_widget_minimum (self->pins, GTK_ORIENTATION_VERTICAL, -1, NULL);
 
-    gtk_widget_measure (self->pins, GTK_ORIENTATION_VERTICAL, -1, &pins_height, NULL, NULL, NULL);
     row = MAX (0, height - pins_height - LW_TRANSPORT_GAP / 2);
-    gtk_widget_size_allocate (self->pins,
-                              &(GtkAllocation){0, height - pins_height, width, pins_height}, -1);
+    lw_widget_place (self->pins, 0, height - pins_height, width, pins_height);
   }
-  lw_transport_minimum (self->left, &left);
+  lw_widget_minimum (self->left, GTK_ORIENTATION_HORIZONTAL, -1, &left);
   left = MIN (left, width - right - (pins > 0 ? pins + 2 * LW_TRANSPORT_GAP : 0));
-  gtk_widget_size_allocate (self->left, &(GtkAllocation){0, 0, left, row}, -1);
+  lw_widget_place (self->left, 0, 0, left, row);
   if (pins > 0)
-    gtk_widget_size_allocate (self->pins, &(GtkAllocation){left + LW_TRANSPORT_GAP, 0, pins, row},
-                              -1);
-  gtk_widget_size_allocate (self->right, &(GtkAllocation){width - right, 0, right, row}, -1);
+    lw_widget_place (self->pins, left + LW_TRANSPORT_GAP, 0, pins, row);
+  lw_widget_place (self->right, width - right, 0, right, row);
 }
 
 /* ---- life ---- */
@@ -324,9 +300,7 @@ lw_transport_dispose (GObject *object)
   if (self->engine != NULL)
     g_signal_handlers_disconnect_by_data (self->engine, self);
   g_clear_object (&self->engine);
-  g_clear_pointer (&self->left, gtk_widget_unparent);
-  g_clear_pointer (&self->pins, gtk_widget_unparent);
-  g_clear_pointer (&self->right, gtk_widget_unparent);
+  lw_widget_unparent_children (GTK_WIDGET (self));
   G_OBJECT_CLASS (lw_transport_parent_class)->dispose (object);
 }
 
@@ -336,7 +310,7 @@ lw_transport_class_init (LwTransportClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = lw_transport_dispose;
-  widget_class->get_request_mode = lw_transport_get_request_mode;
+  widget_class->get_request_mode = lw_widget_height_for_width;
   widget_class->measure = lw_transport_measure;
   widget_class->size_allocate = lw_transport_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "lw-transport");
@@ -377,9 +351,7 @@ lw_transport_fill_right (LwTransport *self)
   self->loop = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (self->loop), "media-playlist-repeat-symbolic");
   gtk_widget_add_css_class (self->loop, "flat");
-  gtk_widget_set_tooltip_text (self->loop, _ ("Watch the marked range again and again"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->loop), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Watch the marked range again and again"), -1);
+  lw_widget_set_label (self->loop, _ ("Watch the marked range again and again"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->loop), "win.loop");
   gtk_box_append (box, self->loop);
   self->speed = lw_transport_make_speed ();
@@ -390,9 +362,7 @@ lw_transport_fill_right (LwTransport *self)
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->captions), "media-view-subtitles-symbolic");
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (self->captions), GTK_ARROW_UP);
   gtk_widget_add_css_class (self->captions, "flat");
-  gtk_widget_set_tooltip_text (self->captions, _ ("Captions and sound tracks"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->captions), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Captions and sound tracks"), -1);
+  lw_widget_set_label (self->captions, _ ("Captions and sound tracks"));
   gtk_box_append (box, self->captions);
   self->fullscreen =
       lw_transport_button ("view-fullscreen-symbolic", _ ("Full screen"), "win.fullscreen");
@@ -465,7 +435,5 @@ lw_transport_set_fullscreen (LwTransport *self, gboolean fullscreen)
   g_return_if_fail (LW_IS_TRANSPORT (self));
   gtk_button_set_icon_name (GTK_BUTTON (self->fullscreen),
                             fullscreen ? "view-restore-symbolic" : "view-fullscreen-symbolic");
-  gtk_widget_set_tooltip_text (self->fullscreen, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->fullscreen), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  label, -1);
+  lw_widget_set_label (self->fullscreen, label);
 }

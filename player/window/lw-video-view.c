@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "lw-palette.h"
+#include "lw-widget.h"
 
 struct _LwVideoView {
   GtkWidget parent;
@@ -106,17 +107,14 @@ lw_video_view_measure (GtkWidget *widget,
 static void
 lw_video_view_allocate_child (GtkWidget *child, int width, int height)
 {
-  GtkRequisition natural;
-  int w, h, ignored;
+  int minimum, w, h;
 
   if (!gtk_widget_should_layout (child))
     return;
-  gtk_widget_get_preferred_size (child, NULL, &natural);
-  w = MIN (natural.width, MAX (width - 24, 1));
-  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &ignored, NULL, NULL, NULL);
-  w = MAX (w, ignored);
-  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, w, &ignored, &h, NULL, NULL);
-  gtk_widget_size_allocate (child, &(GtkAllocation){(width - w) / 2, (height - h) / 2, w, h}, -1);
+  minimum = lw_widget_minimum (child, GTK_ORIENTATION_HORIZONTAL, -1, &w);
+  w = MAX (minimum, MIN (w, width - 24));
+  lw_widget_minimum (child, GTK_ORIENTATION_VERTICAL, w, &h);
+  lw_widget_place (child, (width - w) / 2, (height - h) / 2, w, h);
 }
 
 static void
@@ -215,8 +213,7 @@ lw_video_view_dispose (GObject *object)
 {
   LwVideoView *self = LW_VIDEO_VIEW (object);
 
-  g_clear_pointer (&self->placeholder, gtk_widget_unparent);
-  g_clear_pointer (&self->spinner, gtk_widget_unparent);
+  lw_widget_unparent_children (GTK_WIDGET (self));
   if (self->paintable != NULL)
     g_signal_handlers_disconnect_by_data (self->paintable, self);
   g_clear_object (&self->paintable);

@@ -9,6 +9,7 @@
 #include "lw-timeline.h"
 #include "lw-transport.h"
 #include "lw-video-view.h"
+#include "lw-widget.h"
 #include "lw-window-private.h"
 
 static GMenuModel *
@@ -25,9 +26,7 @@ lw_window_make_button (const char *icon, const char *label, const char *action)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  lw_widget_set_label (button, label);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   return button;
 }
@@ -50,15 +49,11 @@ lw_window_build_header (LwWindow *self)
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (menu), "open-menu-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (menu), model);
   gtk_menu_button_set_primary (GTK_MENU_BUTTON (menu), TRUE);
-  gtk_widget_set_tooltip_text (menu, _ ("Menu"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (menu), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Menu"),
-                                  -1);
+  lw_widget_set_label (menu, _ ("Menu"));
   adw_header_bar_pack_end (ADW_HEADER_BAR (self->header), menu);
   self->notes_toggle = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (self->notes_toggle), "lw-note-list-symbolic");
-  gtk_widget_set_tooltip_text (self->notes_toggle, _ ("Show the notes"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->notes_toggle),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Show the notes"), -1);
+  lw_widget_set_label (self->notes_toggle, _ ("Show the notes"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->notes_toggle), "win.show-notes");
   adw_header_bar_pack_end (ADW_HEADER_BAR (self->header), self->notes_toggle);
 }

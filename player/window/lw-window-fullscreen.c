@@ -10,10 +10,7 @@ lw_window_controls_are_needed (LwWindow *self)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
-  /* Paused means that she is looking at something; with the keyboard in the controls they must
-   * stay in sight; an open menu hangs on them. */
-  if (lw_engine_get_state (self->engine) != LW_ENGINE_PLAYING)
-    return TRUE;
+  /* With the keyboard in the controls they must stay in sight; an open menu hangs on them. */
   return focus != NULL && focus != self->timeline &&
          (focus == self->controls || gtk_widget_is_ancestor (focus, self->controls));
 }
@@ -34,7 +31,7 @@ lw_window_hide_controls (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
+void
 lw_window_reveal_controls (LwWindow *self)
 {
   g_clear_handle_id (&self->hide_id, g_source_remove);

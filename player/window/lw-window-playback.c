@@ -88,9 +88,11 @@ lw_window_on_state (LwEngine *engine, int ignored, LwWindow *self)
 
   if (playing && self->tick == 0) {
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), lw_window_on_tick, NULL, NULL);
+    lw_window_reveal_controls (self);
   } else if (!playing && self->tick != 0) {
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
     self->tick = 0;
+    lw_window_reveal_controls (self);
   }
   if (state != LW_ENGINE_OPENING && state != LW_ENGINE_EMPTY)
     lw_video_view_set_busy (LW_VIDEO_VIEW (self->video), FALSE);
@@ -155,6 +157,7 @@ void
 lw_window_seek_by (LwWindow *self, LwTime distance)
 {
   lw_window_seek (self, MAX (0, lw_window_get_position (self)) + distance, LW_SEEK_EXACT);
+  lw_window_reveal_controls (self); /* where she has come to */
 }
 
 static void

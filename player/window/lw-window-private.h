@@ -66,6 +66,8 @@ void lw_window_show_region (LwWindow *self);
 /* lw-window-fullscreen.c */
 void lw_window_init_fullscreen (LwWindow *self);
 void lw_window_stop_fullscreen (LwWindow *self);
+/* In full screen: for a moment. Else nothing. */
+void lw_window_reveal_controls (LwWindow *self);
 
 /* lw-window-actions.c */
 void lw_window_init_actions (LwWindow *self);
