@@ -55,6 +55,8 @@ shellcheck                       reads the shell scripts
 xvfb                             a screen for tests of the window
 xauth                            the key to that screen
 xdotool                          presses real keys on it
+openbox                          lets a window fill it, and keeps dialogs in front
+gir1.2-gtk-4.0                   something to drag a file from
 imagemagick                      takes pictures of it
 dbus                             a message bus for tests of the window
 at-spi2-core                     the accessibility tree that a screen reader sees

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Prints every note of a store by time, and every draft, one line each, through the store's own
- * functions:  note|draft TAB kind TAB start TAB end TAB text TAB tags TAB author */
+ * functions:  note|draft TAB kind TAB start TAB end TAB text TAB tags TAB author
+ * TAB region, as four numbers */
 #include <stdlib.h>
 
 #include "lw-store.h"
@@ -11,8 +12,9 @@ print_note (const char *what, const LwNote *note, const char *author)
   g_autofree char *text = g_strescape (note->text, NULL);
   g_autofree char *tags = g_strjoinv (",", (char **)note->tags);
 
-  g_print ("%s\t%s\t%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t%s\t%s\t%s\n", what,
-           lw_note_kind_to_string (note->kind), note->start, note->end, text, tags, author);
+  g_print ("%s\t%s\t%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t%s\t%s\t%s\t%u %u %u %u\n", what,
+           lw_note_kind_to_string (note->kind), note->start, note->end, text, tags, author,
+           note->region.x, note->region.y, note->region.width, note->region.height);
 }
 
 int

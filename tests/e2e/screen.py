@@ -41,6 +41,11 @@ def wait(what, question, limit=LIMIT_S):
         time.sleep(0.05)
 
 
+def check(ok, what):
+    if not ok:
+        raise Failed(what)
+
+
 def run(*args, **kwargs):
     return subprocess.run([str(a) for a in args], check=True, timeout=LIMIT_S, **kwargs)
 
@@ -59,7 +64,7 @@ def make_video(path):
 class Window:
     """The program, started on a lesson with a store of its own."""
 
-    def __init__(self, home, *arguments, environment=None):
+    def __init__(self, home, *arguments, environment=None, leaks=False):
         self.home = home
         self.store = home / "notes.db"
         self.log = open(home / "window.log", "ab")
@@ -70,6 +75,8 @@ class Window:
                    GSK_RENDERER="cairo", GDK_BACKEND="x11", NO_AT_BRIDGE="0",
                    GTK_A11Y="atspi", **(environment or {}))
         env.pop("G_DEBUG", None)
+        if not leaks:  # what is lost is sought at a regular end alone, and whole stacks are slow
+            env["ASAN_OPTIONS"] = "detect_leaks=0:strict_string_checks=1"
         self.process = subprocess.Popen(
             [str(BUILD / "player/window/lessonwalk-window"), *map(str, arguments)],
             env=env, stdout=self.log, stderr=self.log)
@@ -95,7 +102,7 @@ class Window:
         return next(iter(found.stdout.split()), None)
 
     def focus(self):
-        run("xdotool", "windowfocus", self.id)
+        run("xdotool", "windowactivate", "--sync", self.id)
         wait("the window to have the keyboard", lambda: subprocess.run(
             ["xdotool", "getwindowfocus"], capture_output=True, text=True, check=False,
             timeout=LIMIT_S).stdout.strip() == self.id)
@@ -107,6 +114,42 @@ class Window:
 
     def type(self, text):
         run("xdotool", "type", "--delay", "25", text)
+
+    def click(self, x, y, to=None):
+        """Where in the window; @to: pressed, and let go there."""
+        run("xdotool", "mousemove", "--window", self.id, x, y, "mousedown", 1)
+        if to is not None:
+            for part in range(1, 11):
+                run("xdotool", "mousemove", "--window", self.id,
+                    x + (to[0] - x) * part // 10, y + (to[1] - y) * part // 10)
+        run("xdotool", "mouseup", 1)
+
+    def press(self, node):
+        """By the widget's own action, as a screen reader does it."""
+        for candidate in (node, *self.walk(node)):
+            if candidate.get_n_actions() > 0 and candidate.do_action(0):
+                return
+        raise Failed(f"“{node.get_name()}” cannot be pressed")
+
+    def size(self):
+        out = run("xdotool", "getwindowgeometry", "--shell", self.id, capture_output=True,
+                  text=True).stdout
+        said = dict(line.split("=") for line in out.split())
+        return int(said["WIDTH"]), int(said["HEIGHT"])
+
+    def is_light(self, x, y):
+        """The screen there. GTK 4.8 tells nobody whether what it hides is hidden."""
+        pixel = run("import", "-window", "root", "-crop", f"1x1+{x}+{y}", "-depth", 8, "gray:-",
+                    capture_output=True).stdout
+        return pixel[0] > 127
+
+    def wait_window(self, title):
+        """Another window of the program, with the keyboard in it; its id."""
+        def question():
+            found = subprocess.run(["xdotool", "getactivewindow", "getwindowname"],
+                                   capture_output=True, text=True, timeout=LIMIT_S, check=False)
+            return re.search(title, found.stdout)
+        wait(f"the window “{title}”", question)
 
     def picture(self, name):
         PICTURES.mkdir(parents=True, exist_ok=True)
@@ -163,7 +206,8 @@ class Window:
         out = subprocess.run([str(BUILD / "tests/e2e/list-store"), str(self.store)],
                              capture_output=True, text=True, timeout=LIMIT_S, check=False)
         rows = [line.split("\t") for line in out.stdout.splitlines()]
-        return [dict(zip(("what", "kind", "start", "end", "text", "tags", "author"), row))
+        fields = ("what", "kind", "start", "end", "text", "tags", "author", "region")
+        return [dict(zip(fields, row))
                 for row in rows if row and row[0] == what]
 
     def notes(self):
@@ -176,6 +220,13 @@ class Window:
     def wait_draft(self, text):
         wait(f"the draft “{text}” in the store",
              lambda: any(d["text"] == text for d in self.lines("draft")))
+
+    def pin(self, text, key="n"):
+        self.key(key)
+        self.wait_focus("^Your note$")
+        self.type(text)
+        self.key("Return")
+        wait(f"“{text}” kept", lambda: any(n["text"] == text for n in self.notes()))
 
     def start_paused(self):
         """On the first frame, with nothing moving."""
@@ -203,21 +254,37 @@ def main(tests):
     print(f"1..{len(tests)}", flush=True)
     base = pathlib.Path(tempfile.mkdtemp(prefix="lessonwalk-e2e-"))
     make_video(base / "lesson.mp4")
+    shared = []
     for number, test in enumerate(tests, 1):
         home = base / test.__name__
         home.mkdir()
         windows = []
 
-        def open_window(*arguments, home=home, windows=windows, **kwargs):
-            window = Window(home, *(arguments or (base / "lesson.mp4",)), **kwargs)
+        def open_window(*arguments, home=home, windows=windows, nothing=False, **kwargs):
+            if not arguments and not nothing:
+                arguments = (open_window.lesson,)
+            window = Window(home, *arguments, **kwargs)
             windows.append(window)
             return window
 
+        def same_window():
+            """One for all tests that leave it as they found it: on the lesson, not playing."""
+            if not shared:
+                (base / "shared").mkdir(exist_ok=True)
+                shared.append(Window(base / "shared", base / "lesson.mp4"))
+                shared[0].start_paused()
+            windows.extend(shared)
+            return shared[0]
+
+        open_window.same = same_window
+        open_window.lesson = base / "lesson.mp4"
         try:
             test(open_window)
             print(f"ok {number} {test.__name__}", flush=True)
         except Exception as error:  # pylint: disable=broad-except
             failed += 1
+            if windows and windows[-1] in shared:
+                shutil.copy(shared.pop().home / "window.log", home)  # the next test gets another
             if windows:
                 windows[-1].picture(f"failed-{test.__name__}")
             print(f"not ok {number} {test.__name__}", flush=True)
@@ -228,6 +295,9 @@ def main(tests):
                 print("\n".join("#   " + line for line in tail), flush=True)
         finally:
             for window in windows:
-                window.kill()
+                if window not in shared:
+                    window.kill()
+    for window in shared:
+        window.kill()
     shutil.rmtree(base, ignore_errors=True)
     sys.exit(1 if failed else 0)

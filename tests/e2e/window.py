@@ -3,18 +3,13 @@
 """One person, one lesson, real keys: what she pins is there when she comes back."""
 import screen
 from gi.repository import Atspi
-from screen import Failed, wait
+from screen import Failed, check, wait
 
 FRAME = 40_000_000  # ns; the test film has 25 frames a second
 
 
-def check(ok, what):
-    if not ok:
-        raise Failed(what)
-
-
 def test_what_is_pinned_is_there_after_closing(open_window):
-    window = open_window()
+    window = open_window(leaks=True)
     window.start_paused()
     # Three frames on, a noticing. Its letters are shortcuts, every one.
     window.key("period", "period", "period")
@@ -81,6 +76,31 @@ def test_escape_keeps_the_draft(open_window):
     check(notes[0]["kind"] == "wondering", "and its kind")
 
 
+def test_another_moment_waits_for_the_note_that_was_put_away(open_window):
+    window = open_window()
+    window.start_paused()
+    window.key("n")
+    window.wait_focus("^Your note$")
+    window.type("first")
+    window.key("Escape")
+    window.see("^Draft kept at 0:00")
+    window.key("Right")
+    wait("five seconds on", lambda: window.timeline_value() == 5)
+    window.key("w")
+    window.see("^Then: a wondering at 0:05")
+    window.wait_focus("^Your note$")
+    window.picture("draft-before-draft")
+    window.key("Return")
+    window.wait_notes(1)
+    window.see("^Pinned at 0:05")
+    window.wait_focus("^Your note$")
+    window.type("second")
+    window.key("Return")
+    notes = window.wait_notes(2)
+    check([(n["kind"], n["text"]) for n in notes]
+          == [("noticing", "first"), ("wondering", "second")], f"each its own: {notes}")
+
+
 def test_a_killed_program_loses_nothing_typed(open_window):
     window = open_window()
     window.start_paused()
@@ -144,7 +164,7 @@ def test_both_kinds_are_pinned_by_buttons_too(open_window):
     for count, kind in enumerate(("Noticing", "Wondering"), 1):
         button = window.see(f"^{kind}$", Atspi.Role.PUSH_BUTTON)
         check("to this picture" in button.get_description(), "what it does is told")
-        press(window, button)
+        window.press(button)
         window.wait_focus("^Your note$")
         window.type(kind)
         window.key("Return")
@@ -206,19 +226,11 @@ def test_another_viewing_is_kept_apart(open_window):
     window.key("Return")
     window.wait_notes(1)
     button = window.see("^First viewing$")
-    press(window, button)
-    press(window, window.see("^Begin another viewing$"))
+    window.press(button)
+    window.press(window.see("^Begin another viewing$"))
     window.see("^Second viewing$")
     wait("an empty list", lambda: not window.named("seen at first", Atspi.Role.LIST_ITEM))
     window.picture("second-viewing")
-
-
-def press(window, node):
-    """By the widget's own action, as a screen reader does it."""
-    for candidate in (node, *window.walk(node)):
-        if candidate.get_n_actions() > 0 and candidate.do_action(0):
-            return
-    raise Failed(f"“{node.get_name()}” cannot be pressed")
 
 
 def test_a_file_that_is_no_lesson_is_told_and_another_can_be_opened(open_window):
@@ -235,6 +247,7 @@ if __name__ == "__main__":
     screen.main([
         test_what_is_pinned_is_there_after_closing,
         test_escape_keeps_the_draft,
+        test_another_moment_waits_for_the_note_that_was_put_away,
         test_a_killed_program_loses_nothing_typed,
         test_everything_has_a_name_and_is_reached_by_keys,
         test_both_kinds_are_pinned_by_buttons_too,
