@@ -79,7 +79,8 @@ const char *lw_store_get_path (LwStore *self);
 
 /* Adds the entity, or replaces the one of the same id (last writer wins). The very same again
  * writes nothing. NOT_FOUND if what it belongs to is not there (a place's parent, a visit's walk, a
- * segment's visit, a track's segment and person); CONFLICT if it was erased. */
+ * segment's visit, a track's segment and person, a
+ * member's walk and person); CONFLICT if it was erased. */
 gboolean lw_store_put_place (LwStore *self, const LwPlace *place, GError **error);
 gboolean lw_store_put_person (LwStore *self, const LwPerson *person, GError **error);
 gboolean lw_store_put_lens (LwStore *self, const LwLens *lens, GError **error);
@@ -87,6 +88,7 @@ gboolean lw_store_put_walk (LwStore *self, const LwWalk *walk, GError **error);
 gboolean lw_store_put_visit (LwStore *self, const LwVisit *visit, GError **error);
 gboolean lw_store_put_segment (LwStore *self, const LwSegment *segment, GError **error);
 gboolean lw_store_put_track (LwStore *self, const LwTrack *track, GError **error);
+gboolean lw_store_put_member (LwStore *self, const LwMember *member, GError **error);
 
 /* (transfer full); NOT_FOUND if there is none. */
 LwPlace *lw_store_get_place (LwStore *self, const LwId *id, GError **error);
@@ -96,11 +98,12 @@ LwWalk *lw_store_get_walk (LwStore *self, const LwId *id, GError **error);
 LwVisit *lw_store_get_visit (LwStore *self, const LwId *id, GError **error);
 LwSegment *lw_store_get_segment (LwStore *self, const LwId *id, GError **error);
 LwTrack *lw_store_get_track (LwStore *self, const LwId *id, GError **error);
+LwMember *lw_store_get_member (LwStore *self, const LwId *id, GError **error);
 
 /**
  * lw_store_list:
  * @kind: which entities
- * @parent: (nullable): only those below this one (a place's places, a walk's visits, a visit's
+ * @parent: (nullable): only those below this one (a place's places, a walk's visits or members, a visit's
  *   segments, a segment's tracks); %NULL: all
  *
  * Returns: (transfer full) (element-type of @kind): a #GPtrArray that unrefs its elements,

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /*
- * The structure around the notes: places, people, walks, visits, segments, lenses, tracks.
+ * The structure around the notes: places, people, walks, members, visits, segments, lenses, tracks.
  *
  * All are immutable reference-counted values made by copying a template; unset strings are "",
  * never NULL, and string lists are NULL-terminated and never NULL. Fields are read-only.
@@ -55,7 +55,30 @@ typedef struct {
   const char *pd_session;        /* the professional development that the focus is tied to */
   const char *const *watch_for;
   LwId previous_id;              /* the walk of the cycle before, or none */
+  const char *phase;             /* where it stands: a phase's id in its protocol; "" when alone */
 } LwWalk;
+
+/* What a person does in one walk. Stored and exchanged by name ("host"), never by number. */
+typedef enum {
+  LW_ROLE_FACILITATOR, /* leads the walk: invites, opens the phases */
+  LW_ROLE_HOST,        /* the teacher whose lesson is watched */
+  LW_ROLE_WALKER,
+  LW_ROLE_COACH,
+  LW_ROLE_TIMEKEEPER,
+  LW_ROLE_GUEST,       /* of this walk alone: leaves with it */
+  LW_N_ROLES
+} LwRole;
+
+const char *lw_role_to_string (LwRole role);
+gboolean lw_role_parse (const char *text, LwRole *ret_role);
+
+/* One person in one walk. */
+typedef struct {
+  LwId id;
+  LwId walk_id;
+  LwId person_id;
+  guint roles; /* bits 1 << LwRole; 0: has left */
+} LwMember;
 
 typedef struct {
   LwId id;
@@ -64,6 +87,7 @@ typedef struct {
   guint order;                   /* from 1 */
   gint64 planned_utc_us;         /* 0: not planned */
   gint64 duration_ms;            /* planned length; 0: not planned */
+  LwId host_id;                  /* the teacher whose lesson it is, an LwPerson; or none */
 } LwVisit;
 
 /* The media of a visit, named by its content. */
@@ -93,6 +117,7 @@ typedef enum {
   LW_ENTITY_VISIT,
   LW_ENTITY_SEGMENT,
   LW_ENTITY_TRACK,
+  LW_ENTITY_MEMBER,
   LW_ENTITY_N_KINDS
 } LwEntityKind;
 
@@ -124,5 +149,6 @@ LW_DECLARE_ENTITY (LwWalk, lw_walk)
 LW_DECLARE_ENTITY (LwVisit, lw_visit)
 LW_DECLARE_ENTITY (LwSegment, lw_segment)
 LW_DECLARE_ENTITY (LwTrack, lw_track)
+LW_DECLARE_ENTITY (LwMember, lw_member)
 
 G_END_DECLS

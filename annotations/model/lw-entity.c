@@ -61,6 +61,7 @@ static const LwField walk_fields[] = {
     TEXT (LwWalk, pd_session, 6),
     TEXTS (LwWalk, watch_for, 7),
     ID (LwWalk, previous_id, 8, FALSE),
+    TEXT (LwWalk, phase, 9),
     END,
 };
 
@@ -70,6 +71,7 @@ static const LwField visit_fields[] = {
     NUMBER (LwVisit, order, 3, 1, 1000000),
     LONG (LwVisit, planned_utc_us, 4, G_MININT64, G_MAXINT64),
     LONG (LwVisit, duration_ms, 5, 0, LW_TIME_MAX / LW_MSECOND),
+    ID (LwVisit, host_id, 6, FALSE),
     END,
 };
 
@@ -90,6 +92,13 @@ static const LwField track_fields[] = {
     END,
 };
 
+static const LwField member_fields[] = {
+    ID (LwMember, walk_id, 1, TRUE),
+    ID (LwMember, person_id, 2, TRUE),
+    NUMBER (LwMember, roles, 3, 0, (1 << LW_N_ROLES) - 1),
+    END,
+};
+
 static const LwEntityClass classes[LW_ENTITY_N_KINDS] = {
     [LW_ENTITY_PLACE] = {"place", sizeof (LwPlace), place_fields, offsetof (LwPlace, parent_id)},
     [LW_ENTITY_PERSON] = {"person", sizeof (LwPerson), person_fields, -1},
@@ -99,6 +108,7 @@ static const LwEntityClass classes[LW_ENTITY_N_KINDS] = {
     [LW_ENTITY_SEGMENT] = {"segment", sizeof (LwSegment), segment_fields,
                            offsetof (LwSegment, visit_id)},
     [LW_ENTITY_TRACK] = {"track", sizeof (LwTrack), track_fields, offsetof (LwTrack, segment_id)},
+    [LW_ENTITY_MEMBER] = {"member", sizeof (LwMember), member_fields, offsetof (LwMember, walk_id)},
 };
 
 const LwEntityClass *
@@ -249,12 +259,14 @@ CLEAR (LW_ENTITY_WALK, walk)
 CLEAR (LW_ENTITY_VISIT, visit)
 CLEAR (LW_ENTITY_SEGMENT, segment)
 CLEAR (LW_ENTITY_TRACK, track)
+CLEAR (LW_ENTITY_MEMBER, member)
 
 void
 lw_entity_unref (LwEntityKind kind, gpointer entity)
 {
   static const GDestroyNotify clears[LW_ENTITY_N_KINDS] = {
-      place_clear, person_clear, lens_clear, walk_clear, visit_clear, segment_clear, track_clear,
+      place_clear, person_clear,  lens_clear,  walk_clear,
+      visit_clear, segment_clear, track_clear, member_clear,
   };
 
   g_return_if_fail (entity != NULL && (guint)kind < LW_ENTITY_N_KINDS);
@@ -268,7 +280,7 @@ lw_entity_get_unref (LwEntityKind kind)
       (GDestroyNotify)lw_place_unref, (GDestroyNotify)lw_person_unref,
       (GDestroyNotify)lw_lens_unref,  (GDestroyNotify)lw_walk_unref,
       (GDestroyNotify)lw_visit_unref, (GDestroyNotify)lw_segment_unref,
-      (GDestroyNotify)lw_track_unref,
+      (GDestroyNotify)lw_track_unref, (GDestroyNotify)lw_member_unref,
   };
 
   g_return_val_if_fail ((guint)kind < LW_ENTITY_N_KINDS, NULL);

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /*
- * The seven entities of lw-walk.h described as data, so that checking, copying, comparing, encoding
+ * The entities of lw-walk.h described as data, so that checking, copying, comparing, encoding
  * and storing each exist once. Every entity struct begins with its LwId.
  */
 

@@ -32,3 +32,30 @@ DEFINE_ENTITY (LwWalk, lw_walk, LW_ENTITY_WALK)
 DEFINE_ENTITY (LwVisit, lw_visit, LW_ENTITY_VISIT)
 DEFINE_ENTITY (LwSegment, lw_segment, LW_ENTITY_SEGMENT)
 DEFINE_ENTITY (LwTrack, lw_track, LW_ENTITY_TRACK)
+DEFINE_ENTITY (LwMember, lw_member, LW_ENTITY_MEMBER)
+
+static const char *const role_names[LW_N_ROLES] = {
+    [LW_ROLE_FACILITATOR] = "facilitator", [LW_ROLE_HOST] = "host",
+    [LW_ROLE_WALKER] = "walker",           [LW_ROLE_COACH] = "coach",
+    [LW_ROLE_TIMEKEEPER] = "timekeeper",   [LW_ROLE_GUEST] = "guest",
+};
+
+const char *
+lw_role_to_string (LwRole role)
+{
+  g_return_val_if_fail ((guint)role < LW_N_ROLES, NULL);
+  return role_names[role];
+}
+
+gboolean
+lw_role_parse (const char *text, LwRole *ret_role)
+{
+  g_return_val_if_fail (text != NULL && ret_role != NULL, FALSE);
+  for (guint i = 0; i < LW_N_ROLES; i++) {
+    if (g_str_equal (text, role_names[i])) {
+      *ret_role = (LwRole)i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}

@@ -4,7 +4,8 @@
 SELECT (SELECT count (*) FROM log),
        (SELECT count (*) FROM op),
        (SELECT count (*) FROM op o WHERE o.commitment IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM body b WHERE b.op_key = o.op_key)),
+          AND NOT EXISTS (SELECT 1 FROM body b WHERE b.op_key = o.op_key)
+          AND NOT EXISTS (SELECT 1 FROM missing_body m WHERE m.op_key = o.op_key)),
        (SELECT count (*) FROM note),
        (SELECT count (*) FROM entity WHERE kind = 5),
        (SELECT count (*) FROM entity WHERE kind = 1),

@@ -39,12 +39,13 @@ INSERT INTO body (op_key, salt, bytes) VALUES (?1, ?2, ?3);
 SELECT 1 FROM op WHERE target_id = ?1 LIMIT 1;
 
 -- :name ops-at
-SELECT branch, hash FROM op WHERE log_key = ?1 AND seq = ?2 ORDER BY branch;
+SELECT branch, hash, clock, op_key FROM op WHERE log_key = ?1 AND seq = ?2 ORDER BY branch;
 
 -- :name ops-of-log
 SELECT o.op_key, o.seq, o.branch, o.parent_branch, o.clock, o.kind, o.role, o.target_id,
-       o.commitment, o.hash, b.salt, b.bytes
+       o.commitment, o.hash, b.salt, b.bytes, m.reason
   FROM op o LEFT JOIN body b ON b.op_key = o.op_key
+  LEFT JOIN missing_body m ON m.op_key = o.op_key
   WHERE o.log_key = ?1 ORDER BY o.seq, o.branch;
 
 -- The history of one target.

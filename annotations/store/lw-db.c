@@ -223,8 +223,14 @@ void
 lw_db_rollback (LwDb *db)
 {
   /* SQLite may have rolled back by itself, on a full disk for one. */
-  if (!sqlite3_get_autocommit (db->handle))
+  if (lw_db_is_writing (db))
     sqlite3_exec (db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+gboolean
+lw_db_is_writing (LwDb *db)
+{
+  return !sqlite3_get_autocommit (db->handle);
 }
 
 static LwStatement *

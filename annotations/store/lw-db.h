@@ -49,6 +49,8 @@ gboolean lw_db_begin (LwDb *db, GError **error);
 /* On failure everything is rolled back. */
 gboolean lw_db_commit (LwDb *db, GError **error);
 void lw_db_rollback (LwDb *db);
+/* Whether a transaction is open: SQLite ends one by itself when the disk is full, for one. */
+gboolean lw_db_is_writing (LwDb *db);
 /* For several reads of one state. */
 gboolean lw_db_begin_read (LwDb *db, GError **error);
 

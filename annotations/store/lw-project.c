@@ -55,6 +55,14 @@ lw_is_erased (LwDb *db, const LwId *id, gboolean *ret_erased, GError **error)
 }
 
 gboolean
+lw_is_erased_on (
+    LwDb *db, const LwId *target, const LwId *track_id, gboolean *ret_erased, GError **error)
+{
+  return lw_is_erased (db, target, ret_erased, error) &&
+         (*ret_erased || lw_is_erased (db, track_id, ret_erased, error));
+}
+
+gboolean
 lw_track_lookup (
     LwDb *db, const LwId *track_id, LwId *ret_segment, LwId *ret_person, GError **error)
 {
@@ -399,9 +407,17 @@ static void
 resolve_entity (const GArray *versions, const LwId *target, LwProjected *projected)
 {
   const Version *first = find_first (versions, LW_OP_PUT_ENTITY);
-  const Version *newest = find_winner (versions, 1 << LW_OP_PUT_ENTITY, NULL);
+  const Version *newest = NULL;
 
-  if (newest == NULL || newest->body == NULL)
+  /* Others stand on it: a version that may not be seen here leaves the one before. */
+  for (guint i = 0; i < versions->len; i++) {
+    const Version *version = &g_array_index (versions, Version, i);
+
+    if (version->op.kind == LW_OP_PUT_ENTITY && version->body != NULL &&
+        (newest == NULL || lw_op_compare (&version->op, &newest->op) > 0))
+      newest = version;
+  }
+  if (newest == NULL)
     return;
   projected->entity = lw_body_to_entity (g_bytes_get_data (newest->body, NULL),
                                          g_bytes_get_size (newest->body), target, &projected->kind);

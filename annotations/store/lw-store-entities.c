@@ -42,6 +42,7 @@ static gboolean
 check_references (LwDb *db, LwEntityKind kind, gconstpointer entity, GError **error)
 {
   const LwTrack *track = entity;
+  const LwMember *member = entity;
 
   switch (kind) {
   case LW_ENTITY_PLACE:
@@ -53,6 +54,9 @@ check_references (LwDb *db, LwEntityKind kind, gconstpointer entity, GError **er
   case LW_ENTITY_TRACK:
     return check_exists (db, &track->segment_id, LW_ENTITY_SEGMENT, error) &&
            check_exists (db, &track->person_id, LW_ENTITY_PERSON, error);
+  case LW_ENTITY_MEMBER:
+    return check_exists (db, &member->walk_id, LW_ENTITY_WALK, error) &&
+           check_exists (db, &member->person_id, LW_ENTITY_PERSON, error);
   default:
     return TRUE;
   }
@@ -193,6 +197,7 @@ DEFINE_ENTITY (LwWalk, walk, LW_ENTITY_WALK)
 DEFINE_ENTITY (LwVisit, visit, LW_ENTITY_VISIT)
 DEFINE_ENTITY (LwSegment, segment, LW_ENTITY_SEGMENT)
 DEFINE_ENTITY (LwTrack, track, LW_ENTITY_TRACK)
+DEFINE_ENTITY (LwMember, member, LW_ENTITY_MEMBER)
 
 /* @statement: bound; its columns are id and body. */
 static GPtrArray *

@@ -74,6 +74,7 @@ erase_notes_of_track (LwDb *db, const LwId *id, GError **error)
       return FALSE;
   }
   return run_on_id (db, "drop-bodies-of-track", id, error) &&
+         run_on_id (db, "drop-missing-bodies-of-track", id, error) &&
          run_on_id (db, "drop-draft", id, error);
 }
 
@@ -118,6 +119,7 @@ lw_erase_target (LwWriter *writer, const LwId *target, GError **error)
   if (!lw_project_remove_note (db, target, &there, error) ||
       !run_on_id (db, "add-erased", target, error) ||
       !run_on_id (db, "drop-bodies-of-target", target, error) ||
+      !run_on_id (db, "drop-missing-bodies-of-target", target, error) ||
       !run_on_id (db, "drop-drafts-of-note", target, error) ||
       !erase_notes_of_track (db, target, error) || !drop_settings_about (db, target, error) ||
       !read_media (db, target, &media, error) || !run_on_id (db, "strip-entity", target, error) ||

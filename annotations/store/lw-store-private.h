@@ -74,12 +74,15 @@ gboolean lw_store_copy_file (LwDb *db, const char *path, GError **error);
 /* The copies that migrations left beside @path. (transfer full), NULL-terminated */
 char **lw_store_list_copies (const char *path);
 
-/* ---- lw-append.c: the logs ---- */
+/* ---- lw-meta.c: facts of this file ---- */
 
+/* 0 or none if it was never set. */
 gboolean lw_meta_get_int (LwDb *db, const char *name, gint64 *ret_number, GError **error);
 gboolean lw_meta_set_int (LwDb *db, const char *name, gint64 number, GError **error);
 gboolean lw_meta_get_id (LwDb *db, const char *name, LwId *ret_id, GError **error);
 gboolean lw_meta_set_id (LwDb *db, const char *name, const LwId *id, GError **error);
+
+/* ---- lw-append.c: this device's logs ---- */
 
 /* This device's log on @track_id (none: its authority log). @ret_log_key: 0 if there is none. */
 gboolean lw_log_find (LwDb *db, const LwId *track_id, gint64 *ret_log_key, GError **error);
@@ -98,44 +101,6 @@ gboolean lw_append (LwWriter *writer,
                     gint64 *ret_op_key,
                     LwClock *ret_clock,
                     GError **error);
-
-/* A log's ops as read from a store, one after the other by seq and branch, each with the op that it
- * follows: the sides of a fork make a log a tree. */
-typedef struct {
-  LwOp op; /* previous: filled in from the parent */
-  gint64 op_key;
-  gint64 branch;       /* in the store that is read */
-  gint64 local_branch; /* for the reader's own use */
-} LwLogEntry;
-
-typedef struct {
-  LwDb *db;
-  LwStatement *statement; /* ops-of-log */
-  LwId log_id;
-  gboolean authority;
-  GArray *parents;  /* LwLogEntry of seq - 1 */
-  GArray *siblings; /* LwLogEntry of seq */
-} LwLogReader;
-
-gboolean lw_log_reader_init (LwLogReader *reader,
-                             LwDb *db,
-                             gint64 log_key,
-                             const LwId *log_id,
-                             gboolean authority,
-                             GError **error);
-void lw_log_reader_clear (LwLogReader *reader);
-/* @ret_entry: (transfer none): valid until the next call; %NULL at the end.
- * @ret_parent: (transfer none) (nullable).
- * @ret_link: what is wrong with it. The body is in columns 10 (salt) and 11 (bytes). */
-gboolean lw_log_reader_next (LwLogReader *reader,
-                             LwLogEntry **ret_entry,
-                             const LwLogEntry **ret_parent,
-                             LwLink *ret_link,
-                             GError **error);
-/* Whether the row that the reader stands on has a body. */
-gboolean lw_log_reader_has_body (LwLogReader *reader);
-/* Whether that body is what its op committed to. */
-gboolean lw_log_reader_check_body (LwLogReader *reader, const LwOp *op);
 
 /* ---- lw-project.c: the tables ---- */
 
@@ -177,6 +142,9 @@ gboolean lw_project_put_entity (LwDb *db,
 gboolean
 lw_entity_find_key (LwDb *db, const LwId *id, gboolean make, gint64 *ret_key, GError **error);
 gboolean lw_is_erased (LwDb *db, const LwId *id, gboolean *ret_erased, GError **error);
+/* Whether @target was, or the track it is on. */
+gboolean lw_is_erased_on (
+    LwDb *db, const LwId *target, const LwId *track_id, gboolean *ret_erased, GError **error);
 /* A track's segment and person. NOT_FOUND. */
 gboolean lw_track_lookup (
     LwDb *db, const LwId *track_id, LwId *ret_segment, LwId *ret_person, GError **error);

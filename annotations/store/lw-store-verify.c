@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "lw-log-rows.h"
 #include "lw-sql.h"
-#include "lw-store-private.h"
 #include "lw-words.h"
 
 /* More of them say nothing new. */
@@ -12,6 +12,7 @@ typedef struct {
   LwDb *db;
   GPtrArray *findings;
   guint64 notes, entities; /* that the logs come to */
+  const LwLogRow *log;     /* that is being read */
 } Check;
 
 static void G_GNUC_PRINTF (2, 3) find (Check *check, const char *format, ...)
@@ -49,78 +50,60 @@ check_file (Check *check, GError **error)
 /* ---- the logs ---- */
 
 static gboolean
-check_body (Check *check, LwLogReader *reader, const LwOp *op, const LwId *track, GError **error)
+check_body (Check *check, const LwLogEntry *entry, GError **error)
 {
+  const LwOp *op = &entry->row->op;
   char target[LW_ID_TEXT_LENGTH + 1];
   gboolean erased;
 
   if (!lw_op_has_body (op->kind))
     return TRUE;
   lw_id_format (&op->target, target);
-  if (!lw_is_erased (check->db, &op->target, &erased, error) ||
-      (!erased && !lw_is_erased (check->db, track, &erased, error)))
+  if (!lw_is_erased_on (check->db, &op->target, &check->log->track_id, &erased, error))
     return FALSE;
-  if (!lw_log_reader_has_body (reader)) {
-    if (!erased)
+  if (!entry->has_body) {
+    if (!erased && entry->missing == LW_MISSING_NO)
       find (check, "A change to %s has lost its contents, though it was not erased.", target);
   } else if (erased) {
     find (check, "A change to %s still has its contents, though it was erased.", target);
-  } else if (!lw_log_reader_check_body (reader, op)) {
+  } else if (!lw_sealed_body_is_of (&entry->body, op)) {
     find (check, "The contents of a change to %s are not what was written.", target);
   }
   return TRUE;
 }
 
 static gboolean
-check_log (Check *check, LwStatement *log, GError **error)
+check_entry (const LwLogEntry *entry, gpointer data, GError **error)
 {
-  LwId log_id = lw_column_id (log, 1), device = lw_column_id (log, 2);
-  LwId track = lw_column_id (log, 3), derived = lw_log_id_for (&device, &track);
+  Check *check = data;
   char name[LW_ID_TEXT_LENGTH + 1];
-  LwLogReader reader;
-  gboolean ok;
 
-  lw_id_format (&log_id, name);
-  if (!lw_id_equal (&log_id, &derived))
+  lw_id_format (&check->log->id, name);
+  if (entry->link != LW_LINK_GOOD)
+    find (check, "Change %" G_GUINT64_FORMAT " of the history %s %s.", entry->row->op.seq, name,
+          lw_link_to_string (entry->link));
+  if (entry->row->branch > 0 && !check->log->frozen)
+    find (check, "The history %s is forked, but was not closed.", name);
+  return check_body (check, entry, error);
+}
+
+static gboolean
+check_log (const LwLogRow *log, gpointer data, GError **error)
+{
+  Check *check = data;
+  char name[LW_ID_TEXT_LENGTH + 1];
+
+  lw_id_format (&log->id, name);
+  if (!lw_log_row_is_right (log))
     find (check, "The history %s does not belong to its writer and track.", name);
-  ok = lw_log_reader_init (&reader, check->db, sqlite3_column_int64 (log, 0), &log_id,
-                           lw_id_is_none (&track), error);
-  while (ok) {
-    const LwLogEntry *parent;
-    LwLogEntry *entry;
-    LwLink link;
-
-    ok = lw_log_reader_next (&reader, &entry, &parent, &link, error);
-    if (!ok || entry == NULL)
-      break;
-    if (link != LW_LINK_GOOD)
-      find (check, "Change %" G_GUINT64_FORMAT " of the history %s %s.", entry->op.seq, name,
-            lw_link_to_string (link));
-    if (entry->branch > 0 && sqlite3_column_int (log, 4) == 0)
-      find (check, "The history %s is forked, but was not closed.", name);
-    ok = check_body (check, &reader, &entry->op, &track, error);
-  }
-  lw_log_reader_clear (&reader);
-  return ok;
+  check->log = log;
+  return lw_log_read (check->db, log, check_entry, check, error);
 }
 
 static gboolean
 check_logs (Check *check, GError **error)
 {
-  g_autoptr (LwStatement) logs = lw_db_get (check->db, "list-logs", error);
-
-  if (logs == NULL)
-    return FALSE;
-  for (;;) {
-    gboolean row;
-
-    if (!lw_step (check->db, logs, &row, error))
-      return FALSE;
-    if (!row)
-      return TRUE;
-    if (!check_log (check, logs, error))
-      return FALSE;
-  }
+  return lw_log_rows_foreach (check->db, check_log, check, error);
 }
 
 /* ---- the tables ---- */

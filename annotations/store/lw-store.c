@@ -6,6 +6,7 @@
 
 #include "lw-sql.h"
 #include "lw-store-private.h"
+#include "lw-write-group.h"
 
 #define READERS_KEPT 4
 #define WATCH_MS 500
@@ -21,6 +22,8 @@ struct _LwStore {
   char *vfs;
   LwStoreOpenFlags flags;
   GMainContext *context;
+
+  LwWriteGroup group;
 
   GMutex write_mutex;
   LwDb *writer;        /* under write_mutex; NULL when read-only or closed */
@@ -287,52 +290,128 @@ lw_store_give_back (LwStore *self, LwDb *db)
   lw_db_close (db);
 }
 
+/* ---- writing ---- */
+
+/* One write, and the thread that waits for it. */
+typedef struct {
+  LwGroupMember member;
+  LwWriteFunc func;
+  gpointer data;
+  GArray *changes; /* LwChange */
+  GError *error;
+  gboolean ok;
+} Pending;
+
 static gboolean
-run_write (LwStore *self, LwWriteFunc func, gpointer data, gboolean in_transaction, GError **error)
+check_writable (LwStore *self, GError **error)
 {
-  LwWriter writer = {.store = self};
+  return !lw_store_is_read_only (self) ||
+         lw_store_fail (LW_STORE_ERROR_READ_ONLY,
+                        "The notes were opened for reading only. Nothing was changed.", error);
+}
+
+static void
+run_pending (LwStore *self, Pending *pending)
+{
+  LwWriter writer = {.store = self, .db = self->writer, .changes = pending->changes};
+
+  pending->ok = pending->func (&writer, pending->data, &pending->error);
+}
+
+/* Each on its own: what one did is undone with it alone, if it fails. */
+static gboolean
+run_side_by_side (LwStore *self, GPtrArray *group, GError **error)
+{
+  for (guint i = 0; i < group->len; i++) {
+    Pending *pending = group->pdata[i];
+
+    if (group->len == 1) {
+      run_pending (self, pending);
+      continue;
+    }
+    if (!lw_db_exec (self->writer, "SAVEPOINT one", error))
+      return FALSE;
+    run_pending (self, pending);
+    /* A full disk, for one, makes SQLite undo all of the transaction. */
+    if (!lw_db_is_writing (self->writer)) {
+      g_set_error_literal (
+          error, LW_STORE_ERROR, pending->error != NULL ? pending->error->code : LW_STORE_ERROR_IO,
+          pending->error != NULL ? pending->error->message : "The disk answered with an error.");
+      return FALSE;
+    }
+    if (!lw_db_exec (self->writer, pending->ok ? "RELEASE one" : "ROLLBACK TO one; RELEASE one",
+                     error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+commit_group (GPtrArray *group, gpointer data)
+{
+  LwStore *self = data;
+  g_autoptr (GError) error = NULL;
   gboolean ok;
 
-  if (lw_store_is_read_only (self))
-    return lw_store_fail (LW_STORE_ERROR_READ_ONLY,
-                          "The notes were opened for reading only. Nothing was changed.", error);
   g_mutex_lock (&self->write_mutex);
-  if (self->writer == NULL) {
-    g_mutex_unlock (&self->write_mutex);
-    return fail_closed (error);
-  }
-  writer.db = self->writer;
-  writer.changes = g_array_new (FALSE, FALSE, sizeof (LwChange));
-  if (in_transaction) {
-    ok = lw_db_begin (writer.db, error);
-    if (ok && !func (&writer, data, error)) {
-      lw_db_rollback (writer.db);
-      ok = FALSE;
-    }
-    ok = ok && lw_db_commit (writer.db, error);
-  } else {
-    ok = func (&writer, data, error);
+  ok = self->writer != NULL ? lw_db_begin (self->writer, &error) : fail_closed (&error);
+  if (ok) {
+    const Pending *first = group->pdata[0];
+
+    ok = run_side_by_side (self, group, &error);
+    if (!ok || (group->len == 1 && !first->ok))
+      lw_db_rollback (self->writer);
+    else
+      ok = lw_db_commit (self->writer, &error);
   }
   g_mutex_unlock (&self->write_mutex);
-  if (ok)
-    queue_changes (self, (const LwChange *)writer.changes->data, writer.changes->len);
-  g_array_unref (writer.changes);
-  return ok;
+  for (guint i = 0; i < group->len; i++) {
+    Pending *pending = group->pdata[i];
+
+    if (ok)
+      continue;
+    pending->ok = FALSE;
+    if (pending->error == NULL)
+      pending->error = g_error_copy (error);
+  }
 }
 
 gboolean
 lw_store_write (LwStore *self, LwWriteFunc func, gpointer data, GError **error)
 {
-  if (!run_write (self, func, data, TRUE, error))
+  Pending pending = {.func = func, .data = data};
+
+  if (!check_writable (self, error))
     return FALSE;
-  request_rest (self, HOUSEKEEPING_MS);
-  return TRUE;
+  pending.changes = g_array_new (FALSE, FALSE, sizeof (LwChange));
+  lw_write_group_run (&self->group, &pending.member, commit_group, self);
+  if (pending.ok) {
+    queue_changes (self, (const LwChange *)pending.changes->data, pending.changes->len);
+    request_rest (self, HOUSEKEEPING_MS);
+  } else {
+    g_propagate_error (error, pending.error);
+  }
+  g_array_unref (pending.changes);
+  return pending.ok;
 }
 
 gboolean
 lw_store_write_bare (LwStore *self, LwWriteFunc func, gpointer data, GError **error)
 {
-  return run_write (self, func, data, FALSE, error);
+  LwWriter writer = {.store = self};
+  gboolean ok;
+
+  if (!check_writable (self, error))
+    return FALSE;
+  writer.changes = g_array_new (FALSE, FALSE, sizeof (LwChange));
+  g_mutex_lock (&self->write_mutex);
+  writer.db = self->writer;
+  ok = writer.db != NULL ? func (&writer, data, error) : fail_closed (error);
+  g_mutex_unlock (&self->write_mutex);
+  if (ok)
+    queue_changes (self, (const LwChange *)writer.changes->data, writer.changes->len);
+  g_array_unref (writer.changes);
+  return ok;
 }
 
 gboolean
@@ -481,6 +560,7 @@ lw_store_finalize (GObject *object)
   g_free (self->vfs);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_array_unref (self->changes);
+  lw_write_group_clear (&self->group);
   g_mutex_clear (&self->write_mutex);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (lw_store_parent_class)->finalize (object);
@@ -489,6 +569,7 @@ lw_store_finalize (GObject *object)
 static void
 lw_store_init (LwStore *self)
 {
+  lw_write_group_init (&self->group);
   g_mutex_init (&self->write_mutex);
   g_mutex_init (&self->mutex);
   g_queue_init (&self->readers);

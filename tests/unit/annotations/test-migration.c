@@ -165,7 +165,7 @@ static void
 test_a_newer_version_is_refused_untouched (Fixture *fixture, gconstpointer data)
 {
   g_clear_object (&fixture->store);
-  run_sql (fixture->path, "PRAGMA user_version = 3");
+  run_sql (fixture->path, "PRAGMA user_version = 4");
   assert_refused_untouched (fixture->path, LW_STORE_ERROR_NEWER);
 }
 

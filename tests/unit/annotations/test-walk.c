@@ -50,6 +50,9 @@ test_what_is_required_must_be_there (void)
   ASSERT_REFUSED (lw_visit, LwVisit, LW_WALK_ERROR_FIELD, .order = 1);
   ASSERT_REFUSED (lw_visit, LwVisit, LW_WALK_ERROR_FIELD, .walk_id = id, .order = 0);
   ASSERT_REFUSED (lw_place, LwPlace, LW_WALK_ERROR_FIELD, .kind = LW_PLACE_N_KINDS);
+  ASSERT_REFUSED (lw_member, LwMember, LW_WALK_ERROR_FIELD, .walk_id = id);
+  ASSERT_REFUSED (lw_member, LwMember, LW_WALK_ERROR_FIELD, .walk_id = id, .person_id = id,
+                  .roles = 1 << LW_N_ROLES);
 }
 
 static void
@@ -102,14 +105,29 @@ test_every_entity_survives_its_body (void)
                      lw_place_new (&(LwPlace){a, LW_PLACE_SCHOOL, b, "École"}, NULL));
   assert_body_keeps (LW_ENTITY_PERSON, lw_person_new (&(LwPerson){a, "田中"}, NULL));
   assert_body_keeps (LW_ENTITY_LENS, lw_lens_new (&(LwLens){a, "Talk", "Who talks"}, NULL));
-  assert_body_keeps (
-      LW_ENTITY_WALK,
-      lw_walk_new (&(LwWalk){a, "Walk", "lw@1", b, "Focus", "How?", "PD", watch_for, c}, NULL));
-  assert_body_keeps (LW_ENTITY_VISIT, lw_visit_new (&(LwVisit){a, b, c, 3, -5, 900000}, NULL));
+  assert_body_keeps (LW_ENTITY_WALK, lw_walk_new (&(LwWalk){a, "Walk", "lw@1", b, "Focus", "How?",
+                                                            "PD", watch_for, c, "debrief"},
+                                                  NULL));
+  assert_body_keeps (LW_ENTITY_VISIT, lw_visit_new (&(LwVisit){a, b, c, 3, -5, 900000, a}, NULL));
   assert_body_keeps (
       LW_ENTITY_SEGMENT,
       lw_segment_new (&(LwSegment){a, b, hash, "Title", LW_TIME_NONE, G_MININT64}, NULL));
   assert_body_keeps (LW_ENTITY_TRACK, lw_track_new (&(LwTrack){a, b, c, a, "look"}, NULL));
+  assert_body_keeps (
+      LW_ENTITY_MEMBER,
+      lw_member_new (&(LwMember){a, b, c, 1 << LW_ROLE_HOST | 1 << LW_ROLE_COACH}, NULL));
+}
+
+static void
+test_every_role_has_a_name_of_its_own (void)
+{
+  for (guint role = 0; role < LW_N_ROLES; role++) {
+    LwRole parsed = LW_N_ROLES;
+
+    g_assert_true (lw_role_parse (lw_role_to_string (role), &parsed));
+    g_assert_cmpuint (parsed, ==, role);
+  }
+  g_assert_false (lw_role_parse ("evaluator", &(LwRole){0}));
 }
 
 int
@@ -121,5 +139,6 @@ main (int argc, char **argv)
   g_test_add_func ("/walk/required", test_what_is_required_must_be_there);
   g_test_add_func ("/walk/limits", test_strings_and_lists_have_an_end);
   g_test_add_func ("/walk/bodies", test_every_entity_survives_its_body);
+  g_test_add_func ("/walk/roles", test_every_role_has_a_name_of_its_own);
   return g_test_run ();
 }

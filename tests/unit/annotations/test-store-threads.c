@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Many threads write to one store at once, and share its commits. */
+#include "store-fixture.h"
+
+#define THREADS 8
+#define WRITES 40
+
+typedef struct {
+  Fixture *fixture;
+  LwId taken; /* an id that is in use already */
+  guint kept;
+  guint refused;
+} Walker;
+
+static gpointer
+write_many (gpointer data)
+{
+  Walker *walker = data;
+
+  for (guint i = 0; i < WRITES; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (LwNote) read = NULL;
+    gboolean twin = i % 5 == 4;
+    LwNote fields = {.id = twin ? walker->taken : lw_id_new (),
+                     .track_id = walker->fixture->track_id,
+                     .start = i * LW_SECOND,
+                     .end = i * LW_SECOND,
+                     .text = twin ? "a twin" : "one of many"};
+
+    if (!lw_store_add_note (walker->fixture->store, &fields, NULL, &error)) {
+      g_assert_error (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT);
+      walker->refused++;
+      continue;
+    }
+    read = lw_store_get_note (walker->fixture->store, &fields.id, &error);
+    g_assert_no_error (error);
+    walker->kept++;
+  }
+  return NULL;
+}
+
+static void
+test_a_refused_write_spoils_none_beside_it (Fixture *fixture, gconstpointer data)
+{
+  LwId taken = add_text (fixture->store, &fixture->track_id, 0, "there first");
+  Walker walkers[THREADS];
+  GThread *threads[THREADS];
+
+  for (guint i = 0; i < THREADS; i++) {
+    walkers[i] = (Walker){fixture, taken, 0, 0};
+    threads[i] = g_thread_new ("walker", write_many, &walkers[i]);
+  }
+  for (guint i = 0; i < THREADS; i++) {
+    g_thread_join (threads[i]);
+    g_assert_cmpuint (walkers[i].kept, ==, WRITES - WRITES / 5);
+    g_assert_cmpuint (walkers[i].refused, ==, WRITES / 5);
+  }
+  g_assert_cmpuint (count_notes (fixture->store), ==, THREADS * (WRITES - WRITES / 5) + 1);
+  assert_text (fixture->store, &taken, "there first");
+  assert_verifies (fixture->store);
+  fixture_reopen (fixture);
+  g_assert_cmpuint (count_notes (fixture->store), ==, THREADS * (WRITES - WRITES / 5) + 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  TEST ("/threads/refused", test_a_refused_write_spoils_none_beside_it);
+  return g_test_run ();
+}
