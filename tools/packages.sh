@@ -93,19 +93,18 @@ lw_package_reason() {
   done
 }
 
-# Runs apt-get, as root or through what is in the array lw_as_root. apt speaks to a log, and is
-# heard only when it fails.
+# Runs apt-get, as root or through what is in the array lw_as_root. apt speaks to a log; when it
+# fails, its errors are heard, and of those the last: the first hundred say the same.
 lw_apt() {
-  local log
+  local log status=0
   log=$(mktemp)
-  if "${lw_as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" \
-    >"$log" 2>&1 </dev/null; then
-    rm -f "$log"
-    return 0
+  "${lw_as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get -q -y "$@" \
+    >"$log" 2>&1 </dev/null || status=1
+  if ((status)); then
+    grep -E '^(E|Err|dpkg|sudo)\b' "$log" | cut -c1-200 | tail -n 5 >&2 || tail -n 5 "$log" >&2
   fi
-  cat "$log" >&2
   rm -f "$log"
-  return 1
+  return $status
 }
 
 # lw_packages_install WHY ASSUME_YES LIST…
@@ -135,6 +134,12 @@ lw_packages_install() {
   lw_as_root=()
   local command="apt-get install --no-install-recommends ${missing[*]}"
   if ((EUID != 0)); then
+    if ! command -v sudo >/dev/null; then
+      echo "Nothing was installed: only root may, and sudo is not on this machine. As root, please run:"
+      echo "  $command"
+      echo "and start this again."
+      return 1
+    fi
     command="sudo $command"
     lw_as_root=(sudo)
   fi
@@ -154,26 +159,31 @@ lw_packages_install() {
       return 1
     fi
   fi
-  if ((EUID != 0)) && ! command -v sudo >/dev/null; then
-    echo "sudo is not on this machine. As root, please run:"
-    echo "  ${command#sudo }"
-    return 1
-  fi
 
   echo "Installing …"
   # A machine that has never fetched the lists of packages, or whose lists are old, needs them
   # first; where they are fresh this saves the wait.
-  if ! lw_packages_known "${missing[@]}" || ! lw_apt install --no-install-recommends \
-    "${missing[@]}" 2>/dev/null; then
-    lw_apt update || {
-      echo "The lists of packages could not be fetched. Is this machine online?"
-      return 1
-    }
-    lw_apt install --no-install-recommends "${missing[@]}" || {
-      echo "Some packages could not be installed; apt-get's own words are above."
-      return 1
-    }
+  if lw_packages_known "${missing[@]}" &&
+    lw_apt install --no-install-recommends "${missing[@]}" 2>/dev/null; then
+    return 0
   fi
+  # By itself `update` calls it a success when no server answered. One list of a stranger may well
+  # fail, as long as the packages are had from the others.
+  local lists=0
+  lw_apt update --error-on=any || lists=1
+  if lw_packages_known "${missing[@]}" &&
+    lw_apt install --no-install-recommends "${missing[@]}"; then
+    return 0
+  fi
+  if ((lists)); then
+    echo "The packages could not be fetched; apt-get's own words are above. Nothing else was changed."
+    echo "Is this machine online? When it is, start this again."
+  else
+    echo "Some packages could not be installed; apt-get's own words are above. Nothing else was"
+    echo "changed. What it tried, for you to look into:"
+    echo "  $command"
+  fi
+  return 1
 }
 
 # Whether apt has heard of every one of these packages.
