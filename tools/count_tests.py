@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Counts the tests of meson builds from their testlog.json.
 
-usage: tools/count_tests.py BUILD...
+usage: tools/count_tests.py BUILD:SUITE[,SUITE...]...
 
 Says which tests failed and where their output is, which were skipped and why, and which were slow.
-The last line is "N passed, N failed[, N skipped]". Exits with 1 if anything failed or nothing ran.
+A test of these suites that is not in the log failed too: silence is no pass. The last line is
+"N passed, N failed[, N skipped]". Exits with 1 if anything failed or nothing ran.
 """
 import json
 import pathlib
@@ -32,13 +33,35 @@ def skip_reason(result):
     return lines[-1].strip() if lines else "no reason given"
 
 
-def main(builds):
+def partly_skipped(result):
+    """The cases that a passing program left out: their names, each with its reason."""
+    for line in result.get("stdout", "").splitlines():
+        if line.startswith("ok ") and "# SKIP" in line:
+            case, reason = line.split("# SKIP", 1)
+            yield f"{case.split(None, 2)[2].strip()}: {reason.strip()}"
+
+
+def never_ran(build, suites, results):
+    """The tests that meson knows in these suites and that left no result."""
+    seen = {result["name"] for result in results}
+    with open(build / "meson-info" / "intro-tests.json", encoding="utf-8") as tests:
+        for test in json.load(tests):
+            own = [suite.split(":", 1)[1] for suite in test["suite"]]
+            project = test["suite"][0].split(":", 1)[0]
+            name = f"{project}:{'+'.join(own)} / {test['name']}"
+            if suites & set(own) and name not in seen:
+                yield name
+
+
+def main(runs):
     passed, failed, skipped = [], [], []
-    for build in map(pathlib.Path, builds):
+    for run in runs:
+        build, _, suites = run.rpartition(":")
+        build = pathlib.Path(build)
         results = read_results(build)
-        if not results:
-            print(f"no test ran in {build}")
+        for name in never_ran(build, set(suites.split(",")), results):
             failed.append(None)
+            print(f"FAILED  {name}  (never ran); what meson said is in {build}-test.log")
         for result in results:
             if result["result"] in PASSED:
                 passed.append(result)
@@ -49,6 +72,9 @@ def main(builds):
                 print(f"FAILED  {result['name']}  ({result['result'].lower()}, "
                       f"{result['duration']:.0f} s); its output is in "
                       f"{build}/meson-logs/testlog.txt")
+    for result in passed:
+        for case in partly_skipped(result):
+            print(f"left out  of {result['name']}: {case}")
     for result in skipped:
         print(f"skipped  {result['name']}: {skip_reason(result)}")
     for result in sorted(passed, key=lambda r: -r["duration"]):
