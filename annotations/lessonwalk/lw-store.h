@@ -183,10 +183,12 @@ LwNote *lw_store_get_note (LwStore *self, const LwId *note_id, GError **error);
  * @track_id: whose last change to take back
  * @ret_note_id: (out) (optional): the note that was touched
  *
- * Takes back the newest add, edit, delete or restore on the track that is not undone yet, in this
- * or any earlier session with this store, by appending the opposite op. (What came in by
- * lw_store_merge() is not this store's to undo.) A new change empties the redo side.
- * What was erased is passed over.
+ * Takes back the newest add, edit, delete or restore on the track that is not undone yet, by
+ * appending the opposite op to this device's log of the track: whether it was made in this or an
+ * earlier session, with this store or on another of the author's devices, whose ops came in by
+ * lw_store_merge(). A new change, wherever it was made, empties the redo side. Passed over is what
+ * was erased, and what would be seen to do nothing (an edit that a later one of another device
+ * hides). So two stores of the same logs undo the same.
  *
  * Errors: CONFLICT (nothing left to undo), and those of writing.
  */

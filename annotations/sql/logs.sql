@@ -60,18 +60,27 @@ SELECT o.op_key, o.clock, o.kind, o.hash, l.log_id, l.track_id, b.bytes, o.targe
   FROM op o JOIN log l ON l.log_key = o.log_key LEFT JOIN body b ON b.op_key = o.op_key
   ORDER BY o.target_id;
 
--- Newest first: what undo and redo walk back along.
+-- A track as it stands, newest first and on whichever device it was written: what undo and redo
+-- walk back along.
 -- :name history
-SELECT o.op_key, o.kind, o.role, o.target_id FROM op o
-  WHERE o.log_key = ?1 AND o.kind BETWEEN 1 AND 4
-  ORDER BY o.seq DESC, o.branch DESC;
+SELECT o.op_key, o.kind, o.role, o.target_id FROM log l JOIN op o ON o.log_key = l.log_key
+  WHERE l.track_id = ?1 AND o.kind BETWEEN 1 AND 4
+  ORDER BY o.clock DESC, l.log_id DESC, o.hash DESC;
 
--- What a note held before the change ?2: the newest body of an earlier change.
+-- What a note held before the change ?1: the newest body of an earlier change on the same track.
 -- :name body-before
-SELECT b.bytes FROM op o JOIN op this ON this.op_key = ?2
-  JOIN body b ON b.op_key = o.op_key JOIN log l ON l.log_key = o.log_key
-  WHERE o.target_id = ?1 AND o.op_key <> ?2 AND o.clock < this.clock
-  ORDER BY o.clock DESC, l.log_id DESC LIMIT 1;
+SELECT b.bytes FROM op this JOIN log here ON here.log_key = this.log_key
+  JOIN op o ON o.target_id = this.target_id JOIN log l ON l.log_key = o.log_key
+  JOIN body b ON b.op_key = o.op_key
+  WHERE this.op_key = ?1 AND l.track_id = here.track_id
+    AND (o.clock, l.log_id, o.hash) < (this.clock, here.log_id, this.hash)
+  ORDER BY o.clock DESC, l.log_id DESC, o.hash DESC LIMIT 1;
+
+-- What a note of the track ?2 holds now.
+-- :name body-now
+SELECT b.bytes FROM op o JOIN log l ON l.log_key = o.log_key JOIN body b ON b.op_key = o.op_key
+  WHERE o.target_id = ?1 AND l.track_id = ?2
+  ORDER BY o.clock DESC, l.log_id DESC, o.hash DESC LIMIT 1;
 
 -- :name body-of-op
 SELECT bytes FROM body WHERE op_key = ?1;

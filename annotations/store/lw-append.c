@@ -18,17 +18,6 @@ find_log (LwDb *db, const LwId *track_id, LwLogRow *ret_log, GError **error)
   return TRUE;
 }
 
-gboolean
-lw_log_find (LwDb *db, const LwId *track_id, gint64 *ret_log_key, GError **error)
-{
-  LwLogRow log;
-
-  if (!find_log (db, track_id, &log, error))
-    return FALSE;
-  *ret_log_key = log.key;
-  return TRUE;
-}
-
 /* Fills in @op's seq and previous from the last op of the log. */
 static gboolean
 follow_head (LwDb *db, gint64 log_key, LwOp *op, GError **error)

@@ -84,9 +84,6 @@ gboolean lw_meta_set_id (LwDb *db, const char *name, const LwId *id, GError **er
 
 /* ---- lw-append.c: this device's logs ---- */
 
-/* This device's log on @track_id (none: its authority log). @ret_log_key: 0 if there is none. */
-gboolean lw_log_find (LwDb *db, const LwId *track_id, gint64 *ret_log_key, GError **error);
-
 typedef struct {
   LwId track_id; /* whose log; none: the authority log */
   LwOpKind kind;

@@ -12,8 +12,10 @@ G_BEGIN_DECLS
  *
  *  - A note is there if of all its known adds, deletes and restores the latest is no delete.
  *  - It holds what the latest of its known adds and edits says.
- *  - "Latest" goes by clock, then by log.
+ *  - "Latest" goes by clock, then by log, then by hash.
  *  - A note that is known to be erased, or whose track is, is gone for good.
+ *  - Undo takes the latest change on a track that no other undo took and that shows; redo likewise
+ *    of the undos, but none before a change of its own.
  */
 
 #define ORACLE_DEVICES_MAX 4
@@ -31,10 +33,12 @@ typedef struct {
   LwOpKind kind;
   guint device, track;
   guint note; /* ORACLE_NONE: the erasure of a whole track */
+  LwOpRole role;
   LwId log_id;
+  guint64 seq;
   LwClock clock;
+  guint8 hash[LW_DIGEST_LENGTH];
   OracleContent content; /* of adds and edits */
-  gboolean is_undo;      /* an undo or redo */
 } OracleOp;
 
 typedef struct {
@@ -43,7 +47,8 @@ typedef struct {
   gboolean knows[ORACLE_DEVICES_MAX][ORACLE_OPS_MAX];
 } Oracle;
 
-/* Adds @op, which its own device knows at once. Returns its number. */
+/* Adds @op, which its own device knows at once. Returns its number. The very same change made
+ * twice, on two copies of one file, is one. */
 guint oracle_add (Oracle *self, const OracleOp *op);
 void oracle_merge (Oracle *self, guint into, guint from);
 
@@ -54,6 +59,12 @@ const OracleContent *oracle_get (const Oracle *self, guint device, guint note);
 gboolean oracle_knows (const Oracle *self, guint device, guint note);
 /* What the note held before op number @n, as far as @device knows. */
 const OracleContent *oracle_get_before (const Oracle *self, guint device, guint n);
+/* The number of the op that undo (redo) would take back on @track; ORACLE_NONE: none. */
+guint oracle_find_step (const Oracle *self, guint device, guint track, LwOpRole role);
+/* What takes back an op of @kind. */
+LwOpKind oracle_opposite (LwOpKind kind);
+/* How many logs @device knows to be forked: two changes under one number. */
+guint oracle_count_forks (const Oracle *self, guint device);
 /* The greatest clock that @device knows. */
 LwClock oracle_clock (const Oracle *self, guint device);
 

@@ -12,6 +12,20 @@ G_BEGIN_DECLS
 #define N_TRACKS 3
 #define N_NOTES_MAX N_STEPS
 
+/* What is being typed on one device's track. */
+typedef struct {
+  gboolean is_there;
+  guint note; /* the note that it changes; ORACLE_NONE: it shall be a new one */
+  guint serial;
+} ScheduleDraft;
+
+/* What a device's file holds beside its notes: of this machine alone. */
+typedef struct {
+  gboolean knows[ORACLE_OPS_MAX];
+  gboolean track_erased[N_TRACKS];
+  ScheduleDraft drafts[N_TRACKS];
+} ScheduleBackup;
+
 typedef struct {
   guint n_devices;
   guint32 seed;
@@ -29,9 +43,10 @@ typedef struct {
   guint note_tracks[N_NOTES_MAX];
   guint n_notes, n_contents;
   Oracle oracle;
-  /* Numbers of the ops that undo (redo) would take back, for each device and track. */
-  GArray *undo[ORACLE_DEVICES_MAX][N_TRACKS];
-  GArray *redo[ORACLE_DEVICES_MAX][N_TRACKS];
+  ScheduleDraft drafts[ORACLE_DEVICES_MAX][N_TRACKS];
+  char *backup_path;
+  gboolean has_backup;
+  ScheduleBackup backup;
   GString *trace;
 } Schedule;
 
@@ -52,6 +67,19 @@ guint schedule_choose (Schedule *self, guint n);
 /* Something new to write, and the note that says it. */
 OracleContent schedule_make_content (Schedule *self);
 LwNote *schedule_make_note (Schedule *self, guint note, const OracleContent *content);
+
+/* ---- log-schedule-alone.c: what a machine does for itself ---- */
+
+/* Saves or drops a draft. */
+void schedule_step_draft (Schedule *self, guint device);
+/* Copies the file; or goes back to the newest copy, whichever device it is of. From then on two
+ * files write under one name, or one file writes again under numbers that it once gave out. */
+void schedule_step_backup (Schedule *self, guint device);
+void schedule_step_go_back (Schedule *self, guint device);
+/* The drafts are as they were left, whatever came in. */
+void schedule_check_drafts (Schedule *self, guint device);
+void schedule_remove_store (const char *path);
+void schedule_copy_file (const char *from, const char *to);
 
 /* Device @device shows what the oracle says, by one question or by one of each kind. */
 void schedule_check_notes (Schedule *self, guint device);

@@ -44,14 +44,29 @@ MUTANTS = [
     ("erasing a track leaves its notes", "store/lw-store-erase.c",
      "!erase_notes_of_track (db, target, error) || ", ""),
     ("a new change keeps the redo side", "store/lw-store-undo.c",
-     "if (role == LW_OP_REDO && step.role == LW_OP_DO)\n      return TRUE;",
-     "if (role == LW_OP_REDO && step.role == LW_OP_DO)\n      continue;"),
+     "if (reversal->role == LW_OP_REDO && step.role == LW_OP_DO)\n      return TRUE;",
+     "if (reversal->role == LW_OP_REDO && step.role == LW_OP_DO)\n      continue;"),
     ("undo does not count the undone", "store/lw-store-undo.c",
-     "      taken++;", "      taken = 0;"),
-    ("undo stops at what was erased", "store/lw-store-undo.c",
-     "    if (erased)\n      continue;", "    if (erased)\n      return TRUE;"),
+     "count_taken (reversal, &step, step.kind, 1);", ";"),
+    ("undo counts whatever the note", "store/lw-store-undo.c",
+     "Pair pair = {step->target, (guint8)kind};", "Pair pair = {{{0}}, (guint8)kind};"),
+    ("undo takes back what does not show", "store/lw-store-undo.c",
+     "if (is_there == (kind == LW_OP_RESTORE_NOTE))", "if (0)"),
+    ("undo brings back what was erased", "store/lw-store-undo.c",
+     "  if (erased)\n    return TRUE;\n", ""),
+    ("undo knows this device alone", "sql/logs.sql",
+     "WHERE l.track_id = ?1 AND o.kind BETWEEN 1 AND 4",
+     "WHERE l.track_id = ?1 AND o.kind BETWEEN 1 AND 4 AND l.device_id = "
+     "(SELECT value FROM meta WHERE name = 'device_id')"),
     ("undo goes back to the first body", "sql/logs.sql",
-     "ORDER BY o.clock DESC", "ORDER BY o.clock"),
+     "(this.clock, here.log_id, this.hash)\n  ORDER BY o.clock DESC",
+     "(this.clock, here.log_id, this.hash)\n  ORDER BY o.clock"),
+    ("a fork is not seen", "store/lw-take.c",
+     "take->forked = take->forked || row->branch > 0;", ""),
+    ("a forked device goes on under its name", "store/lw-take.c",
+     "    take->device_lost = TRUE;", "    ;"),
+    ("an op of a fork's other side counts as known", "store/lw-take.c",
+     "memcmp (sqlite3_column_blob (at, 1), hash, LW_DIGEST_LENGTH) != 0", "0"),
     ("a merge forgets the clocks it saw", "store/lw-take.c",
      "return lw_meta_set_int (db, LW_META_SEEN_CLOCK, MAX (MAX (seen, own), (gint64)greatest), "
      "error);", "return TRUE;"),
@@ -102,7 +117,7 @@ class Tree:
         shutil.copytree(ROOT / "annotations", self.top / "annotations")
         (self.top / "tests").mkdir()
         for name in ("test-log-properties.c", "log-oracle.c", "log-oracle.h", "log-schedule.c",
-                     "log-schedule.h"):
+                     "log-schedule-alone.c", "log-schedule.h"):
             shutil.copy2(ROOT / "tests/unit" / name, self.top / "tests")
 
     def sources(self):

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Random schedules of everything that changes a note, on several devices with wild clocks and
- * merges in any order, held against an oracle (log-oracle.h) after each step.
+ * Random schedules of everything that changes a note, on several devices of the same authors, with
+ * wild clocks, files that go back to a backup of their own or of another, drafts, and merges in any
+ * order, held against an oracle (log-oracle.h) after each step.
  *
  * LESSONWALK_SEED=n runs the one schedule n, LESSONWALK_SCHEDULES=n the first n of them,
  * LESSONWALK_LONG=1 twenty times as many.
@@ -99,31 +100,27 @@ peek_newest_op (Schedule *self, guint device, OracleOp *op)
   MUST (self,
         sqlite3_open_v2 (self->paths[device], &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
             sqlite3_prepare_v2 (db,
-                                "SELECT clock, log_id FROM op JOIN log USING (log_key) "
+                                "SELECT clock, log_id, seq, hash FROM op JOIN log USING (log_key) "
                                 "ORDER BY op_key DESC LIMIT 1",
                                 -1, &statement, NULL) == SQLITE_OK &&
             sqlite3_step (statement) == SQLITE_ROW,
         "%s", sqlite3_errmsg (db));
   op->clock = (LwClock)sqlite3_column_int64 (statement, 0);
   memcpy (op->log_id.bytes, sqlite3_column_blob (statement, 1), sizeof op->log_id);
+  op->seq = (guint64)sqlite3_column_int64 (statement, 2);
+  memcpy (op->hash, sqlite3_column_blob (statement, 3), sizeof op->hash);
   sqlite3_finalize (statement);
   sqlite3_close (db);
 }
 
-static guint
+static void
 told (Schedule *self, OracleOp op)
 {
   LwClock before = oracle_clock (&self->oracle, op.device);
 
   peek_newest_op (self, op.device, &op);
   MUST (self, op.clock > before, "device %u: the clock went back", op.device);
-  if (op.kind != LW_OP_ERASE && !op.is_undo) {
-    guint n = self->oracle.n_ops;
-
-    g_array_append_val (self->undo[op.device][op.track], n);
-    g_array_set_size (self->redo[op.device][op.track], 0);
-  }
-  return oracle_add (&self->oracle, &op);
+  oracle_add (&self->oracle, &op);
 }
 
 /* ---- the steps ---- */
@@ -136,19 +133,23 @@ step_add (Schedule *self, guint device)
   OracleContent content;
   g_autoptr (LwNote) note = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean added;
+  gboolean added, from_draft;
 
   self->note_ids[n] = lw_id_new ();
   self->note_tracks[n] = track;
   content = schedule_make_content (self);
   note = schedule_make_note (self, n, &content);
-  added = lw_store_add_note (self->stores[device], note, NULL, &error);
+  from_draft = schedule_choose (self, 3) == 0;
+  added = from_draft ? lw_store_add_note_from_draft (self->stores[device], note, NULL, &error)
+                     : lw_store_add_note (self->stores[device], note, NULL, &error);
   schedule_trace (self, "device %u adds note %u (serial%u) to track %u: %s", device, n,
                   content.serial, track, added ? "ok" : error->message);
   MUST (self, added != self->track_erased[device][track], "device %u, track %u", device, track);
   if (!added)
     return;
   self->n_notes++;
+  if (from_draft)
+    self->drafts[device][track].is_there = FALSE;
   told (self, (OracleOp){LW_OP_ADD_NOTE, device, track, n, .content = content});
 }
 
@@ -236,7 +237,7 @@ static void
 step_merge (Schedule *self, guint into)
 {
   guint from = schedule_choose (self, self->n_devices);
-  guint forks = 99;
+  guint forks = 99, forked = oracle_count_forks (&self->oracle, into);
   g_autoptr (GError) error = NULL;
 
   if (from == into)
@@ -244,60 +245,28 @@ step_merge (Schedule *self, guint into)
   schedule_trace (self, "device %u takes in device %u", into, from);
   MUST (self, lw_store_merge (self->stores[into], self->paths[from], &forks, &error), "%s",
         error->message);
-  MUST (self, forks == 0, "%u forks", forks);
   oracle_merge (&self->oracle, into, from);
+  forked = oracle_count_forks (&self->oracle, into) - forked;
+  MUST (self, forks == forked, "%u forks instead of %u", forks, forked);
   for (guint t = 0; t < N_TRACKS; t++)
     self->track_erased[into][t] = self->track_erased[into][t] || self->track_erased[from][t];
 }
 
-/* The newest op on @stack that can still be taken back (or brought again); what was erased is
- * passed over. */
-static gboolean
-pop (Schedule *self, GArray *stack, guint device, guint *ret_op)
-{
-  while (stack->len > 0) {
-    guint n = g_array_index (stack, guint, stack->len - 1);
-
-    g_array_set_size (stack, stack->len - 1);
-    if (!oracle_is_erased (&self->oracle, device, self->oracle.ops[n].note)) {
-      *ret_op = n;
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
-
-static LwOpKind
-opposite_kind (LwOpKind kind)
-{
-  switch (kind) {
-  case LW_OP_ADD_NOTE:
-  case LW_OP_RESTORE_NOTE:
-    return LW_OP_DELETE_NOTE;
-  case LW_OP_DELETE_NOTE:
-    return LW_OP_RESTORE_NOTE;
-  default:
-    return LW_OP_EDIT_NOTE;
-  }
-}
-
 static void
-step_undo (Schedule *self, guint device, gboolean again)
+step_undo (Schedule *self, guint device, LwOpRole role)
 {
   guint track = schedule_choose (self, N_TRACKS);
-  GArray *from = again ? self->redo[device][track] : self->undo[device][track];
-  GArray *to = again ? self->undo[device][track] : self->redo[device][track];
+  guint n = oracle_find_step (&self->oracle, device, track, role);
+  OracleOp opposite = {.device = device, .track = track, .role = role};
+  const LwId *track_id = &self->track_ids[track];
   LwId touched = LW_ID_NONE;
   g_autoptr (GError) error = NULL;
-  OracleOp opposite = {.device = device, .track = track, .is_undo = TRUE};
-  gboolean can, done;
-  guint n = 0;
+  gboolean done, can = n != ORACLE_NONE && !self->track_erased[device][track];
 
-  can = pop (self, from, device, &n);
-  done = again ? lw_store_redo (self->stores[device], &self->track_ids[track], &touched, &error)
-               : lw_store_undo (self->stores[device], &self->track_ids[track], &touched, &error);
-  schedule_trace (self, "device %u %s track %u: %s", device, again ? "redoes" : "undoes", track,
-                  done ? "ok" : error->message);
+  done = role == LW_OP_REDO ? lw_store_redo (self->stores[device], track_id, &touched, &error)
+                            : lw_store_undo (self->stores[device], track_id, &touched, &error);
+  schedule_trace (self, "device %u %s track %u: %s", device,
+                  role == LW_OP_REDO ? "redoes" : "undoes", track, done ? "ok" : error->message);
   MUST (self, done == can, "device %u, track %u, op %u", device, track, n);
   if (!done) {
     MUST (self,
@@ -308,11 +277,10 @@ step_undo (Schedule *self, guint device, gboolean again)
   }
   opposite.note = self->oracle.ops[n].note;
   MUST (self, lw_id_equal (&touched, &self->note_ids[opposite.note]), "note %u", opposite.note);
-  opposite.kind = opposite_kind (self->oracle.ops[n].kind);
+  opposite.kind = oracle_opposite (self->oracle.ops[n].kind);
   if (opposite.kind == LW_OP_EDIT_NOTE)
     opposite.content = *oracle_get_before (&self->oracle, device, n);
-  n = told (self, opposite);
-  g_array_append_val (to, n);
+  told (self, opposite);
 }
 
 static void
@@ -334,19 +302,25 @@ take_random_step (Schedule *self)
   guint what = self->n_notes > 0 ? schedule_choose (self, 100) : 0;
 
   turn_clock (self);
-  if (what < 24)
+  if (what < 22)
     step_add (self, device);
-  else if (what < 42)
+  else if (what < 37)
     step_edit (self, device, note);
-  else if (what < 52)
+  else if (what < 45)
     step_delete (self, device, note);
-  else if (what < 58)
+  else if (what < 50)
     step_restore (self, device, note);
+  else if (what < 63)
+    step_undo (self, device, LW_OP_UNDO);
   else if (what < 70)
-    step_undo (self, device, FALSE);
+    step_undo (self, device, LW_OP_REDO);
+  else if (what < 75)
+    schedule_step_draft (self, device);
   else if (what < 78)
-    step_undo (self, device, TRUE);
-  else if (what < 93)
+    schedule_step_backup (self, device);
+  else if (what < 81)
+    schedule_step_go_back (self, device);
+  else if (what < 94)
     step_merge (self, device);
   else if (what < 97)
     step_erase (self, device, note);
@@ -423,16 +397,6 @@ make_templates (void)
 }
 
 static void
-copy_file (const char *from, const char *to)
-{
-  g_autofree char *bytes = NULL;
-  gsize length;
-
-  g_assert_true (g_file_get_contents (from, &bytes, &length, NULL));
-  g_assert_true (g_file_set_contents (to, bytes, (gssize)length, NULL));
-}
-
-static void
 schedule_init (Schedule *self, guint32 seed)
 {
   memset (self, 0, sizeof *self);
@@ -442,6 +406,7 @@ schedule_init (Schedule *self, guint32 seed)
   self->trace = g_string_new (NULL);
   self->n_devices = 2 + schedule_choose (self, ORACLE_DEVICES_MAX - 1);
   self->dir = g_strdup (templates_dir);
+  self->backup_path = g_strdup_printf ("%s/backup.db", self->dir);
   self->segment_id = template_segment;
   now_us = 1700000000 * G_TIME_SPAN_SECOND + seed % 1000;
   for (guint t = 0; t < N_TRACKS; t++) {
@@ -452,24 +417,8 @@ schedule_init (Schedule *self, guint32 seed)
     g_autofree char *template = device_path (templates_dir, d);
 
     self->paths[d] = g_strdup_printf ("%s/run-%u.db", self->dir, d);
-    copy_file (template, self->paths[d]);
+    schedule_copy_file (template, self->paths[d]);
     self->stores[d] = open_or_die (self->paths[d]);
-    for (guint t = 0; t < N_TRACKS; t++) {
-      self->undo[d][t] = g_array_new (FALSE, FALSE, sizeof (guint));
-      self->redo[d][t] = g_array_new (FALSE, FALSE, sizeof (guint));
-    }
-  }
-}
-
-static void
-remove_store (const char *path)
-{
-  static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
-
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++) {
-    g_autofree char *name = g_strconcat (path, endings[i], NULL);
-
-    g_unlink (name);
   }
 }
 
@@ -478,13 +427,11 @@ schedule_clear (Schedule *self)
 {
   for (guint d = 0; d < self->n_devices; d++) {
     g_clear_object (&self->stores[d]);
-    remove_store (self->paths[d]);
+    schedule_remove_store (self->paths[d]);
     g_free (self->paths[d]);
-    for (guint t = 0; t < N_TRACKS; t++) {
-      g_array_unref (self->undo[d][t]);
-      g_array_unref (self->redo[d][t]);
-    }
   }
+  schedule_remove_store (self->backup_path);
+  g_free (self->backup_path);
   g_rand_free (self->rand);
   g_string_free (self->trace, TRUE);
   g_free (self->dir);
@@ -517,8 +464,10 @@ run_schedule (guint32 seed)
   schedule_init (self, seed);
   for (self->step = 0; self->step < N_STEPS; self->step++) {
     take_random_step (self);
-    for (guint d = 0; d < self->n_devices; d++)
+    for (guint d = 0; d < self->n_devices; d++) {
       schedule_check_notes (self, d);
+      schedule_check_drafts (self, d);
+    }
   }
   merge_all (self);
   for (guint d = 0; d < self->n_devices; d++) {
@@ -529,6 +478,9 @@ run_schedule (guint32 seed)
     MUST (self, lw_store_rebuild (self->stores[d], &error), "%s", error->message);
     schedule_check_queries (self, d);
     schedule_check_sound (self, d);
+    schedule_check_drafts (self, d);
+    step_undo (self, d, LW_OP_UNDO);
+    schedule_check_notes (self, d);
   }
   schedule_clear (self);
 }
@@ -556,7 +508,7 @@ test_every_schedule_shows_what_the_oracle_says (void)
   for (guint i = 0; i < ORACLE_DEVICES_MAX; i++) {
     g_autofree char *path = device_path (templates_dir, i);
 
-    remove_store (path);
+    schedule_remove_store (path);
   }
   g_rmdir (templates_dir);
   g_free (templates_dir);
