@@ -88,6 +88,26 @@ test_no_page_keeps_what_once_lay_on_it (Fixture *fixture, gconstpointer data)
   assert_verifies (fixture->store);
 }
 
+/* SQLite overwrites what the store deletes. A program that does not ask for that leaves the bytes
+ * in free pages, and only writing the file anew is rid of them. */
+static void
+test_free_pages_keep_nothing_of_what_was_erased (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  LwId id = add_text (fixture->store, &fixture->track_id, 0, SECRET);
+
+  run_sql (fixture->path,
+           "PRAGMA secure_delete = OFF;"
+           "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+           " INSERT INTO setting (key, value)"
+           " SELECT 'slack' || i, '" SECRET "' || hex (zeroblob (1500)) FROM n;"
+           "DELETE FROM setting WHERE key LIKE 'slack%';"
+           "PRAGMA wal_checkpoint (TRUNCATE);");
+  g_assert_true (lw_store_erase_note (fixture->store, &id, &error));
+  g_assert_no_error (error);
+  assert_wiped (fixture, SECRET);
+}
+
 static void
 test_a_megabyte_and_its_words_are_erased (Fixture *fixture, gconstpointer data)
 {
@@ -197,6 +217,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   TEST ("/erase/note", test_an_erased_note_is_nowhere_in_the_files);
   TEST ("/erase/pages", test_no_page_keeps_what_once_lay_on_it);
+  TEST ("/erase/free-pages", test_free_pages_keep_nothing_of_what_was_erased);
   TEST ("/erase/megabyte", test_a_megabyte_and_its_words_are_erased);
   TEST ("/erase/track", test_an_erased_track_takes_its_notes_and_settings);
   TEST ("/erase/segment", test_an_erased_lesson_takes_its_tracks_and_where_it_lay);
