@@ -87,7 +87,7 @@ MUTANTS = [
      "n.end_ns > :window_start", "n.end_ns >= :window_start"),
 ]
 
-QUICK = ["the earlier op wins", "an edit beats a delete", "undo does not count the undone",
+QUICK = ["the earlier op wins", "an edit beats a delete", "undo knows this device alone",
          "a merge takes in no erasures"]
 
 
