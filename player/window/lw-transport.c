@@ -240,6 +240,15 @@ lw_transport_pins_width (LwTransport *self, int width)
   return room < minimum ? 0 : MIN (room, natural);
 }
 
+/* Larger text: each part has a row of its own. */
+static gboolean
+lw_transport_is_narrow (LwTransport *self, int width)
+{
+  return width >= 0 &&
+         width < lw_widget_minimum (self->left, GTK_ORIENTATION_HORIZONTAL, -1, NULL) +
+                     lw_widget_minimum (self->right, GTK_ORIENTATION_HORIZONTAL, -1, NULL);
+}
+
 static void
 lw_transport_measure (GtkWidget *widget,
                       GtkOrientation orientation,
@@ -256,11 +265,13 @@ lw_transport_measure (GtkWidget *widget,
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     least[i] = lw_widget_minimum (parts[i], orientation, -1, &most[i]);
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
-    *minimum = MAX (least[1], least[0] + least[2]);
+    *minimum = MAX (least[1], MAX (least[0], least[2]));
     *natural = most[0] + most[1] + most[2] + 2 * LW_TRANSPORT_GAP;
     return;
   }
   *minimum = MAX (least[0], least[2]);
+  if (lw_transport_is_narrow (self, for_size))
+    *minimum = least[0] + least[2];
   if (for_size < 0 || lw_transport_pins_width (self, for_size) > 0)
     *minimum = MAX (*minimum, least[1]);
   else
@@ -281,6 +292,13 @@ lw_transport_size_allocate (GtkWidget *widget, int width, int height, int baseli
 
     row = MAX (0, height - pins_height - LW_TRANSPORT_GAP / 2);
     lw_widget_place (self->pins, 0, height - pins_height, width, pins_height);
+  }
+  if (lw_transport_is_narrow (self, width)) {
+    int second = lw_widget_minimum (self->right, GTK_ORIENTATION_VERTICAL, -1, NULL);
+
+    lw_widget_place (self->left, 0, 0, width, row - second);
+    lw_widget_place (self->right, 0, row - second, width, second);
+    return;
   }
   lw_widget_minimum (self->left, GTK_ORIENTATION_HORIZONTAL, -1, &left);
   left = MIN (left, width - right - (pins > 0 ? pins + 2 * LW_TRANSPORT_GAP : 0));

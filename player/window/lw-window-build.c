@@ -35,6 +35,7 @@ static void
 lw_window_build_header (LwWindow *self)
 {
   GtkWidget *menu = gtk_menu_button_new ();
+  GtkWidget *squeezer = adw_squeezer_new (); /* what Ctrl+Z does too gives way where it is narrow */
   g_autoptr (GMenuModel) model = lw_window_make_menu ();
 
   self->header = adw_header_bar_new ();
@@ -44,7 +45,9 @@ lw_window_build_header (LwWindow *self)
       lw_window_make_button ("go-previous-symbolic", _ ("All lessons"), "win.close-lesson");
   adw_header_bar_pack_start (ADW_HEADER_BAR (self->header), self->back);
   self->undo = lw_window_make_button ("edit-undo-symbolic", _ ("Undo"), "win.undo");
-  adw_header_bar_pack_start (ADW_HEADER_BAR (self->header), self->undo);
+  adw_squeezer_set_allow_none (ADW_SQUEEZER (squeezer), TRUE);
+  adw_squeezer_add (ADW_SQUEEZER (squeezer), self->undo);
+  adw_header_bar_pack_start (ADW_HEADER_BAR (self->header), squeezer);
 
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (menu), "open-menu-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (menu), model);
