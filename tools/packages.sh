@@ -18,6 +18,7 @@ libglib2.0-dev                   GLib, on which everything stands
 libsqlite3-dev                   keeps the notes
 libjson-c-dev                    reads and writes notes as JSON
 libsodium-dev                    hashes that chain the log and name the media
+libsoup-3.0-dev                  the room speaks HTTP and WebSocket by it
 libavformat-dev                  reads what is in a video file
 libavcodec-dev                   decodes pictures for the filmstrip
 libavutil-dev                    what those two share

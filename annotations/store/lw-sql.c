@@ -10,13 +10,13 @@
 /* From the generated resource: calling it also keeps the linker from leaving the resource out. */
 GResource *lw_sql_get_resource (void);
 
-static char *
-load (const char *file)
+char *
+lw_sql_read_file (GResource *resource, const char *root, const char *file)
 {
-  g_autofree char *path = g_strconcat (ROOT "/", file, NULL);
+  g_autofree char *path = g_build_path ("/", root, file, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes =
-      g_resource_lookup_data (lw_sql_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+      g_resource_lookup_data (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
 
   if (bytes == NULL)
     g_error ("%s is not in this library: %s", path, error->message);
@@ -24,9 +24,8 @@ load (const char *file)
 }
 
 static void
-take_statements (GHashTable *statements, const char *file)
+take_statements (GHashTable *statements, char *text)
 {
-  g_autofree char *text = load (file);
   char *section = strstr (text, NAME_MARK);
 
   while (section != NULL) {
@@ -45,6 +44,23 @@ take_statements (GHashTable *statements, const char *file)
   }
 }
 
+GHashTable *
+lw_sql_read_statements (GResource *resource, const char *root)
+{
+  GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_auto (GStrv) files =
+      g_resource_enumerate_children (resource, root, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+  for (guint i = 0; files != NULL && files[i] != NULL; i++) {
+    if (!g_ascii_isdigit (files[i][0])) {
+      g_autofree char *text = lw_sql_read_file (resource, root, files[i]);
+
+      take_statements (table, text);
+    }
+  }
+  return table;
+}
+
 static GHashTable *
 get_statements (void)
 {
@@ -52,15 +68,7 @@ get_statements (void)
   static GHashTable *statements;
 
   if (g_once_init_enter (&ready)) {
-    GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-    g_auto (GStrv) files = g_resource_enumerate_children (lw_sql_get_resource (), ROOT,
-                                                          G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-
-    for (guint i = 0; files != NULL && files[i] != NULL; i++) {
-      if (!g_ascii_isdigit (files[i][0]))
-        take_statements (table, files[i]);
-    }
-    statements = table;
+    statements = lw_sql_read_statements (lw_sql_get_resource (), ROOT);
     g_once_init_leave (&ready, 1);
   }
   return statements;
@@ -86,7 +94,7 @@ lw_sql_get_migration (guint version)
   };
 
   g_return_val_if_fail (version >= 1 && version <= LW_SCHEMA_VERSION, NULL);
-  return load (files[version - 1]);
+  return lw_sql_read_file (lw_sql_get_resource (), ROOT, files[version - 1]);
 }
 
 const char **

@@ -29,6 +29,7 @@ RULES = {
         {PUBLIC, "annotations/model", "annotations/log"},
     ),
     "annotations/exchange": ({"json"}, {PUBLIC, "annotations/model"}),
+    "annotations/protocols": ({"json"}, {PUBLIC}),
     "annotations/language": (set(), {PUBLIC}),
     "player/media": ({"libav", "json"}, {PUBLIC + "/lw-time.h"}),
     "player/engine": ({"gst"}, {PUBLIC + "/lw-time.h"}),
@@ -45,7 +46,12 @@ RULES = {
         {PUBLIC, "player/session", "player/engine", "player/media"},
     ),
     "plugin/elements": ({"gst"}, {PUBLIC}),
-    "plugin/room": ({"soup", "json"}, {PUBLIC}),
+    "plugin/room": (
+        {"soup", "json", "sodium"},
+        # The ledger is a SQLite file of its own, behind the store's connection.
+        {PUBLIC, "player/media/lw-media.h", "annotations/store/lw-db.h",
+         "annotations/store/lw-sql.h", "annotations/store/lw-write-group.h"},
+    ),
     "plugin/receiver": ({"gst", "libav"}, {PUBLIC + "/lw-time.h", "player/media"}),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.M)

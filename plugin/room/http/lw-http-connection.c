@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Listening and accepting by ourselves: SoupServer's own socket has a backlog of 10, at which a
+ * class that opens the panel at once queues for seconds, and it waits for ever for a client that
+ * sends its headers a byte at a time.
+ */
+
+#include "lw-http-private.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#define BACKLOG 1024
+#define HEADERS_MS (15 * 1000)
+#define IDLE_MS (75 * 1000)
+#define CONNECTIONS_MAX 8192
+
+typedef struct {
+  LwHttpConnections *owner;
+  GSocket *socket;
+  guint deadline; /* source id; 0: none */
+} Connection;
+
+struct _LwHttpConnections {
+  SoupServer *server;
+  GPtrArray *listeners;    /* GSocket */
+  GPtrArray *sources;      /* GSource, of listeners */
+  GHashTable *connections; /* GSocket (borrowed) -> Connection */
+  guint64 refused;
+};
+
+static void
+connection_free (gpointer data)
+{
+  Connection *connection = data;
+
+  if (connection->deadline != 0)
+    g_source_remove (connection->deadline);
+  g_object_unref (connection->socket);
+  g_free (connection);
+}
+
+LwHttpConnections *
+lw_http_connections_new (SoupServer *server)
+{
+  LwHttpConnections *self = g_new0 (LwHttpConnections, 1);
+
+  self->server = server;
+  self->listeners = g_ptr_array_new_with_free_func (g_object_unref);
+  self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)g_source_unref);
+  self->connections = g_hash_table_new_full (NULL, NULL, NULL, connection_free);
+  return self;
+}
+
+void
+lw_http_connections_stop (LwHttpConnections *self)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    g_source_destroy (self->sources->pdata[i]);
+  g_ptr_array_set_size (self->sources, 0);
+  for (guint i = 0; i < self->listeners->len; i++)
+    g_socket_close (self->listeners->pdata[i], NULL);
+  g_ptr_array_set_size (self->listeners, 0);
+}
+
+void
+lw_http_connections_free (LwHttpConnections *self)
+{
+  lw_http_connections_stop (self);
+  g_ptr_array_unref (self->sources);
+  g_ptr_array_unref (self->listeners);
+  g_hash_table_unref (self->connections);
+  g_free (self);
+}
+
+static gboolean
+give_up (gpointer data)
+{
+  Connection *connection = data;
+
+  connection->deadline = 0;
+  connection->owner->refused++;
+  /* SoupServer reads the end of the stream and lets go of it. */
+  g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_deadline (Connection *connection, guint after_ms)
+{
+  if (connection->deadline != 0)
+    g_source_remove (connection->deadline);
+  connection->deadline = after_ms != 0 ? g_timeout_add (after_ms, give_up, connection) : 0;
+}
+
+static void
+forget (gpointer data, GObject *stream)
+{
+  Connection *connection = data;
+
+  g_hash_table_remove (connection->owner->connections, connection->socket);
+}
+
+static void
+take (LwHttpConnections *self, GSocket *socket)
+{
+  g_autoptr (GSocketConnection) stream = NULL;
+  g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
+  Connection *connection;
+
+  if (g_hash_table_size (self->connections) >= CONNECTIONS_MAX)
+    return;
+  g_socket_set_blocking (socket, FALSE);
+  if (g_socket_get_family (socket) != G_SOCKET_FAMILY_UNIX)
+    g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  stream = g_socket_connection_factory_create_connection (socket);
+  connection = g_new0 (Connection, 1);
+  connection->owner = self;
+  connection->socket = g_object_ref (socket);
+  g_hash_table_insert (self->connections, socket, connection);
+  set_deadline (connection, HEADERS_MS);
+  g_object_weak_ref (G_OBJECT (stream), forget, connection);
+  soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, NULL);
+}
+
+static gboolean
+accept_some (GSocket *listener, GIOCondition condition, gpointer data)
+{
+  LwHttpConnections *self = data;
+
+  for (guint i = 0; i < BACKLOG; i++) {
+    g_autoptr (GSocket) socket = g_socket_accept (listener, NULL, NULL);
+
+    if (socket == NULL)
+      break;
+    take (self, socket);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static Connection *
+find (LwHttpConnections *self, SoupServerMessage *message)
+{
+  GSocket *socket = soup_server_message_get_socket (message);
+
+  return socket != NULL ? g_hash_table_lookup (self->connections, socket) : NULL;
+}
+
+void
+lw_http_connections_heard (LwHttpConnections *self, SoupServerMessage *message)
+{
+  Connection *connection = find (self, message);
+
+  if (connection != NULL)
+    set_deadline (connection, 0);
+}
+
+void
+lw_http_connections_answered (LwHttpConnections *self, SoupServerMessage *message)
+{
+  Connection *connection = find (self, message);
+
+  if (connection != NULL)
+    set_deadline (connection, IDLE_MS);
+}
+
+static GSocket *
+open_listener (GSocketAddress *address, GError **error)
+{
+  g_autoptr (GSocket) socket =
+      g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM,
+                    G_SOCKET_PROTOCOL_DEFAULT, error);
+
+  if (socket == NULL)
+    return NULL;
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  g_socket_set_blocking (socket, FALSE);
+  if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error))
+    return NULL;
+  return g_steal_pointer (&socket);
+}
+
+static GSocketAddress *
+parse_address (const char *text, GError **error)
+{
+  g_autoptr (GSocketConnectable) connectable = g_network_address_parse (text, 8437, error);
+  g_autoptr (GSocketAddressEnumerator) addresses = NULL;
+
+  if (connectable == NULL)
+    return NULL;
+  addresses = g_socket_connectable_enumerate (connectable);
+  return g_socket_address_enumerator_next (addresses, NULL, error);
+}
+
+gboolean
+lw_http_connections_listen (LwHttpConnections *self,
+                            const char *address,
+                            char **ret_address,
+                            GError **error)
+{
+  g_autoptr (GSocketAddress) wanted = parse_address (address, error);
+  g_autoptr (GSocketAddress) got = NULL;
+  g_autoptr (GSource) source = NULL;
+  GSocket *socket;
+
+  if (wanted == NULL)
+    return FALSE;
+  socket = open_listener (wanted, error);
+  if (socket == NULL)
+    return FALSE;
+  g_ptr_array_add (self->listeners, socket);
+  got = g_socket_get_local_address (socket, error);
+  if (got == NULL)
+    return FALSE;
+  source = g_socket_create_source (socket, G_IO_IN, NULL);
+  g_source_set_callback (source, G_SOURCE_FUNC (accept_some), self, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  g_ptr_array_add (self->sources, g_steal_pointer (&source));
+  *ret_address = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (got));
+  return TRUE;
+}
+
+guint
+lw_http_connections_count (LwHttpConnections *self)
+{
+  return g_hash_table_size (self->connections);
+}
+
+guint64
+lw_http_connections_refused (LwHttpConnections *self)
+{
+  return self->refused;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "lw-http-private.h"
+
+#define CALL_DATA "lw-http-received"
+
+typedef struct {
+  const LwHttpRoute *routes;
+  gpointer data;
+} RouteTable;
+
+struct _LwHttp {
+  SoupServer *server;
+  LwHttpConnections *connections;
+  GThreadPool *workers;
+  GMainContext *context;
+  GArray *tables; /* RouteTable */
+  LwHttpIdentify identify;
+  gpointer identify_data;
+  char *csp;
+  GStrv origins;
+  gboolean behind_proxy;
+  guint in_workers;
+  LwHttpCounts counts;
+};
+
+/* How much of a body has come, so that one without a length cannot grow for ever. */
+typedef struct {
+  gsize received, max;
+  gboolean too_large;
+} Receiving;
+
+/* ---- routes ---- */
+
+static const LwHttpRoute *
+find_route (
+    LwHttp *self, const char *method, const char *path, LwHttpCall *call, gboolean *ret_path)
+{
+  *ret_path = FALSE;
+  for (guint i = 0; i < self->tables->len; i++) {
+    const RouteTable *table = &g_array_index (self->tables, RouteTable, i);
+
+    for (const LwHttpRoute *route = table->routes; route->method != NULL; route++) {
+      g_auto (GStrv) parts = NULL;
+      g_auto (GStrv) names = NULL;
+      g_autofree char *rest = NULL;
+
+      if (!lw_http_match (route->path, path, &parts, &names, &rest))
+        continue;
+      *ret_path = TRUE;
+      if (!g_str_equal (route->method, method) &&
+          !(g_str_equal (route->method, "GET") && g_str_equal (method, "HEAD")))
+        continue;
+      if (call != NULL) {
+        call->parts = g_steal_pointer (&parts);
+        call->part_names = g_steal_pointer (&names);
+        call->rest = g_steal_pointer (&rest);
+        call->data = table->data;
+      }
+      return route;
+    }
+  }
+  return NULL;
+}
+
+void
+lw_http_add_routes (LwHttp *self, const LwHttpRoute *routes, gpointer data)
+{
+  RouteTable table = {routes, data};
+
+  g_array_append_val (self->tables, table);
+}
+
+/* ---- answers ---- */
+
+void
+lw_http_set_common_headers (LwHttp *self, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  soup_message_headers_replace (headers, "Content-Security-Policy", self->csp);
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
+  soup_message_headers_replace (headers, "Cross-Origin-Resource-Policy", "same-origin");
+  soup_message_headers_replace (headers, "Permissions-Policy",
+                                "camera=(), microphone=(), geolocation=()");
+  if (soup_message_headers_get_one (headers, "Cache-Control") == NULL)
+    soup_message_headers_replace (headers, "Cache-Control", "no-store");
+}
+
+static void
+count_status (LwHttp *self, guint status)
+{
+  self->counts.requests[MIN (status / 100, 5)]++;
+}
+
+static gboolean
+finish_call (gpointer data)
+{
+  LwHttpCall *call = data;
+  LwHttp *self = call->http;
+  SoupServerMessage *message = call->message;
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  self->in_workers--;
+  for (guint i = 0; i + 1 < call->headers->len; i += 2)
+    soup_message_headers_replace (headers, call->headers->pdata[i], call->headers->pdata[i + 1]);
+  lw_http_set_common_headers (self, message);
+  soup_server_message_set_status (message, call->status, NULL);
+  count_status (self, call->status);
+  if (call->type != NULL)
+    soup_message_headers_set_content_type (headers, call->type, NULL);
+  if (call->fd >= 0) {
+    lw_http_send_file (call);
+  } else {
+    if (call->bytes != NULL)
+      soup_message_body_append_bytes (soup_server_message_get_response_body (message), call->bytes);
+    soup_server_message_unpause (message);
+  }
+  lw_http_call_free (call);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+identify_caller (LwHttp *self, LwHttpCall *call)
+{
+  const char *header = lw_http_call_header (call, "Authorization");
+
+  if (header != NULL && g_ascii_strncasecmp (header, "Bearer ", 7) == 0 && self->identify != NULL)
+    self->identify (header + 7, &call->caller, self->identify_data);
+}
+
+static void
+work (gpointer item, gpointer data)
+{
+  LwHttpCall *call = item;
+  LwHttp *self = data;
+
+  identify_caller (self, call);
+  if (!(call->route->flags & LW_HTTP_PUBLIC) && lw_id_is_none (&call->caller.person_id))
+    lw_http_call_reply_error (call, 401, "sign-in",
+                              "You are not signed in, or not any more. Open your link again. What "
+                              "you wrote is kept in this browser meanwhile.");
+  else
+    call->route->handler (call, call->data);
+  if (!call->replied) {
+    g_critical ("%s gave no answer", call->route->path);
+    lw_http_call_reply_error (call, 500, "trouble", "Something went wrong in the room.");
+  }
+  g_main_context_invoke (self->context, finish_call, call);
+}
+
+static void
+refuse (LwHttp *self, SoupServerMessage *message, guint status, const char *sentence)
+{
+  g_autofree char *text =
+      g_strdup_printf ("{\"error\":{\"code\":\"refused\",\"message\":\"%s\"}}", sentence);
+
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, text,
+                                    strlen (text));
+  lw_http_set_common_headers (self, message);
+  count_status (self, status);
+}
+
+static void
+handle (SoupServer *server,
+        SoupServerMessage *message,
+        const char *path,
+        GHashTable *query,
+        gpointer data)
+{
+  LwHttp *self = data;
+  const Receiving *receiving = g_object_get_data (G_OBJECT (message), CALL_DATA);
+  LwHttpCall *call;
+  gboolean known;
+
+  /* An early handler, or one with a path of its own, has answered. */
+  if (soup_server_message_get_status (message) != 0)
+    return;
+  if (receiving != NULL && receiving->too_large) {
+    refuse (self, message, 413, "That is too large, so nothing of it was kept.");
+    return;
+  }
+  call = g_new0 (LwHttpCall, 1);
+  call->http = self;
+  call->fd = -1;
+  call->message = g_object_ref (message);
+  call->headers = g_ptr_array_new_with_free_func (g_free);
+  call->route = find_route (self, soup_server_message_get_method (message), path, call, &known);
+  if (call->route == NULL) {
+    lw_http_call_free (call);
+    refuse (self, message, known ? 405 : 404, "That is not here.");
+    return;
+  }
+  call->query = query != NULL ? g_hash_table_ref (query) : NULL;
+  call->body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  call->address = lw_http_client_address (self, message);
+  self->in_workers++;
+  soup_server_message_pause (message);
+  g_thread_pool_push (self->workers, call, NULL);
+}
+
+/* ---- while a request comes in ---- */
+
+static void
+count_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
+{
+  Receiving *receiving = g_object_get_data (G_OBJECT (message), CALL_DATA);
+
+  receiving->received += g_bytes_get_size (chunk);
+  if (receiving->received <= receiving->max)
+    return;
+  receiving->too_large = TRUE;
+  soup_message_body_truncate (soup_server_message_get_request_body (message));
+}
+
+static void
+answered (SoupServerMessage *message, gpointer data)
+{
+  LwHttp *self = data;
+
+  lw_http_connections_answered (self->connections, message);
+}
+
+static void
+begin (SoupServer *server,
+       SoupServerMessage *message,
+       const char *path,
+       GHashTable *query,
+       gpointer data)
+{
+  LwHttp *self = data;
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *origin = soup_message_headers_get_one (headers, "Origin");
+  const LwHttpRoute *route;
+  Receiving *receiving;
+  gboolean known;
+
+  lw_http_connections_heard (self->connections, message);
+  g_signal_connect (message, "finished", G_CALLBACK (answered), self);
+  if (!lw_http_allows_origin (self, origin)) {
+    refuse (self, message, 403, "This page may not speak with the room.");
+    return;
+  }
+  route = find_route (self, soup_server_message_get_method (message), path, NULL, &known);
+  if (route == NULL)
+    return;
+  receiving = g_new0 (Receiving, 1);
+  receiving->max = route->body_max != 0 ? route->body_max : LW_HTTP_BODY_MAX;
+  g_object_set_data_full (G_OBJECT (message), CALL_DATA, receiving, g_free);
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+      soup_message_headers_get_content_length (headers) > (goffset)receiving->max) {
+    refuse (self, message, 413, "That is too large, so nothing of it was kept.");
+    return;
+  }
+  g_signal_connect (message, "got-chunk", G_CALLBACK (count_chunk), NULL);
+}
+
+gboolean
+lw_http_allows_origin (LwHttp *self, const char *origin)
+{
+  return origin == NULL || g_strv_contains ((const char *const *)self->origins, origin);
+}
+
+char *
+lw_http_client_address (LwHttp *self, SoupServerMessage *message)
+{
+  const char *host = soup_server_message_get_remote_host (message);
+  const char *forwarded = soup_message_headers_get_list (
+      soup_server_message_get_request_headers (message), "X-Forwarded-For");
+
+  if (self->behind_proxy && forwarded != NULL && host != NULL &&
+      (g_str_equal (host, "127.0.0.1") || g_str_equal (host, "::1"))) {
+    /* The last one is the proxy's own word; those before are the client's. */
+    const char *last = strrchr (forwarded, ',');
+
+    return g_strstrip (g_strdup (last != NULL ? last + 1 : forwarded));
+  }
+  return g_strdup (host != NULL ? host : "");
+}
+
+/* ---- making and ending ---- */
+
+static char *
+make_csp (const char *frame_ancestors)
+{
+  return g_strdup_printf ("default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+                          "object-src 'none'; base-uri 'none'; form-action 'self'; "
+                          "frame-ancestors %s",
+                          frame_ancestors);
+}
+
+LwHttp *
+lw_http_new (const LwHttpOptions *options)
+{
+  LwHttp *self = g_new0 (LwHttp, 1);
+
+  self->server = soup_server_new ("raw-paths", TRUE, NULL);
+  /* It let 20 MB through a limit of 64 KiB: the limit is on what arrives, not on what it becomes.
+   */
+  soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  self->connections = lw_http_connections_new (self->server);
+  self->context = g_main_context_ref_thread_default ();
+  self->workers = g_thread_pool_new (work, self, (int)MAX (options->workers, 1), FALSE, NULL);
+  self->tables = g_array_new (FALSE, FALSE, sizeof (RouteTable));
+  self->csp = make_csp (options->frame_ancestors);
+  self->origins = g_strdupv ((char **)options->origins);
+  self->behind_proxy = options->behind_proxy;
+  soup_server_add_early_handler (self->server, NULL, begin, self, NULL);
+  soup_server_add_handler (self->server, NULL, handle, self, NULL);
+  return self;
+}
+
+void
+lw_http_set_identify (LwHttp *self, LwHttpIdentify identify, gpointer data)
+{
+  self->identify = identify;
+  self->identify_data = data;
+}
+
+SoupServer *
+lw_http_get_server (LwHttp *self)
+{
+  return self->server;
+}
+
+gboolean
+lw_http_listen (LwHttp *self, const char *address, char **ret_address, GError **error)
+{
+  return lw_http_connections_listen (self->connections, address, ret_address, error);
+}
+
+static gboolean
+end_grace (gpointer data)
+{
+  *(gboolean *)data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+void
+lw_http_stop (LwHttp *self, guint grace_ms)
+{
+  gboolean over = FALSE;
+  g_autoptr (GSource) timer = g_timeout_source_new (grace_ms);
+
+  lw_http_connections_stop (self->connections);
+  g_source_set_callback (timer, end_grace, &over, NULL);
+  g_source_attach (timer, self->context);
+  while (self->in_workers > 0 && !over)
+    g_main_context_iteration (self->context, TRUE);
+  /* What is answered must also reach the wire. */
+  while (g_main_context_iteration (self->context, FALSE) && !over)
+    ;
+  g_source_destroy (timer);
+  soup_server_disconnect (self->server);
+}
+
+void
+lw_http_free (LwHttp *self)
+{
+  g_thread_pool_free (self->workers, FALSE, TRUE);
+  /* Calls that a worker has just answered still wait for the loop. */
+  while (self->in_workers > 0)
+    g_main_context_iteration (self->context, TRUE);
+  soup_server_disconnect (self->server);
+  g_object_unref (self->server);
+  lw_http_connections_free (self->connections);
+  g_array_unref (self->tables);
+  g_strfreev (self->origins);
+  g_free (self->csp);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+void
+lw_http_get_counts (LwHttp *self, LwHttpCounts *ret_counts)
+{
+  *ret_counts = self->counts;
+  ret_counts->in_workers = self->in_workers;
+  ret_counts->connections = lw_http_connections_count (self->connections);
+  ret_counts->refused_slow = lw_http_connections_refused (self->connections);
+}

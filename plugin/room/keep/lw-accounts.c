@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-accounts.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define SECRET_BYTES 16
+#define SESSIONS_REMEMBERED 20000
+
+typedef struct {
+  LwCaller caller;
+  gint64 expires_utc_us;
+} Session;
+
+struct _LwAccounts {
+  LwLedger *ledger;
+  GMutex mutex;
+  GHashTable *sessions; /* under mutex: GBytes, a token's hash -> Session */
+};
+
+/* ---- secrets ---- */
+
+char *
+lw_secret_new (void)
+{
+  guint8 bytes[SECRET_BYTES];
+  char text[sodium_base64_ENCODED_LEN (SECRET_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+
+  randombytes_buf (bytes, sizeof bytes);
+  sodium_bin2base64 (text, sizeof text, bytes, sizeof bytes,
+                     sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  return g_strdup (text);
+}
+
+void
+lw_secret_hash (const char *secret, guint8 ret_hash[LW_SECRET_HASH_BYTES])
+{
+  crypto_generichash (ret_hash, LW_SECRET_HASH_BYTES, (const guint8 *)secret, strlen (secret), NULL,
+                      0);
+}
+
+static gboolean
+fail_not_found (GError **error)
+{
+  g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND,
+                       "This link does not open anything, or not any more. Ask whoever sent it for "
+                       "a new one.");
+  return FALSE;
+}
+
+/* ---- making and ending ---- */
+
+LwAccounts *
+lw_accounts_new (LwLedger *ledger)
+{
+  LwAccounts *self = g_new0 (LwAccounts, 1);
+
+  self->ledger = ledger;
+  g_mutex_init (&self->mutex);
+  self->sessions =
+      g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, g_free);
+  return self;
+}
+
+void
+lw_accounts_free (LwAccounts *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->sessions);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+void
+lw_account_free (LwAccount *account)
+{
+  g_free (account->login);
+  g_free (account->name);
+  g_free (account);
+}
+
+/* ---- accounts ---- */
+
+static gboolean
+add_account (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  const LwAccount *account = data;
+  g_autoptr (LwStatement) add = lw_ledger_get (ledger, db, "add-account", error);
+  gboolean row;
+
+  if (add == NULL)
+    return FALSE;
+  lw_bind_id (add, 1, &account->person_id);
+  if (account->login != NULL)
+    lw_bind_text (add, 2, account->login);
+  lw_bind_text (add, 3, account->name);
+  lw_bind_int (add, 4, account->may_create);
+  lw_bind_int (add, 5, account->is_admin);
+  lw_bind_id (add, 6, &account->guest_of);
+  lw_bind_int (add, 7, g_get_real_time ());
+  if (!lw_step (db, add, &row, error))
+    return FALSE;
+  if (row)
+    return TRUE;
+  g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
+                       "There is an account of that name already. Nothing was changed.");
+  return FALSE;
+}
+
+gboolean
+lw_accounts_add (LwAccounts *self, const LwAccount *account, GError **error)
+{
+  return lw_ledger_write (self->ledger, add_account, (gpointer)account, error);
+}
+
+typedef struct {
+  const LwId *person_id;
+  LwAccount *account;
+} Getting;
+
+static gboolean
+get_account (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  Getting *getting = data;
+  g_autoptr (LwStatement) get = lw_ledger_get (ledger, db, "get-account", error);
+  gboolean row;
+
+  if (get == NULL)
+    return FALSE;
+  lw_bind_id (get, 1, getting->person_id);
+  if (!lw_step (db, get, &row, error))
+    return FALSE;
+  if (!row) {
+    g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND,
+                         "There is no such account.");
+    return FALSE;
+  }
+  getting->account = g_new0 (LwAccount, 1);
+  getting->account->person_id = *getting->person_id;
+  getting->account->login = lw_column_text (get, 0);
+  getting->account->name = lw_column_text (get, 1);
+  getting->account->may_create = lw_column_int (get, 2) != 0;
+  getting->account->is_admin = lw_column_int (get, 3) != 0;
+  getting->account->guest_of = lw_column_id (get, 4);
+  return TRUE;
+}
+
+LwAccount *
+lw_accounts_get (LwAccounts *self, const LwId *person_id, GError **error)
+{
+  Getting getting = {person_id, NULL};
+
+  lw_ledger_read (self->ledger, get_account, &getting, error);
+  return getting.account;
+}
+
+/* ---- links ---- */
+
+typedef struct {
+  const LwId *person_id;
+  gint64 lifetime_s;
+  guint8 hash[LW_SECRET_HASH_BYTES];
+  LwId id; /* of the link, or the session */
+  LwId found;
+} Handing;
+
+static gboolean
+add_sign_in (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  const Handing *handing = data;
+  g_autoptr (LwStatement) add = lw_ledger_get (ledger, db, "add-sign-in", error);
+  gint64 now = g_get_real_time ();
+
+  if (add == NULL)
+    return FALSE;
+  lw_bind_blob (add, 1, handing->hash, sizeof handing->hash);
+  lw_bind_id (add, 2, &handing->id);
+  lw_bind_id (add, 3, handing->person_id);
+  lw_bind_int (add, 4, now);
+  lw_bind_int (add, 5, now + handing->lifetime_s * G_USEC_PER_SEC);
+  return lw_run (db, add, error);
+}
+
+char *
+lw_accounts_make_sign_in (LwAccounts *self,
+                          const LwId *person_id,
+                          gint64 lifetime_s,
+                          GError **error)
+{
+  g_autofree char *code = lw_secret_new ();
+  Handing handing = {.person_id = person_id, .lifetime_s = lifetime_s, .id = lw_id_new ()};
+
+  lw_secret_hash (code, handing.hash);
+  if (!lw_ledger_write (self->ledger, add_sign_in, &handing, error))
+    return NULL;
+  return g_steal_pointer (&code);
+}
+
+static gboolean
+use_sign_in (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  Handing *handing = data;
+  g_autoptr (LwStatement) use = lw_ledger_get (ledger, db, "use-sign-in", error);
+  gboolean row;
+
+  if (use == NULL)
+    return FALSE;
+  lw_bind_blob (use, 1, handing->hash, sizeof handing->hash);
+  lw_bind_int (use, 2, g_get_real_time ());
+  if (!lw_step (db, use, &row, error))
+    return FALSE;
+  if (!row)
+    return fail_not_found (error);
+  handing->found = lw_column_id (use, 0);
+  return TRUE;
+}
+
+gboolean
+lw_accounts_use_sign_in (LwAccounts *self, const char *code, LwId *ret_person_id, GError **error)
+{
+  Handing handing = {0};
+
+  lw_secret_hash (code, handing.hash);
+  if (!lw_ledger_write (self->ledger, use_sign_in, &handing, error))
+    return FALSE;
+  *ret_person_id = handing.found;
+  return TRUE;
+}
+
+/* ---- sessions ---- */
+
+static gboolean
+add_session (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  const Handing *handing = data;
+  g_autoptr (LwStatement) add = lw_ledger_get (ledger, db, "add-session", error);
+  gint64 now = g_get_real_time ();
+
+  if (add == NULL)
+    return FALSE;
+  lw_bind_blob (add, 1, handing->hash, sizeof handing->hash);
+  lw_bind_id (add, 2, &handing->id);
+  lw_bind_id (add, 3, handing->person_id);
+  lw_bind_int (add, 4, now);
+  lw_bind_int (add, 5, now + handing->lifetime_s * G_USEC_PER_SEC);
+  return lw_run (db, add, error);
+}
+
+char *
+lw_accounts_begin_session (LwAccounts *self,
+                           const LwId *person_id,
+                           gint64 lifetime_s,
+                           GError **error)
+{
+  g_autofree char *token = lw_secret_new ();
+  Handing handing = {.person_id = person_id, .lifetime_s = lifetime_s, .id = lw_id_new ()};
+
+  lw_secret_hash (token, handing.hash);
+  if (!lw_ledger_write (self->ledger, add_session, &handing, error))
+    return NULL;
+  return g_steal_pointer (&token);
+}
+
+typedef struct {
+  const guint8 *hash;
+  Session *session; /* nullable */
+} Finding;
+
+static gboolean
+find_session (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  Finding *finding = data;
+  g_autoptr (LwStatement) find = lw_ledger_get (ledger, db, "find-session", error);
+  gboolean row;
+
+  if (find == NULL)
+    return FALSE;
+  lw_bind_blob (find, 1, finding->hash, LW_SECRET_HASH_BYTES);
+  if (!lw_step (db, find, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  finding->session = g_new0 (Session, 1);
+  finding->session->caller.person_id = lw_column_id (find, 0);
+  finding->session->caller.session_id = lw_column_id (find, 1);
+  finding->session->expires_utc_us = lw_column_int (find, 2);
+  finding->session->caller.may_create = lw_column_int (find, 3) != 0;
+  finding->session->caller.is_admin = lw_column_int (find, 4) != 0;
+  finding->session->caller.walk_id = lw_column_id (find, 5);
+  return TRUE;
+}
+
+void
+lw_accounts_identify (const char *token, LwCaller *ret_caller, gpointer data)
+{
+  LwAccounts *self = data;
+  guint8 hash[LW_SECRET_HASH_BYTES];
+  g_autoptr (GBytes) key = NULL;
+  const Session *session;
+
+  *ret_caller = (LwCaller){0};
+  lw_secret_hash (token, hash);
+  key = g_bytes_new (hash, sizeof hash);
+  g_mutex_lock (&self->mutex);
+  session = g_hash_table_lookup (self->sessions, key);
+  if (session == NULL) {
+    Finding finding = {hash, NULL};
+
+    lw_ledger_read (self->ledger, find_session, &finding, NULL);
+    if (finding.session != NULL) {
+      if (g_hash_table_size (self->sessions) >= SESSIONS_REMEMBERED)
+        g_hash_table_remove_all (self->sessions);
+      g_hash_table_insert (self->sessions, g_bytes_ref (key), finding.session);
+      session = finding.session;
+    }
+  }
+  if (session != NULL && session->expires_utc_us > g_get_real_time ())
+    *ret_caller = session->caller;
+  g_mutex_unlock (&self->mutex);
+}
+
+typedef struct {
+  const char *statement;
+  const LwId *id;
+} Ending;
+
+static gboolean
+end_by_id (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  const Ending *ending = data;
+  g_autoptr (LwStatement) end = lw_ledger_get (ledger, db, ending->statement, error);
+
+  if (end == NULL)
+    return FALSE;
+  lw_bind_id (end, 1, ending->id);
+  return lw_run (db, end, error);
+}
+
+static gboolean
+end_sessions (LwAccounts *self, const char *statement, const LwId *id, GError **error)
+{
+  Ending ending = {statement, id};
+  gboolean ok;
+
+  /* Under the mutex to the end, so that nobody remembers one that is just being ended. */
+  g_mutex_lock (&self->mutex);
+  ok = lw_ledger_write (self->ledger, end_by_id, &ending, error);
+  g_hash_table_remove_all (self->sessions);
+  g_mutex_unlock (&self->mutex);
+  return ok;
+}
+
+gboolean
+lw_accounts_end_session (LwAccounts *self, const LwId *session_id, GError **error)
+{
+  return end_sessions (self, "end-session", session_id, error);
+}
+
+gboolean
+lw_accounts_end_sessions (LwAccounts *self, const LwId *person_id, GError **error)
+{
+  return end_sessions (self, "end-sessions", person_id, error);
+}

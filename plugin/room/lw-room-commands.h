@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "lw-room.h"
+
+G_BEGIN_DECLS
+
+/* The commands of lessonwalk-room. Each takes the settings and returns the program's exit code:
+ * 0 done, 1 not done (said on standard error), 2 used wrongly. */
+
+typedef struct {
+  const char *name; /* nullable: --name */
+  char **rest;      /* nullable: the command and what follows it */
+} LwRoomArguments;
+
+typedef struct {
+  const char *name;
+  const char *summary;
+  int (*run) (LwRoomConfig *config, const LwRoomArguments *arguments);
+} LwRoomCommand;
+
+int lw_room_serve (LwRoomConfig *config, const LwRoomArguments *arguments);
+int lw_room_setup (LwRoomConfig *config, const LwRoomArguments *arguments);
+
+G_END_DECLS

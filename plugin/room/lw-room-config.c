@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-room-config.h"
+
+#include <string.h>
+
+#define GROUP "room"
+
+typedef enum { TEXT, LIST, FLAG, DAYS, BYTES } KeyType;
+
+typedef struct {
+  const char *name;
+  KeyType type;
+  gsize offset;
+} Key;
+
+#define KEY(name, type, member)                        \
+  {                                                    \
+    name, type, G_STRUCT_OFFSET (LwRoomConfig, member) \
+  }
+
+static const Key keys[] = {
+    KEY ("listen", TEXT, listen),
+    KEY ("data", TEXT, data),
+    KEY ("public-url", TEXT, public_url),
+    KEY ("frame-ancestors", TEXT, frame_ancestors),
+    KEY ("origins", LIST, origins),
+    KEY ("behind-proxy", FLAG, behind_proxy),
+    KEY ("accel-prefix", TEXT, accel_prefix),
+    KEY ("upload-max-bytes", BYTES, upload_max_bytes),
+    KEY ("retention-days", DAYS, retention_days),
+    KEY ("clip-days", DAYS, clip_days),
+    KEY ("oidc-issuer", TEXT, oidc_issuer),
+    KEY ("oidc-client-id", TEXT, oidc_client_id),
+    KEY ("oidc-client-secret", TEXT, oidc_client_secret),
+    KEY ("oidc-name", TEXT, oidc_name),
+    KEY ("panel", TEXT, panel),
+};
+
+const char *const *
+lw_room_config_keys (void)
+{
+  static const char *const pairs[] = {
+      "listen",
+      "address and port (127.0.0.1:8437)",
+      "data",
+      "folder of everything that the room keeps",
+      "public-url",
+      "what links begin with; https:// in front of it means that nginx has the TLS",
+      "frame-ancestors",
+      "pages that may frame the panel, as CSP sources ('self')",
+      "origins",
+      "further pages that may call the room, with ; between",
+      "behind-proxy",
+      "true: believe nginx's X-Forwarded-For",
+      "accel-prefix",
+      "nginx's internal location for media; empty: the room sends it",
+      "upload-max-bytes",
+      "the largest lesson (68719476736)",
+      "retention-days",
+      "erase segments older than that; 0: never (0)",
+      "clip-days",
+      "how long a shared clip lives (14)",
+      "oidc-issuer",
+      "the address of your sign-in provider; empty: none",
+      "oidc-client-id",
+      "what the provider calls the room",
+      "oidc-client-secret",
+      "the secret that goes with it",
+      "oidc-name",
+      "what the button says",
+      "panel",
+      "folder of the panel's files",
+      NULL};
+
+  return pairs;
+}
+
+static gboolean
+set_number (const char *name, const char *value, guint64 max, guint64 *ret_number, GError **error)
+{
+  if (g_ascii_string_to_unsigned (value, 10, 0, max, ret_number, NULL))
+    return TRUE;
+  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+               "“%s” must be a whole number, not “%s”.", name, value);
+  return FALSE;
+}
+
+static gboolean
+set_key (LwRoomConfig *self, const Key *key, const char *value, GError **error)
+{
+  gpointer member = (guint8 *)self + key->offset;
+  guint64 number;
+
+  switch (key->type) {
+  case TEXT:
+    g_free (*(char **)member);
+    *(char **)member = g_strdup (value);
+    return TRUE;
+  case LIST:
+    g_strfreev (*(GStrv *)member);
+    *(GStrv *)member = g_strsplit (value, ";", -1);
+    for (GStrv item = *(GStrv *)member; *item != NULL; item++)
+      g_strstrip (*item);
+    return TRUE;
+  case FLAG:
+    if (!g_str_equal (value, "true") && !g_str_equal (value, "false")) {
+      g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+                   "“%s” must be true or false, not “%s”.", key->name, value);
+      return FALSE;
+    }
+    *(gboolean *)member = g_str_equal (value, "true");
+    return TRUE;
+  case DAYS:
+    if (!set_number (key->name, value, 36500, &number, error))
+      return FALSE;
+    *(guint *)member = (guint)number;
+    return TRUE;
+  case BYTES:
+    if (!set_number (key->name, value, G_MAXINT64, &number, error))
+      return FALSE;
+    *(gint64 *)member = (gint64)number;
+    return TRUE;
+  }
+  g_return_val_if_reached (FALSE);
+}
+
+gboolean
+lw_room_config_set (LwRoomConfig *self, const char *name, const char *value, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    if (g_str_equal (keys[i].name, name))
+      return set_key (self, &keys[i], value, error);
+  }
+  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND,
+               "The room knows no setting “%s”. “lessonwalk-room --help” lists them.", name);
+  return FALSE;
+}
+
+static void
+set_defaults (LwRoomConfig *self)
+{
+  self->listen = g_strdup ("127.0.0.1:8437");
+  self->data = g_build_filename (g_get_user_data_dir (), "lessonwalk-room", NULL);
+  self->public_url = g_strdup ("");
+  self->frame_ancestors = g_strdup ("'self'");
+  self->origins = g_new0 (char *, 1);
+  self->accel_prefix = g_strdup ("");
+  self->upload_max_bytes = G_GINT64_CONSTANT (64) << 30;
+  self->clip_days = 14;
+  self->oidc_issuer = g_strdup ("");
+  self->oidc_client_id = g_strdup ("");
+  self->oidc_client_secret = g_strdup ("");
+  self->oidc_name = g_strdup ("");
+  self->panel = g_strdup ("");
+}
+
+LwRoomConfig *
+lw_room_config_new (const char *path, GError **error)
+{
+  g_autoptr (LwRoomConfig) self = g_new0 (LwRoomConfig, 1);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_auto (GStrv) names = NULL;
+
+  set_defaults (self);
+  if (path == NULL)
+    return g_steal_pointer (&self);
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, error))
+    return NULL;
+  names = g_key_file_get_keys (file, GROUP, NULL, error);
+  if (names == NULL)
+    return NULL;
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autofree char *value = g_key_file_get_string (file, GROUP, names[i], error);
+
+    if (value == NULL || !lw_room_config_set (self, names[i], value, error))
+      return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+is_loopback (const char *listen)
+{
+  return g_str_has_prefix (listen, "127.") || g_str_has_prefix (listen, "[::1]") ||
+         g_str_has_prefix (listen, "localhost");
+}
+
+GStrv
+lw_room_config_check (const LwRoomConfig *self)
+{
+  g_autoptr (GStrvBuilder) findings = g_strv_builder_new ();
+  gboolean https = g_str_has_prefix (self->public_url, "https://");
+
+  if (*self->public_url != '\0' && !https && !g_str_has_prefix (self->public_url, "http://"))
+    g_strv_builder_add (findings, "“public-url” must begin with https:// or http://.");
+  if (g_str_has_suffix (self->public_url, "/"))
+    g_strv_builder_add (findings, "“public-url” must not end with a slash.");
+  if (!is_loopback (self->listen) && !https)
+    g_strv_builder_add (findings,
+                        "The room listens to the network without TLS: recordings of children and "
+                        "sign-in links could be read on the way. Listen to 127.0.0.1 and put nginx "
+                        "with TLS in front (see plugin/room/README.md).");
+  if (*self->oidc_issuer != '\0' &&
+      (*self->oidc_client_id == '\0' || *self->oidc_client_secret == '\0'))
+    g_strv_builder_add (findings, "“oidc-issuer” needs “oidc-client-id” and “oidc-client-secret”.");
+  return g_strv_builder_end (findings);
+}
+
+void
+lw_room_config_free (LwRoomConfig *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    gpointer member = (guint8 *)self + keys[i].offset;
+
+    if (keys[i].type == TEXT)
+      g_free (*(char **)member);
+    else if (keys[i].type == LIST)
+      g_strfreev (*(GStrv *)member);
+  }
+  g_free (self);
+}

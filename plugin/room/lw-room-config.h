@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LwRoomConfig:
+ *
+ * How a room is run: from a file of "key = value" lines in one group [room], then from flags of
+ * the same names. Every default is the safe one: nothing but this machine can reach it.
+ */
+typedef struct {
+  char *listen;          /* "127.0.0.1:8437" */
+  char *data;            /* folder; "$XDG_DATA_HOME/lessonwalk-room" */
+  char *public_url;      /* "https://walks.example.org", without a last slash; by default where it
+                            listens. Links that people get begin with it */
+  char *frame_ancestors; /* who may frame the panel, as CSP sources; "'self'" */
+  GStrv origins;         /* further pages that may call the room */
+  gboolean behind_proxy; /* nginx in front: its X-Forwarded-For is believed */
+  char *accel_prefix;    /* "/lessonwalk-media/": nginx sends the media itself; "": we do */
+  gint64 upload_max_bytes;
+  guint retention_days; /* segments older than that are erased; 0: never */
+  guint clip_days;      /* how long a shared clip lives unless its teacher says otherwise */
+  char *oidc_issuer;    /* "": no sign-in by a provider */
+  char *oidc_client_id;
+  char *oidc_client_secret;
+  char *oidc_name; /* "Google": on the button */
+  char *panel;     /* folder of the panel's files; by default beside the program or installed */
+} LwRoomConfig;
+
+/* @path: (nullable): a file; %NULL: the defaults alone. Unknown keys are errors, so that a
+ * mistyped safety setting does not go unseen. G_KEY_FILE_ERROR, G_FILE_ERROR. */
+LwRoomConfig *lw_room_config_new (const char *path, GError **error);
+/* @key: as in the file. G_KEY_FILE_ERROR_INVALID_VALUE, _KEY_NOT_FOUND. */
+gboolean
+lw_room_config_set (LwRoomConfig *self, const char *key, const char *value, GError **error);
+/* What does not fit together, as sentences; empty: nothing. (transfer full) */
+GStrv lw_room_config_check (const LwRoomConfig *self);
+void lw_room_config_free (LwRoomConfig *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwRoomConfig, lw_room_config_free)
+
+/* Every key with its meaning, for --help. NULL-terminated pairs. */
+const char *const *lw_room_config_keys (void);
+
+G_END_DECLS

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-room.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define WORKERS 32
+#define GRACE_MS 5000
+
+typedef struct {
+  LwRoom room; /* first */
+  int lock;    /* held while the room is open */
+} RoomPrivate;
+
+char *
+lw_room_path (LwRoom *self, const char *name)
+{
+  return g_build_filename (self->config->data, name, NULL);
+}
+
+char *
+lw_room_link (LwRoom *self, const char *rest)
+{
+  return g_strconcat (self->url, "/", rest, NULL);
+}
+
+static gboolean
+lock_folder (RoomPrivate *self, GError **error)
+{
+  g_autofree char *path = lw_room_path (&self->room, "room.lock");
+
+  if (g_mkdir_with_parents (self->room.config->data, 0700) != 0) {
+    g_set_error (error, LW_STORE_ERROR, LW_STORE_ERROR_READ_ONLY,
+                 "The room's data folder %s cannot be made: %s. Choose another with “data”.",
+                 self->room.config->data, g_strerror (errno));
+    return FALSE;
+  }
+  self->lock = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (self->lock < 0) {
+    g_set_error (error, LW_STORE_ERROR, LW_STORE_ERROR_READ_ONLY,
+                 "The room's data folder %s cannot be written: %s. Nothing was changed.",
+                 self->room.config->data, g_strerror (errno));
+    return FALSE;
+  }
+  if (flock (self->lock, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  g_set_error (
+      error, LW_STORE_ERROR, LW_STORE_ERROR_BUSY,
+      "A room is open on %s already. Stop that one first, or give this one a folder of its "
+      "own with “data”.",
+      self->room.config->data);
+  return FALSE;
+}
+
+static void
+open_port (LwRoom *self)
+{
+  g_autoptr (GStrvBuilder) origins = g_strv_builder_new ();
+  g_auto (GStrv) all = NULL;
+  LwHttpOptions options = {.frame_ancestors = self->config->frame_ancestors,
+                           .behind_proxy = self->config->behind_proxy,
+                           .workers = WORKERS};
+
+  g_strv_builder_add (origins, self->url);
+  g_strv_builder_addv (origins, (const char **)self->config->origins);
+  all = g_strv_builder_end (origins);
+  options.origins = (const char *const *)all;
+  self->http = lw_http_new (&options);
+  lw_http_set_identify (self->http, lw_accounts_identify, self->accounts);
+  lw_room_add_health (self);
+  lw_room_add_sign_in (self);
+  lw_room_add_walks (self);
+  lw_room_add_notes (self);
+  lw_room_add_panel (self);
+}
+
+LwRoom *
+lw_room_new (LwRoomConfig *config, GError **error)
+{
+  RoomPrivate *private = g_new0 (RoomPrivate, 1);
+  g_autoptr (LwRoom) self = &private->room;
+  g_autofree char *walks = NULL;
+  g_autofree char *ledger = NULL;
+
+  self->config = config;
+  private->lock = -1;
+  if (!lock_folder (private, error))
+    return NULL;
+  walks = lw_room_path (self, "walks.db");
+  self->store = lw_store_open (walks, LW_STORE_OPEN_DEFAULT, error);
+  if (self->store == NULL)
+    return NULL;
+  ledger = lw_room_path (self, "ledger.db");
+  self->ledger = lw_ledger_open (ledger, error);
+  if (self->ledger == NULL)
+    return NULL;
+  self->accounts = lw_accounts_new (self->ledger);
+  self->url = *config->public_url != '\0' ? g_strdup (config->public_url)
+                                          : g_strconcat ("http://", config->listen, NULL);
+  return g_steal_pointer (&self);
+}
+
+gboolean
+lw_room_start (LwRoom *self, GError **error)
+{
+  open_port (self);
+  if (!lw_http_listen (self->http, self->config->listen, &self->address, error))
+    return FALSE;
+  self->started_utc_us = g_get_real_time ();
+  return TRUE;
+}
+
+void
+lw_room_free (LwRoom *self)
+{
+  RoomPrivate *private = (RoomPrivate *)self;
+
+  if (self == NULL)
+    return;
+  if (self->http != NULL) {
+    lw_http_stop (self->http, GRACE_MS);
+    lw_http_free (self->http);
+  }
+  lw_accounts_free (self->accounts);
+  lw_ledger_close (self->ledger);
+  g_clear_object (&self->store);
+  if (private->lock >= 0)
+    close (private->lock);
+  g_free (self->address);
+  g_free (self->url);
+  lw_room_config_free (self->config);
+  g_free (private);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "lw-accounts.h"
+#include "lw-http.h"
+#include "lw-ledger.h"
+#include "lw-room-config.h"
+#include "lw-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LwRoom:
+ *
+ * One service: its settings, the walks' store, the ledger, and the port on which it answers. Each
+ * part of the room is a file that adds its routes in lw_room_new() and finds here what it needs.
+ *
+ * Thread: made, started and freed in the main loop's thread; the members are used by the workers
+ * and are all made for any thread.
+ */
+typedef struct {
+  LwRoomConfig *config;
+  LwStore *store;   /* data/walks.db */
+  LwLedger *ledger; /* data/ledger.db */
+  LwAccounts *accounts;
+  LwHttp *http;
+  char *address; /* "127.0.0.1:8437" once it listens */
+  char *url;     /* what links begin with */
+  gint64 started_utc_us;
+} LwRoom;
+
+/* Opens the folder, making it; one room a folder (BUSY). Takes @config. */
+LwRoom *lw_room_new (LwRoomConfig *config, GError **error);
+/* Begins to answer. */
+gboolean lw_room_start (LwRoom *self, GError **error);
+/* Answers what is under way, then frees. */
+void lw_room_free (LwRoom *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwRoom, lw_room_free)
+
+/* A file or folder of the room's data. (transfer full) */
+char *lw_room_path (LwRoom *self, const char *name);
+/* public_url + "/" + @rest. (transfer full) */
+char *lw_room_link (LwRoom *self, const char *rest);
+
+/* ---- the parts: each adds its routes ---- */
+
+void lw_room_add_panel (LwRoom *self);   /* panel/: the pages */
+void lw_room_add_sign_in (LwRoom *self); /* keep/: sessions */
+void lw_room_add_walks (LwRoom *self);   /* walk/: walks, people, visits, phases */
+void lw_room_add_notes (LwRoom *self);   /* walk/: notes */
+void lw_room_add_health (LwRoom *self);  /* /healthz, /metrics */
+
+G_END_DECLS

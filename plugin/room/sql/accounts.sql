@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: LGPL-2.1-or-later
+
+-- :name add-account
+INSERT INTO account (person_id, login, name, may_create, is_admin, guest_of, created_utc_us)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING RETURNING 1;
+
+-- :name get-account
+SELECT login, name, may_create, is_admin, guest_of FROM account
+  WHERE person_id = ?1 AND NOT disabled;
+
+-- :name add-sign-in
+INSERT INTO link (code_hash, link_id, person_id, uses_left, created_utc_us, expires_utc_us)
+  VALUES (?1, ?2, ?3, 1, ?4, ?5);
+
+-- :name use-sign-in
+UPDATE link SET uses_left = uses_left - 1
+  WHERE code_hash = ?1 AND walk_id IS NULL AND person_id IS NOT NULL AND uses_left > 0
+    AND NOT revoked AND expires_utc_us > ?2
+  RETURNING person_id;
+
+-- :name add-session
+INSERT INTO session (token_hash, session_id, person_id, created_utc_us, expires_utc_us)
+  VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- :name find-session
+SELECT s.person_id, s.session_id, s.expires_utc_us, a.may_create, a.is_admin, a.guest_of
+  FROM session s JOIN account a USING (person_id)
+  WHERE s.token_hash = ?1 AND NOT a.disabled;
+
+-- :name end-session
+DELETE FROM session WHERE session_id = ?1;
+
+-- :name end-sessions
+DELETE FROM session WHERE person_id = ?1;

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-access.h"
+
+#define BIT(role) (1u << (role))
+
+gboolean
+lw_access_allows (LwAct act, const LwAccess *access)
+{
+  const LwPhase *phase = access->phase;
+  /* Guests are of one walk, and leave when it closes. */
+  guint roles = phase->closed ? access->roles & ~BIT (LW_ROLE_GUEST) : access->roles;
+  gboolean open = !phase->closed;
+
+  switch (act) {
+  case LW_ACT_SEE_WALK:
+    return roles != 0;
+  case LW_ACT_WATCH:
+    return (roles & phase->watch) != 0 || (roles != 0 && access->is_host_of);
+  case LW_ACT_SEE_NOTE:
+    return roles != 0 && (access->is_own || (roles & phase->see_notes) != 0);
+  case LW_ACT_WRITE_NOTE:
+    return open && access->is_own && (roles & phase->write_notes) != 0;
+  case LW_ACT_REPLY:
+    return open && access->is_own && (roles & phase->reply) != 0;
+  case LW_ACT_MARK_PROGRESS:
+    return open && access->is_own && (roles & phase->mark_progress) != 0;
+  case LW_ACT_CHANGE_NOTE:
+    return open && roles != 0 && access->is_own;
+  case LW_ACT_ERASE_NOTE:
+    return roles != 0 && access->is_own;
+  case LW_ACT_SET_FOCUS:
+    return open && (roles & (BIT (LW_ROLE_HOST) | BIT (LW_ROLE_FACILITATOR))) != 0;
+  case LW_ACT_LEAD:
+    return (roles & BIT (LW_ROLE_FACILITATOR)) != 0;
+  case LW_ACT_UPLOAD:
+    return open && (roles & (BIT (LW_ROLE_HOST) | BIT (LW_ROLE_FACILITATOR))) != 0;
+  case LW_ACT_SHARE_CLIP:
+  case LW_ACT_SEE_VIEWS:
+    return roles != 0 && access->is_host_of;
+  case LW_ACT_ERASE_SEGMENT:
+    return (roles != 0 && access->is_host_of) || access->is_admin;
+  case LW_N_ACTS:
+    break;
+  }
+  g_return_val_if_reached (FALSE);
+}

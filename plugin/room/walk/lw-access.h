@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "lw-protocol.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The one place where the room decides who may do what. Pure: facts in, yes or no out; what the
+ * phases open is data of the protocol. tests/unit/room holds it against a second opinion for every
+ * role, phase and endpoint.
+ */
+
+typedef enum {
+  LW_ACT_SEE_WALK, /* focus, inquiry, people, visits */
+  LW_ACT_WATCH,    /* a lesson, its pictures, student work */
+  LW_ACT_SEE_NOTE,
+  LW_ACT_WRITE_NOTE, /* a noticing or wondering on an own track */
+  LW_ACT_REPLY,      /* also needs LW_ACT_SEE_NOTE of what is answered */
+  LW_ACT_MARK_PROGRESS,
+  LW_ACT_CHANGE_NOTE, /* edit, delete, restore */
+  LW_ACT_ERASE_NOTE,  /* for good */
+  LW_ACT_SET_FOCUS,   /* focus, inquiry, what to watch for */
+  LW_ACT_LEAD,        /* phases, visits, members, invitations */
+  LW_ACT_UPLOAD,
+  LW_ACT_SHARE_CLIP,
+  LW_ACT_SEE_VIEWS, /* who saw a lesson: its audit log */
+  LW_ACT_ERASE_SEGMENT,
+  LW_N_ACTS
+} LwAct;
+
+typedef struct {
+  guint roles;          /* in this walk: bits 1 << LwRole; 0: none of its people */
+  const LwPhase *phase; /* where the walk stands */
+  gboolean is_own;      /* the note, or the track it goes to, is theirs */
+  gboolean is_host_of;  /* the lesson in question is theirs */
+  gboolean is_admin;    /* of the room; no key to anybody's notes */
+} LwAccess;
+
+gboolean lw_access_allows (LwAct act, const LwAccess *access);
+
+G_END_DECLS

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * Notes as the panel reads and writes them. A panel keeps no log of its own: the room is the device
+ * that writes its person's track. Each change names the note by an id that the panel made, so one
+ * that is sent twice, after a lost answer or from an offline queue, is kept once.
+ */
+
+#include "lw-json.h"
+#include "lw-walk-facts.h"
+
+#define CHANGES_MAX 500
+#define NOTES_MAX 5000
+
+/* ---- reading ---- */
+
+static gboolean
+take_id (LwHttpCall *call, const char *name, LwId *id, const LwId **ret_id)
+{
+  const char *text = lw_http_call_query (call, name);
+
+  if (text == NULL)
+    return TRUE;
+  if (!lw_id_parse (text, id)) {
+    lw_http_call_reply_not_found (call);
+    return FALSE;
+  }
+  *ret_id = id;
+  return TRUE;
+}
+
+static guint
+take_number (LwHttpCall *call, const char *name, guint otherwise, guint max)
+{
+  const char *text = lw_http_call_query (call, name);
+  guint64 number;
+
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, max, &number, NULL))
+    return otherwise;
+  return (guint)number;
+}
+
+static void
+get_notes (LwHttpCall *call, gpointer data)
+{
+  LwRoom *room = data;
+  g_auto (LwWalkFacts) facts = {0};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) notes = NULL;
+  LwId segment, author, lens;
+  LwNoteQuery query = {.text = lw_http_call_query (call, "text")};
+  const char *kind = lw_http_call_query (call, "kind");
+  LwNoteKind parsed;
+  json_object *json, *list;
+
+  if (!lw_walk_facts_for_call (&facts, room, call, LW_ACT_SEE_WALK) ||
+      !take_id (call, "segment", &segment, &query.segment_id) ||
+      !take_id (call, "author", &author, &query.author_id) ||
+      !take_id (call, "lens", &lens, &query.lens_id))
+    return;
+  query.walk_id = &facts.walk->id;
+  query.on_focus = g_strcmp0 (lw_http_call_query (call, "focus"), "true") == 0;
+  if (kind != NULL && lw_note_kind_parse (kind, &parsed))
+    query.kinds = 1u << parsed;
+  query.limit = take_number (call, "limit", NOTES_MAX, NOTES_MAX);
+  query.offset = take_number (call, "offset", 0, G_MAXINT);
+  /* Where others' notes are closed, only the caller's own are looked for at all. */
+  if (!lw_walk_facts_allow (&facts, LW_ACT_SEE_NOTE, FALSE)) {
+    if (query.author_id != NULL && !lw_id_equal (query.author_id, &facts.person_id))
+      notes = g_ptr_array_new ();
+    query.author_id = &facts.person_id;
+  }
+  if (notes == NULL)
+    notes = lw_store_query (room->store, &query, &error);
+  if (notes == NULL) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+    return;
+  }
+  json = json_object_new_object ();
+  list = json_object_new_array ();
+  for (guint i = 0; i < notes->len; i++) {
+    if (lw_walk_facts_allow_note (&facts, notes->pdata[i]))
+      json_object_array_add (list, lw_json_from_note (notes->pdata[i]));
+  }
+  json_object_object_add (json, "notes", list);
+  lw_http_call_reply_json (call, 200, json);
+}
+
+/* ---- writing ---- */
+
+typedef struct {
+  LwRoom *room;
+  LwWalkFacts *facts;
+} Changing;
+
+static gboolean
+refuse (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                       "That is not open to you in this part of the walk, so the room did not keep "
+                       "it. It is still in this browser.");
+  return FALSE;
+}
+
+/* Whether the track is the caller's and belongs to this walk. */
+static gboolean
+check_track (Changing *changing, const LwId *track_id, GError **error)
+{
+  g_autoptr (LwTrack) track = lw_store_get_track (changing->room->store, track_id, error);
+  g_autoptr (LwWalk) walk = NULL;
+
+  if (track == NULL)
+    return FALSE;
+  walk = lw_store_get_walk_of_segment (changing->room->store, &track->segment_id, error);
+  if (walk == NULL)
+    return FALSE;
+  if (!lw_id_equal (&walk->id, &changing->facts->walk->id) ||
+      !lw_id_equal (&track->person_id, &changing->facts->person_id))
+    return refuse (error);
+  return TRUE;
+}
+
+static LwAct
+act_for (const LwNote *note)
+{
+  switch (note->kind) {
+  case LW_NOTE_REPLY:
+    return LW_ACT_REPLY;
+  case LW_NOTE_PROGRESS:
+    return LW_ACT_MARK_PROGRESS;
+  default:
+    return LW_ACT_WRITE_NOTE;
+  }
+}
+
+/* An answer goes to a note of this walk that its writer can read. */
+static gboolean
+check_answered (Changing *changing, const LwNote *note, GError **error)
+{
+  g_autoptr (LwNote) answered = NULL;
+  g_autoptr (LwWalk) walk = NULL;
+
+  if (note->kind != LW_NOTE_REPLY)
+    return TRUE;
+  answered = lw_store_get_note (changing->room->store, &note->reply_to, error);
+  if (answered == NULL)
+    return FALSE;
+  walk = lw_store_get_walk_of_segment (changing->room->store, &answered->segment_id, error);
+  if (walk == NULL)
+    return FALSE;
+  if (!lw_id_equal (&walk->id, &changing->facts->walk->id) ||
+      !lw_walk_facts_allow_note (changing->facts, answered))
+    return refuse (error);
+  return TRUE;
+}
+
+static gboolean
+put_note (Changing *changing, json_object *change, GError **error)
+{
+  json_object *member;
+  g_autoptr (LwNote) note = NULL;
+  g_autoptr (LwNote) there = NULL;
+  g_autoptr (GPtrArray) notes = NULL;
+  guint64 counts[LW_BATCH_N_OUTCOMES];
+  LwStoreBatch batch = {0};
+
+  if (!json_object_object_get_ex (change, "note", &member) ||
+      !json_object_is_type (member, json_type_object))
+    return refuse (error);
+  note = lw_json_to_note (member, error);
+  if (note == NULL || !check_track (changing, &note->track_id, error) ||
+      !check_answered (changing, note, error))
+    return FALSE;
+  there = lw_store_get_note (changing->room->store, &note->id, NULL);
+  if (there != NULL && !lw_id_equal (&there->track_id, &note->track_id))
+    return refuse (error);
+  if (!lw_walk_facts_allow (
+          changing->facts,
+          there != NULL && there->kind == note->kind ? LW_ACT_CHANGE_NOTE : act_for (note), TRUE))
+    return refuse (error);
+  notes = g_ptr_array_new ();
+  g_ptr_array_add (notes, note);
+  batch.notes = notes;
+  if (!lw_store_put_batch (changing->room->store, &batch, counts, error))
+    return FALSE;
+  if (counts[LW_BATCH_DELETED] > 0) {
+    g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
+                         "The note was deleted meanwhile, so this change was not kept.");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+delete_or_restore (Changing *changing, json_object *change, gboolean restore, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  LwStore *store = changing->room->store;
+  LwId id, track_id;
+  gboolean ok;
+
+  /* The track says whose note it is: a deleted note cannot be asked any more. */
+  if (!lw_json_get_id (change, "id", &id) || !lw_json_get_id (change, "track", &track_id))
+    return refuse (error);
+  if (!check_track (changing, &track_id, error) ||
+      !lw_walk_facts_allow (changing->facts, LW_ACT_CHANGE_NOTE, TRUE))
+    return *error != NULL ? FALSE : refuse (error);
+  {
+    g_autoptr (LwNote) there = lw_store_get_note (store, &id, NULL);
+
+    if (there != NULL && !lw_id_equal (&there->track_id, &track_id))
+      return refuse (error);
+    /* Twice is once. */
+    if ((there != NULL) == restore)
+      return TRUE;
+  }
+  ok = restore ? lw_store_restore_note (store, &id, &local_error)
+               : lw_store_delete_note (store, &id, &local_error);
+  if (!ok)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return ok;
+}
+
+static gboolean
+apply (Changing *changing, json_object *change, GError **error)
+{
+  const char *op =
+      json_object_is_type (change, json_type_object) ? lw_json_get_text (change, "op") : NULL;
+
+  if (g_strcmp0 (op, "put") == 0)
+    return put_note (changing, change, error);
+  if (g_strcmp0 (op, "delete") == 0)
+    return delete_or_restore (changing, change, FALSE, error);
+  if (g_strcmp0 (op, "restore") == 0)
+    return delete_or_restore (changing, change, TRUE, error);
+  g_set_error_literal (error, LW_NOTE_ERROR, LW_NOTE_ERROR_KIND,
+                       "The change could not be read, so it was not kept.");
+  return FALSE;
+}
+
+/* Whether the panel should try the same again later. */
+static gboolean
+is_passing (const GError *error)
+{
+  return g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_BUSY) ||
+         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_FULL) ||
+         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_READ_ONLY) ||
+         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_IO);
+}
+
+static json_object *
+result_to_json (const GError *error)
+{
+  json_object *result = json_object_new_object ();
+
+  lw_json_add_text (result, "status",
+                    error == NULL        ? "kept"
+                    : is_passing (error) ? "later"
+                                         : "refused");
+  if (error != NULL)
+    lw_json_add_text (result, "message", error->message);
+  return result;
+}
+
+static void
+post_changes (LwHttpCall *call, gpointer data)
+{
+  g_auto (LwWalkFacts) facts = {0};
+  Changing changing = {.room = data, .facts = &facts};
+  json_object *body = lw_http_call_json (call);
+  json_object *changes, *json, *results;
+
+  if (body == NULL || !lw_walk_facts_for_call (&facts, data, call, LW_ACT_SEE_WALK))
+    return;
+  if (!json_object_object_get_ex (body, "changes", &changes) ||
+      !json_object_is_type (changes, json_type_array) ||
+      json_object_array_length (changes) > CHANGES_MAX) {
+    lw_http_call_reply_error (call, 422, "not-changes",
+                              "What was sent could not be read, so nothing was changed.");
+    return;
+  }
+  results = json_object_new_array ();
+  for (gsize i = 0; i < json_object_array_length (changes); i++) {
+    g_autoptr (GError) error = NULL;
+
+    apply (&changing, json_object_array_get_idx (changes, i), &error);
+    json_object_array_add (results, result_to_json (error));
+  }
+  json = json_object_new_object ();
+  json_object_object_add (json, "results", results);
+  lw_http_call_reply_json (call, 200, json);
+}
+
+/* The caller's own track on a segment: found, or made. */
+static void
+post_track (LwHttpCall *call, gpointer data)
+{
+  LwRoom *room = data;
+  g_auto (LwWalkFacts) facts = {0};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwTrack) track = NULL;
+  json_object *json;
+  LwId segment_id;
+
+  if (!lw_http_call_part_id (call, "segment", &segment_id))
+    return;
+  if (!lw_walk_facts_load_for_segment (&facts, room, lw_http_call_caller (call), &segment_id, NULL,
+                                       &error)) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+    return;
+  }
+  track = lw_store_ensure_track (room->store, &segment_id, &facts.person_id, &error);
+  if (track == NULL) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+    return;
+  }
+  json = json_object_new_object ();
+  lw_json_add_id (json, "id", &track->id);
+  lw_http_call_reply_json (call, 200, json);
+}
+
+void
+lw_room_add_notes (LwRoom *self)
+{
+  static const LwHttpRoute routes[] = {
+      {"GET", "/api/walks/:walk/notes", get_notes, 0, 0},
+      {"POST", "/api/walks/:walk/changes", post_changes, 0, 8 * 1024 * 1024},
+      {"POST", "/api/segments/:segment/track", post_track, 0, 0},
+      {NULL},
+  };
+
+  lw_http_add_routes (self->http, routes, self);
+}

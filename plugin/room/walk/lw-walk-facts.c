@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-walk-facts.h"
+
+static gboolean
+fail_not_found (GError **error)
+{
+  g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND,
+                       "That is not here, or it is not open to you. Ask whoever invited you.");
+  return FALSE;
+}
+
+static gboolean
+load_roles (LwWalkFacts *facts, LwRoom *room, GError **error)
+{
+  g_autoptr (GPtrArray) members =
+      lw_store_list (room->store, LW_ENTITY_MEMBER, &facts->walk->id, error);
+
+  for (guint i = 0; members != NULL && i < members->len; i++) {
+    const LwMember *member = members->pdata[i];
+
+    if (lw_id_equal (&member->person_id, &facts->person_id))
+      facts->access.roles |= member->roles;
+  }
+  return members != NULL;
+}
+
+gboolean
+lw_walk_facts_load (
+    LwWalkFacts *facts, LwRoom *room, const LwCaller *caller, const LwId *walk_id, GError **error)
+{
+  *facts = (LwWalkFacts){.person_id = caller->person_id};
+  facts->access.is_admin = caller->is_admin;
+  if (!lw_id_is_none (&caller->walk_id) && !lw_id_equal (&caller->walk_id, walk_id))
+    return fail_not_found (error);
+  facts->walk = lw_store_get_walk (room->store, walk_id, error);
+  if (facts->walk == NULL)
+    return FALSE;
+  facts->protocol = lw_protocol_find (facts->walk->protocol, error);
+  if (facts->protocol == NULL || !load_roles (facts, room, error)) {
+    lw_walk_facts_clear (facts);
+    return FALSE;
+  }
+  facts->access.phase = lw_protocol_find_phase (facts->protocol, facts->walk->phase);
+  /* A phase that the protocol does not have opens nothing. */
+  if (facts->access.phase == NULL)
+    facts->access.phase = lw_protocol_get_phase (facts->protocol, 0);
+  if (!lw_access_allows (LW_ACT_SEE_WALK, &facts->access)) {
+    lw_walk_facts_clear (facts);
+    return fail_not_found (error);
+  }
+  return TRUE;
+}
+
+void
+lw_walk_facts_clear (LwWalkFacts *facts)
+{
+  g_clear_pointer (&facts->walk, lw_walk_unref);
+  g_clear_pointer (&facts->protocol, lw_protocol_unref);
+}
+
+gboolean
+lw_walk_facts_is_host_of (const LwWalkFacts *facts, LwRoom *room, const LwId *segment_id)
+{
+  g_autoptr (LwSegment) segment = lw_store_get_segment (room->store, segment_id, NULL);
+  g_autoptr (LwVisit) visit = NULL;
+
+  if (segment != NULL && !lw_id_is_none (&segment->visit_id))
+    visit = lw_store_get_visit (room->store, &segment->visit_id, NULL);
+  return visit != NULL && lw_id_equal (&visit->host_id, &facts->person_id);
+}
+
+gboolean
+lw_walk_facts_load_for_segment (LwWalkFacts *facts,
+                                LwRoom *room,
+                                const LwCaller *caller,
+                                const LwId *segment_id,
+                                LwSegment **ret_segment,
+                                GError **error)
+{
+  g_autoptr (LwWalk) walk = lw_store_get_walk_of_segment (room->store, segment_id, NULL);
+  g_autoptr (LwSegment) segment = lw_store_get_segment (room->store, segment_id, NULL);
+
+  *facts = (LwWalkFacts){0};
+  if (walk == NULL || segment == NULL)
+    return fail_not_found (error);
+  if (!lw_walk_facts_load (facts, room, caller, &walk->id, error))
+    return FALSE;
+  facts->access.is_host_of = lw_walk_facts_is_host_of (facts, room, segment_id);
+  if (ret_segment != NULL)
+    *ret_segment = g_steal_pointer (&segment);
+  return TRUE;
+}
+
+gboolean
+lw_walk_facts_allow (const LwWalkFacts *facts, LwAct act, gboolean is_own)
+{
+  LwAccess access = facts->access;
+
+  access.is_own = is_own;
+  return lw_access_allows (act, &access);
+}
+
+gboolean
+lw_walk_facts_allow_note (const LwWalkFacts *facts, const LwNote *note)
+{
+  return lw_walk_facts_allow (facts, LW_ACT_SEE_NOTE,
+                              lw_id_equal (&note->author_id, &facts->person_id));
+}
+
+void
+lw_walk_reply_not_allowed (LwHttpCall *call)
+{
+  lw_http_call_reply_error (call, 403, "not-now",
+                            "That is not open to you in this part of the walk. Nothing was "
+                            "changed; the facilitator can tell when it opens.");
+}
+
+gboolean
+lw_walk_facts_for_call (LwWalkFacts *facts, LwRoom *room, LwHttpCall *call, LwAct act)
+{
+  g_autoptr (GError) error = NULL;
+  LwId walk_id;
+
+  *facts = (LwWalkFacts){0};
+  if (!lw_http_call_part_id (call, "walk", &walk_id))
+    return FALSE;
+  if (!lw_walk_facts_load (facts, room, lw_http_call_caller (call), &walk_id, &error)) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+    return FALSE;
+  }
+  if (!lw_walk_facts_allow (facts, act, FALSE)) {
+    lw_walk_reply_not_allowed (call);
+    return FALSE;
+  }
+  return TRUE;
+}
