@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Our half of engine_against_mpv.py: prints one measurement a line, "name value".
- * usage: bench-engine FILE first        the moment the first frame is there (then waits on stdin)
- *        bench-engine FILE seeks COUNT  ms of each exact seek, key-unit seek and step
- *        bench-engine FILE play MS      plays that long (then waits on stdin)
+ * Our half of engine_against_mpv.py. usage: bench-engine FILE
+ * Writes "first" when the first frame is there, then answers each line of its input with one line,
+ * the milliseconds it took: "exact N", "key N" (to the frame N), "step N"; "play MS" with the
+ * number of frames shown.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,6 @@ typedef struct {
   LwEngine *engine;
   GArray *starts;
   guint n_seek_done;
-  gboolean failed;
 } Bench;
 
 static void
@@ -65,21 +64,26 @@ open_file (Bench *bench, const char *path)
 }
 
 static void
-report (const char *name, gint64 since_us)
+report (gint64 since_us)
 {
-  printf ("%s %.3f\n", name, (double)(g_get_monotonic_time () - since_us) / 1000.0);
+  printf ("%.3f\n", (double)(g_get_monotonic_time () - since_us) / 1000.0);
 }
 
 static void
-seek (Bench *bench, LwTime time, LwSeekMode mode)
+seek (Bench *bench, guint n, LwSeekMode mode)
 {
+  LwTime start = g_array_index (bench->starts, LwTime, n);
   gint64 since_us = g_get_monotonic_time ();
   guint before = bench->n_seek_done;
 
-  lw_engine_seek (bench->engine, time, mode);
+  lw_engine_seek (bench->engine, start + 5 * LW_MSECOND, mode);
   while (bench->n_seek_done == before)
     g_main_context_iteration (NULL, TRUE);
-  report (mode == LW_SEEK_EXACT ? "exact" : "key", since_us);
+  report (since_us);
+  if (mode == LW_SEEK_EXACT && lw_engine_get_frame_time (bench->engine) != start) {
+    fprintf (stderr, "frame %u was wanted, and another is on screen\n", n);
+    exit (1);
+  }
 }
 
 static void
@@ -91,30 +95,7 @@ step (Bench *bench, int n)
   lw_engine_step (bench->engine, n);
   while (lw_engine_get_frame_time (bench->engine) == before)
     g_main_context_iteration (NULL, TRUE);
-  report (n > 0 ? "forward" : "back", since_us);
-}
-
-static void
-run_seeks (Bench *bench, guint count)
-{
-  g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  gint32 last = (gint32)bench->starts->len - 70;
-
-  for (guint i = 0; i < count; i++) {
-    LwTime start = g_array_index (bench->starts, LwTime, g_rand_int_range (random, 0, last));
-
-    seek (bench, start + 5 * LW_MSECOND, LW_SEEK_EXACT);
-  }
-  for (guint i = 0; i < count; i++) {
-    LwTime start = g_array_index (bench->starts, LwTime, g_rand_int_range (random, 0, last));
-
-    seek (bench, start, LW_SEEK_SCRUB);
-  }
-  seek (bench, g_array_index (bench->starts, LwTime, last), LW_SEEK_EXACT);
-  for (guint i = 0; i < 60; i++)
-    step (bench, 1);
-  for (guint i = 0; i < 120; i++)
-    step (bench, -1);
+  report (since_us);
 }
 
 static gboolean
@@ -124,31 +105,41 @@ on_time (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+play (Bench *bench, guint ms)
+{
+  gboolean over = FALSE;
+  LwEngineStats stats;
+
+  g_timeout_add (ms, on_time, &over);
+  lw_engine_play (bench->engine);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+  lw_engine_get_stats (bench->engine, &stats);
+  printf ("%" G_GUINT64_FORMAT "\n", stats.frames_shown);
+}
+
 int
 main (int argc, char *argv[])
 {
-  Bench bench = { 0 };
-  gboolean over = FALSE;
+  Bench bench = {0};
+  char word[8];
+  int n;
 
-  if (argc < 3)
+  if (argc != 2)
     return 2;
   setvbuf (stdout, NULL, _IOLBF, 0);
   read_index (&bench, argv[1]);
   open_file (&bench, argv[1]);
   printf ("first\n");
-  if (g_str_equal (argv[2], "seeks")) {
-    run_seeks (&bench, (guint)atoi (argv[3]));
-  } else if (g_str_equal (argv[2], "play")) {
-    g_timeout_add ((guint)atoi (argv[3]), on_time, &over);
-    lw_engine_play (bench.engine);
-    while (!over)
-      g_main_context_iteration (NULL, TRUE);
-    LwEngineStats stats;
-    lw_engine_get_stats (bench.engine, &stats);
-    printf ("shown %" G_GUINT64_FORMAT "\n", stats.frames_shown);
+  while (scanf ("%7s %d", word, &n) == 2) {
+    if (g_str_equal (word, "step"))
+      step (&bench, n);
+    else if (g_str_equal (word, "play"))
+      play (&bench, (guint)n);
+    else if (n >= 0 && (guint)n < bench.starts->len)
+      seek (&bench, (guint)n, g_str_equal (word, "exact") ? LW_SEEK_EXACT : LW_SEEK_SCRUB);
   }
-  printf ("done\n");
-  getchar ();
   g_object_unref (bench.engine);
   g_array_unref (bench.starts);
   return 0;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The engine beside mpv, in one run on one machine, without screen and sound: ms and ratios.
 
-usage: engine_against_mpv.py BENCH_ENGINE DIRECTORY_OF_FILES
+usage: engine_against_mpv.py BENCH_ENGINE BENCH_FLOOR DIRECTORY_OF_FILES
 """
 import json
 import os
@@ -18,7 +18,8 @@ import time
 
 SEEKS = int(os.environ.get("LESSONWALK_BENCH_SEEKS", "60"))
 PLAY_S = 8
-BENCH, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
+SETTLE_S = 0.05
+BENCH, FLOOR, FOLDER = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
 
 
 def usage(pid):
@@ -30,19 +31,19 @@ def usage(pid):
     return cpu, int(peak.split()[1]) / 1024
 
 
-class Ours:
-    def __init__(self, path, *args):
+class Lines:
+    """A program of ours that answers each line with one."""
+
+    def __init__(self, *command):
         self.began = time.monotonic()
-        self.process = subprocess.Popen([BENCH, str(path), *map(str, args)], text=True,
+        self.process = subprocess.Popen([*map(str, command)], text=True, bufsize=1,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self.process.stdout.readline() == "first\n"
         self.first_ms = (time.monotonic() - self.began) * 1000
 
-    def rows(self):
-        for line in self.process.stdout:
-            if line == "done\n":
-                return
-            yield line.split()
+    def ask(self, word, number):
+        self.process.stdin.write(f"{word} {number}\n")
+        return float(self.process.stdout.readline())
 
     def close(self):
         self.process.stdin.close()
@@ -93,6 +94,8 @@ class Mpv:
                 return message.get("data")
 
     def seek(self, seconds, flags):
+        # What it told of before this is read first.
+        self.ask("get_property", "pause")
         began = time.monotonic()
         self.send("seek", seconds, flags)
         while self.read().get("event") != "playback-restart":
@@ -120,16 +123,18 @@ def percentile(values, share):
     return values[min(len(values) - 1, int(len(values) * share))]
 
 
-def show(name, ours, theirs, unit="ms"):
+def show(name, ours, theirs, unit="ms", floor=None):
     ratio = ours / theirs if theirs else float("nan")
-    print(f"{name:34}  ours {ours:8.1f} {unit}   mpv {theirs:8.1f} {unit}   ratio {ratio:5.2f}",
-          flush=True)
+    line = f"{name:26}  ours {ours:7.1f} {unit}  mpv {theirs:7.1f} {unit}  ratio {ratio:5.2f}"
+    if floor is not None:
+        line += f"  floor {floor:7.1f} {unit} ({floor / theirs:5.2f})"
+    print(line, flush=True)
 
 
 def first_frames(path):
     ours, theirs = [], []
     for _ in range(5):
-        one = Ours(path, "first")
+        one = Lines(BENCH, path)
         ours.append(one.first_ms)
         one.close()
         one = Mpv(path)
@@ -139,36 +144,51 @@ def first_frames(path):
 
 
 def seeks(path):
-    measured = {"exact": [], "key": [], "forward": [], "back": []}
-    ours = Ours(path, "seeks", SEEKS)
-    for name, value in ours.rows():
-        measured[name].append(float(value))
-    ours.close()
-    theirs = Mpv(path)
-    lines = (pathlib.Path(f"{path}.frames")).read_text().split()
-    end = int(lines[-70]) / 1e9
+    """Each seek by all three in turn, to the same frame; the one that begins changes."""
+    starts = [int(line) / 1e9 for line in pathlib.Path(f"{path}.frames").read_text().split()[1:]]
     generator = random.Random(1)
-    times = [generator.random() * end for _ in range(SEEKS)]
-    exact = [theirs.seek(t, "absolute+exact") for t in times]
-    key = [theirs.seek(t, "absolute+keyframes") for t in times]
-    theirs.seek(end, "absolute+exact")
-    forward = [theirs.step("frame-step") for _ in range(10)]
-    back = [theirs.step("frame-back-step") for _ in range(20)]
-    theirs.close()
+    frames = [generator.randrange(len(starts) - 70) for _ in range(SEEKS)]
+    ours, theirs, floor = Lines(BENCH, path), Mpv(path), Lines(FLOOR, path, os.cpu_count() + 1)
+    others = 0
+    exact, key = ([], [], []), ([], [])
+    for i, frame in enumerate(frames):
+        # mpv shows the first frame at or after the time.
+        turns = [lambda f=frame: ours.ask("exact", f),
+                 lambda f=frame: theirs.seek(max(starts[f] - 0.01, 0), "absolute+exact"),
+                 lambda f=frame: floor.ask("exact", f)]
+        for k in range(3):
+            who = (i + k) % 3
+            # A player decodes on after the frame until its queues are full: not in another's time.
+            time.sleep(SETTLE_S)
+            exact[who].append(turns[who]())
+        others += abs(theirs.ask("get_property", "time-pos") - starts[frame]) > 0.012
+    for frame in frames:
+        time.sleep(SETTLE_S)
+        key[0].append(ours.ask("key", frame))
+        time.sleep(SETTLE_S)
+        key[1].append(theirs.seek(starts[frame], "absolute+keyframes"))
+    ours.ask("exact", len(starts) - 70)
+    theirs.seek(starts[-70], "absolute+exact")
+    forward = [(ours.ask("step", 1), theirs.step("frame-step")) for _ in range(30)]
+    back = [(ours.ask("step", -1), theirs.step("frame-back-step")) for _ in range(30)]
+    for one in (ours, theirs, floor):
+        one.close()
     for share in (0.5, 0.95, 0.99):
-        show(f"exact seek p{share * 100:.0f}", percentile(measured["exact"], share),
-             percentile(exact, share))
-    show("key-unit seek p50", percentile(measured["key"], 0.5), percentile(key, 0.5))
-    show("key-unit seek p95", percentile(measured["key"], 0.95), percentile(key, 0.95))
-    for name, peer in (("forward", forward), ("back", back)):
-        show(f"step {name} p50", percentile(measured[name], 0.5), percentile(peer, 0.5))
-        show(f"step {name} p95", percentile(measured[name], 0.95), percentile(peer, 0.95))
+        show(f"exact seek p{share * 100:.0f}", percentile(exact[0], share),
+             percentile(exact[1], share), floor=percentile(exact[2], share))
+    for share in (0.5, 0.95):
+        show(f"key-unit seek p{share * 100:.0f}", *(percentile(one, share) for one in key))
+        show(f"step forward p{share * 100:.0f}",
+             *(percentile(one, share) for one in zip(*forward)))
+        show(f"step back p{share * 100:.0f}", *(percentile(one, share) for one in zip(*back)))
+    if others:
+        print(f"mpv showed another frame {others} times")
 
 
 def playing(path):
-    ours = Ours(path, "play", PLAY_S * 1000)
+    ours = Lines(BENCH, path)
     before, _ = usage(ours.process.pid)
-    shown = dict(ours.rows()).get("shown")
+    shown = ours.ask("play", PLAY_S * 1000)
     cpu, memory = usage(ours.process.pid)
     ours.close()
     theirs = Mpv(path)
@@ -179,7 +199,7 @@ def playing(path):
     theirs.close()
     show("CPU while playing", (cpu - before) / PLAY_S * 100, (peer_cpu - base) / PLAY_S * 100, "% ")
     show("peak memory", memory, peer_memory, "MB")
-    print(f"frames shown in {PLAY_S} s: {shown}")
+    print(f"frames shown in {PLAY_S} s: {shown:.0f}")
 
 
 def main():
@@ -189,9 +209,11 @@ def main():
     # Made here, once, and not by the build: it takes some minutes.
     maker = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "make_clock_media.py"
     subprocess.run([sys.executable, str(maker), "--bench", str(FOLDER)], check=True)
-    for name in ("bench-gop2.mp4", "bench-gop10.mp4", "bench-vp9.webm"):
+    names = os.environ.get("LESSONWALK_BENCH_FILES", "bench-gop2.mp4 bench-gop10.mp4 bench-vp9.webm")
+    for name in names.split():
         path = FOLDER / name
-        print(f"== {name}, 1920x1080 at 30 frames a second, {SEEKS} seeks")
+        print(f"== {name}, 1920x1080 at 30 frames a second, {SEEKS} seeks; "
+              f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
         if name == "bench-gop2.mp4":
             first_frames(path)
         seeks(path)
