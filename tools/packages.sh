@@ -25,6 +25,7 @@ libavutil-dev                    what those two share
 libswscale-dev                   makes pictures small
 libgstreamer1.0-dev              playback
 libgstreamer-plugins-base1.0-dev playback
+libgstreamer-plugins-bad1.0-dev  reads which H.264 pictures others are decoded from
 libgtk-4-dev                     the window
 libadwaita-1-dev                 the look of the window
 '

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* playbin: making it, its bus, its tracks. On the engine's thread, but where said otherwise. */
 #include <gst/audio/streamvolume.h>
+#include <gst/base/gstbasetransform.h>
 #include <gst/pbutils/pbutils.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "lw-core-private.h"
 #include "lw-engine-error.h"
 #include "lw-engine-tracks.h"
+#include "lw-sound-tap.h"
 
 #define _(text) g_dgettext (GETTEXT_PACKAGE, text)
 
@@ -118,6 +120,10 @@ on_element_setup (GstElement *playbin, GstElement *element, gpointer user_data)
     attach_choice (self, element);
   if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "subparse"))
     attach_captions (self, element);
+  if (factory != NULL &&
+      gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DECODER |
+                                                     GST_ELEMENT_FACTORY_TYPE_MEDIA_AUDIO))
+    lw_sound_tap_attach (element);
   if (factory == NULL ||
       !gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DECODER |
                                                       GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO))
@@ -422,6 +428,21 @@ make_audio_sink (LwCore *self)
   return sink;
 }
 
+/* libav's decodes several frames at a time, libvpx's only parts of one. Decoders of the hardware
+ * still go first. */
+static void
+prefer_libav_for_vp9 (void)
+{
+  GstRegistry *registry = gst_registry_get ();
+  g_autoptr (GstPluginFeature) libav = gst_registry_lookup_feature (registry, "avdec_vp9");
+  g_autoptr (GstPluginFeature) libvpx = gst_registry_lookup_feature (registry, "vp9dec");
+
+  if (libav == NULL || libvpx == NULL || gst_plugin_feature_get_rank (libvpx) < GST_RANK_PRIMARY)
+    return;
+  gst_plugin_feature_set_rank (libav, gst_plugin_feature_get_rank (libvpx));
+  gst_plugin_feature_set_rank (libvpx, GST_RANK_SECONDARY);
+}
+
 static gboolean
 build (LwCore *self)
 {
@@ -429,6 +450,7 @@ build (LwCore *self)
   GstElement *tempo = gst_element_factory_make ("scaletempo", NULL);
   GstElement *flip = gst_element_factory_make ("videoflip", NULL);
 
+  prefer_libav_for_vp9 ();
   self->playbin = gst_element_factory_make ("playbin", NULL);
   if (self->playbin == NULL || tempo == NULL || flip == NULL) {
     gst_clear_object (&tempo);
@@ -437,6 +459,8 @@ build (LwCore *self)
   }
   gst_object_ref_sink (self->playbin);
   gst_util_set_object_arg (G_OBJECT (flip), "video-direction", "auto");
+  /* It says so itself only when it turns back: till then it would copy each frame (1.22). */
+  gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (flip), TRUE);
   g_object_set (self->playbin, "video-sink", self->video_sink, "audio-sink", make_audio_sink (self),
                 "audio-filter", tempo, "video-filter", flip, "uri", self->uri, "subtitle-encoding",
                 "UTF-8", NULL);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-decoder-tap.h"
 
+#include "lw-h264-references.h"
+
 /* As in lw-frame-index.c: demuxers and libav round differently, none by more. */
 #define ROUNDING (LW_MSECOND / 2)
+/* A bound for files with a key frame at the beginning only. */
+#define MAX_HELD 2048
 
 struct _LwDecoderTap {
   GMutex lock;
@@ -23,6 +27,9 @@ typedef struct {
   GstClockTime first_pts, first_dts; /* of the file's first packet */
   GstClockTime late_by;              /* what qtdemux added to the timestamps; see the header */
   GstClockTime last_dts;             /* as they came */
+  LwH264References *references;      /* NULL: not H.264 */
+  GQueue held;                       /* of GstBuffer: packets before the target */
+  gboolean is_holding;
 } PadTap;
 
 LwDecoderTap *
@@ -92,8 +99,25 @@ pad_tap_free (gpointer data)
 {
   PadTap *self = data;
 
+  g_queue_clear_full (&self->held, (GDestroyNotify)gst_buffer_unref);
+  g_clear_pointer (&self->references, lw_h264_references_free);
   lw_decoder_tap_unref (self->tap);
   g_free (self);
+}
+
+static void
+learn_references (PadTap *self, GstBuffer *codec_data)
+{
+  GstMapInfo map = {0};
+
+  g_clear_pointer (&self->references, lw_h264_references_free);
+  self->is_holding = FALSE;
+  if (self->codec != LW_CODEC_H264 ||
+      (codec_data != NULL && !gst_buffer_map (codec_data, &map, GST_MAP_READ)))
+    return;
+  self->references = lw_h264_references_new (self->length_size, map.data, map.size);
+  if (codec_data != NULL)
+    gst_buffer_unmap (codec_data, &map);
 }
 
 static void
@@ -126,6 +150,7 @@ learn_caps (PadTap *self, GstCaps *caps)
       self->length_size = (byte & 3) + 1;
     }
   }
+  learn_references (self, codec_data);
 }
 
 static void
@@ -141,6 +166,9 @@ learn_segment (PadTap *self, GstEvent *event, gboolean before_decoder)
   if (gst_event_get_seqnum (event) == tap->seqnum)
     self->from = before_decoder ? tap->decode_from : tap->give_from;
   g_mutex_unlock (&tap->lock);
+  self->is_holding = before_decoder && self->from != LW_TIME_NONE && self->references != NULL;
+  if (self->is_holding)
+    lw_h264_references_begin (self->references);
 }
 
 static gboolean
@@ -214,36 +242,111 @@ is_hidden (const PadTap *self, GstBuffer *buffer)
          (first & 0x10) == 0;
 }
 
+/* ---- packets held back until it is known which are needed ---- */
+
+/* (transfer full) for both */
+static GstBuffer *
+stand_in_for (PadTap *self, GstBuffer *buffer, guint i)
+{
+  GBytes *bytes = lw_h264_references_take_stand_in (self->references, i);
+  GstBuffer *other;
+
+  if (bytes == NULL)
+    return buffer;
+  other = gst_buffer_new_wrapped_bytes (bytes);
+  gst_buffer_copy_into (other, buffer, GST_BUFFER_COPY_METADATA, 0, (gsize)-1);
+  g_bytes_unref (bytes);
+  gst_buffer_unref (buffer);
+  return other;
+}
+
+/* The pad's stream lock is held, as in its chain function. */
+static void
+let_go (PadTap *self, GstPad *pad)
+{
+  GstObject *decoder;
+  GstBuffer *buffer;
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  self->is_holding = FALSE;
+  if (g_queue_is_empty (&self->held))
+    return;
+  decoder = gst_pad_get_parent (pad);
+  for (guint i = 0; flow == GST_FLOW_OK && (buffer = g_queue_pop_head (&self->held)) != NULL; i++)
+    flow = GST_PAD_CHAINFUNC (pad) (pad, decoder, stand_in_for (self, buffer, i));
+  g_queue_clear_full (&self->held, (GDestroyNotify)gst_buffer_unref);
+  gst_clear_object (&decoder);
+}
+
+/* Whether it is held (transfer full); else it goes on after those that were. */
+static gboolean
+hold (PadTap *self, GstPad *pad, GstBuffer *buffer, gboolean is_before)
+{
+  GstMapInfo map;
+  gboolean is_understood = FALSE;
+
+  if (is_before && self->held.length < MAX_HELD && gst_buffer_map (buffer, &map, GST_MAP_READ)) {
+    is_understood = lw_h264_references_add (self->references, map.data, map.size);
+    gst_buffer_unmap (buffer, &map);
+  }
+  if (is_understood)
+    g_queue_push_tail (&self->held, buffer);
+  else
+    let_go (self, pad);
+  return is_understood;
+}
+
+static GstPadProbeReturn
+on_packet (PadTap *self, GstPad *pad, GstPadProbeInfo *info)
+{
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  gboolean is_before;
+  LwTime time;
+
+  if (self->is_first || self->late_by > 0)
+    info->data = buffer = set_right (self, buffer);
+  if (!get_time (self, buffer, &time)) {
+    let_go (self, pad);
+    return GST_PAD_PROBE_OK;
+  }
+  if (!is_hidden (self, buffer))
+    lw_frame_clock_add_packet (self->tap->clock, time);
+  is_before = self->from != LW_TIME_NONE && time + ROUNDING < self->from;
+  if (is_before && is_disposable (self, buffer))
+    return GST_PAD_PROBE_DROP;
+  if (self->is_holding && hold (self, pad, buffer, is_before))
+    return GST_PAD_PROBE_HANDLED;
+  return GST_PAD_PROBE_OK;
+}
+
 static GstPadProbeReturn
 on_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   PadTap *self = user_data;
   GstEvent *event;
   GstCaps *caps;
-  LwTime time;
 
-  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
-    if (self->is_first || self->late_by > 0)
-      info->data = set_right (self, GST_PAD_PROBE_INFO_BUFFER (info));
-    if (!get_time (self, GST_PAD_PROBE_INFO_BUFFER (info), &time))
-      return GST_PAD_PROBE_OK;
-    if (!is_hidden (self, GST_PAD_PROBE_INFO_BUFFER (info)))
-      lw_frame_clock_add_packet (self->tap->clock, time);
-    if (self->from != LW_TIME_NONE && time + ROUNDING < self->from &&
-        is_disposable (self, GST_PAD_PROBE_INFO_BUFFER (info)))
-      return GST_PAD_PROBE_DROP;
-    return GST_PAD_PROBE_OK;
-  }
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER)
+    return on_packet (self, pad, info);
 
   event = GST_PAD_PROBE_INFO_EVENT (info);
+  /* A flush begins in a thread of its own, beside the packets. */
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+    return GST_PAD_PROBE_OK;
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    g_queue_clear_full (&self->held, (GDestroyNotify)gst_buffer_unref);
+    lw_frame_clock_forget_packets (self->tap->clock);
+    self->from = LW_TIME_NONE;
+    self->is_holding = FALSE;
+    return GST_PAD_PROBE_OK;
+  }
+  if (GST_EVENT_IS_SERIALIZED (event) && !g_queue_is_empty (&self->held))
+    let_go (self, pad);
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
     gst_event_parse_caps (event, &caps);
     learn_caps (self, caps);
   } else if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
     learn_segment (self, event, TRUE);
-  } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
-    lw_frame_clock_forget_packets (self->tap->clock);
-    self->from = LW_TIME_NONE;
   }
   return GST_PAD_PROBE_OK;
 }

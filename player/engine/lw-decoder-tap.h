@@ -12,7 +12,9 @@ G_BEGIN_DECLS
  *
  * Stands before and behind the video decoder: tells the frame clock the timestamps that go in, and
  * makes exact seeks cheaper by keeping back what nobody will see: packets that no other packet
- * refers to and that end before the target, and decoded frames before the target.
+ * refers to and that end before the target, and decoded frames before the target. Of H.264 it holds
+ * the packets before the target until it knows which of them the later ones are decoded from; for
+ * the others goes a picture that costs next to nothing (lw-h264-references.h).
  *
  * Thread: any.
  */
