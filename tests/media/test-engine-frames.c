@@ -98,6 +98,8 @@ test_steps_neither_skip_nor_repeat (gconstpointer name)
 
   fixture_seek (&f, START (1) + LW_MSECOND);
   fixture_step (&f, -1, START (0));
+  /* Steps that wait are summed up: a step beyond the end is one only when nothing is under way. */
+  fixture_seek (&f, START (0) + LW_MSECOND);
   fixture_step (&f, -1, START (0));
   assert_shows (&f, frames, 0);
   fixture_step (&f, 1, START (1));
@@ -106,6 +108,7 @@ test_steps_neither_skip_nor_repeat (gconstpointer name)
   fixture_seek (&f, START (last - 1) + LW_MSECOND);
   fixture_step (&f, 1, START (last));
   assert_shows (&f, frames, last);
+  fixture_seek (&f, START (last) + LW_MSECOND);
   fixture_step (&f, 1, START (last));
   fixture_run_ms (&f, 50);
   assert_shows (&f, frames, last);
