@@ -230,9 +230,11 @@ class Window:
 
     def start_paused(self):
         """On the first frame, with nothing moving."""
-        self.see("^Pause$")
-        self.key("space")
-        self.see("^Play$")
+        # On a slow machine the film may have come to its end before anyone looks.
+        wait("playback", lambda: self.named("^Pause$") or (self.timeline_value() or 0) > 0)
+        if self.named("^Pause$"):
+            self.key("space")
+            self.see("^Play$")
         self.key("Home")
         wait("the timeline at its beginning", lambda: self.timeline_value() == 0)
 
