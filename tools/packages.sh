@@ -79,11 +79,13 @@ lw_packages() {
 
 # Of those, the ones that are not installed.
 lw_packages_missing() {
-  local name
+  local name installed
+  # "install ok installed" or "hold ok installed"; anything else is missing or half there.
+  # shellcheck disable=SC2046 # one argument a package is meant
+  installed=$(dpkg-query -W -f '${Package} ${Status}\n' $(lw_packages "$@") 2>/dev/null |
+    awk '/ ok installed$/ { print $1 }') || true
   for name in $(lw_packages "$@"); do
-    # "install ok installed" or "hold ok installed"; anything else is missing or half there.
-    [[ $(dpkg-query -W -f '${Status}' "$name" 2>/dev/null) == *' ok installed' ]] ||
-      printf '%s\n' "$name"
+    grep -qxF -- "$name" <<<"$installed" || printf '%s\n' "$name"
   done
 }
 
