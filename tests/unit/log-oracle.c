@@ -74,7 +74,8 @@ oracle_get (const Oracle *self, guint device, guint note)
   const OracleOp *life = NULL;
   const OracleOp *content = NULL;
 
-  if (oracle_is_erased (self, device, note))
+  /* An edit may be heard of before what it edits. */
+  if (oracle_is_erased (self, device, note) || !oracle_knows (self, device, note))
     return NULL;
   for (guint i = 0; i < self->n_ops; i++) {
     const OracleOp *op = &self->ops[i];
@@ -86,7 +87,10 @@ oracle_get (const Oracle *self, guint device, guint note)
     if ((op->kind == LW_OP_ADD_NOTE || op->kind == LW_OP_EDIT_NOTE) && is_later (op, content))
       content = op;
   }
-  return life != NULL && life->kind != LW_OP_DELETE_NOTE ? &content->content : NULL;
+  if (life == NULL || life->kind == LW_OP_DELETE_NOTE ||
+      self->hidden[device][content - self->ops])
+    return NULL;
+  return &content->content;
 }
 
 const OracleContent *

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * changes that were ever made, and for each device the set of those it knows. Nothing is stored,
  * indexed or remembered between two questions.
  *
- *  - A note is there if of all its known adds, deletes and restores the latest is no delete.
+ *  - A note is there if its add is known and of all its known adds, deletes and restores the latest is no delete.
  *  - It holds what the latest of its known adds and edits says.
  *  - "Latest" goes by clock, then by log, then by hash.
  *  - A note that is known to be erased, or whose track is, is gone for good.
@@ -45,6 +45,9 @@ typedef struct {
   OracleOp ops[ORACLE_OPS_MAX];
   guint n_ops;
   gboolean knows[ORACLE_DEVICES_MAX][ORACLE_OPS_MAX];
+  /* Of what it knows: what was withheld from it. A note whose latest content is hidden is not shown.
+   */
+  gboolean hidden[ORACLE_DEVICES_MAX][ORACLE_OPS_MAX];
 } Oracle;
 
 /* Adds @op, which its own device knows at once. Returns its number. The very same change made

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Shows that test-log-properties can fail: breaks one rule of the logs at a time, in a copy of the
-sources, and expects the test to notice.
+"""Shows that test-log-properties and test-sync-properties can fail: breaks one rule of the logs, or
+of how stores tell each other of them, at a time, in a copy of the sources, and expects the test to
+notice.
 
 usage: mutants.py [NAME...]     all, or those named; without names and without LESSONWALK_LONG=1
                                 in the environment, a few
@@ -18,6 +19,7 @@ import tempfile
 ROOT = pathlib.Path(os.environ.get("LESSONWALK_SOURCE_ROOT", ".")).resolve()
 SCHEDULES = {"LESSONWALK_SCHEDULES": "1000"}
 SECONDS = 900
+PROGRAMS = ("test-log-properties", "test-sync-properties")
 
 # name: what rule is broken; the file; what stands there (exactly once); what shall stand there.
 # QUICK ones are noticed within a few schedules, and are tried in every ./check.
@@ -68,17 +70,17 @@ MUTANTS = [
     ("an op of a fork's other side counts as known", "store/lw-take.c",
      "memcmp (sqlite3_column_blob (at, 1), hash, LW_DIGEST_LENGTH) != 0", "0"),
     ("a merge forgets the clocks it saw", "store/lw-take.c",
-     "return lw_meta_set_int (db, LW_META_SEEN_CLOCK, MAX (MAX (seen, own), (gint64)greatest), "
-     "error);", "return TRUE;"),
+     "return seen == take->seen_before ||\n         lw_meta_set_int (take->writer->db, "
+     "LW_META_SEEN_CLOCK, seen, error);", "return seen >= 0;"),
     ("a merge sees only the other's clocks", "store/lw-take.c",
-     "MAX (MAX (seen, own), (gint64)greatest)", "(gint64)greatest"),
+     "MAX (take->seen, (gint64)take->greatest)", "(gint64)take->greatest"),
     ("a merge takes in no erasures", "store/lw-take.c",
      "  if (op->kind == LW_OP_ERASE)\n    remember_id (take->erasures, &op->target);",
      ""),
     ("a merge does not project", "store/lw-take.c",
      "    if (!lw_project_target (writer->db, id, error))\n      return FALSE;", ""),
     ("a merge takes in what was erased here", "store/lw-take.c",
-     "  if (erased)\n    return TRUE;\n  return lw_body_row_add", "  return lw_body_row_add"),
+     "  if (erased)\n    return TRUE;\n  return body != NULL", "  return body != NULL"),
     ("an op is chained to nothing", "store/lw-append.c",
      "  memcpy (op->previous, sqlite3_column_blob (head, 3), LW_DIGEST_LENGTH);", ""),
     ("a delete stays in the index of words", "store/lw-project.c",
@@ -87,7 +89,41 @@ MUTANTS = [
      "n.end_ns > :window_start", "n.end_ns >= :window_start"),
 ]
 
-QUICK = ["the earlier op wins", "an edit beats a delete", "undo knows this device alone",
+# The same of test-sync-properties.
+SYNC_MUTANTS = [
+    ("what may not be seen is sent", "model/lw-sync.c",
+     "!may_see (&g_array_index (infos, LwSyncOpInfo, n), user_data)",
+     "n % 7 != 0 && !may_see (&g_array_index (infos, LwSyncOpInfo, n), user_data)"),
+    ("a withheld body passes for erased", "store/lw-store-sync.c",
+     "missing = LW_MISSING_WITHHELD;", "missing = LW_MISSING_ERASED;"),
+    ("a body that came late is not shown", "store/lw-take.c",
+     "  remember_id (take->touched, &op->target);\n  return lw_run (db, drop, error)",
+     "  return lw_run (db, drop, error)"),
+    ("a body that came late is asked for again", "store/lw-take.c",
+     "return lw_run (db, drop, error) && take_body", "return take_body"),
+    ("an erasure leaves what was waited for", "store/lw-store-erase.c",
+     '      !run_on_id (db, "drop-missing-bodies-of-target", target, error) ||\n', ""),
+    ("a refused batch leaves its first half", "store/lw-store-sync.c",
+     '"ROLLBACK TO batch; RELEASE batch"', '"RELEASE batch"'),
+    ("a batch that is full loses an op", "store/lw-sync-read.c",
+     "    if (*ret_full)\n      return TRUE;\n    part->seq = op.seq;",
+     "    part->seq = op.seq;\n    if (*ret_full)\n      return TRUE;"),
+    ("what is behind the receiver's number is one too few", "store/lw-sync-read.c",
+     "*ret_after = agrees ? theirs->seq : 0;", "*ret_after = agrees ? theirs->seq + 1 : 0;"),
+    ("erasures of others are not carried out", "store/lw-take.c",
+     "  if (op->kind == LW_OP_ERASE)\n    remember_id (take->erasures, &op->target);", ""),
+    ("what was erased here comes in again", "store/lw-take.c",
+     "  if (erased)\n    return TRUE;\n  return body != NULL", "  return body != NULL"),
+    ("the clock forgets what came in", "store/lw-take.c",
+     "MAX (take->seen, (gint64)take->greatest)", "take->seen"),
+    ("a wanted range ends too early", "store/lw-sync-vector.c",
+     "      last->last = range.last;\n", ""),
+    ("a cut message passes for a whole one", "exchange/lw-json-scan.c",
+     "  if (depth > 0 || cursor->at == cursor->end)", "  if (0)"),
+]
+
+QUICK = ["what may not be seen is sent", "a withheld body passes for erased",
+         "the earlier op wins", "an edit beats a delete", "undo knows this device alone",
          "a merge takes in no erasures"]
 
 
@@ -116,12 +152,13 @@ class Tree:
             return
         shutil.copytree(ROOT / "annotations", self.top / "annotations")
         (self.top / "tests").mkdir()
-        for name in ("test-log-properties.c", "log-oracle.c", "log-oracle.h", "log-schedule.c",
-                     "log-schedule-alone.c", "log-schedule.h"):
+        for name in ("log-oracle.c", "log-oracle.h", "log-schedule.c", "log-schedule.h",
+                     "log-schedule-alone.c", "log-steps.c", "log-steps.h",
+                     *(f"{program}.c" for program in PROGRAMS)):
             shutil.copy2(ROOT / "tests/unit" / name, self.top / "tests")
 
     def sources(self):
-        rooms = ("model", "log", "store")
+        rooms = ("model", "log", "store", "exchange")
         found = [p for room in rooms for p in sorted((self.top / "annotations" / room).glob("*.c"))]
         return found + sorted((self.top / "tests").glob("*.c"))
 
@@ -137,30 +174,32 @@ class Tree:
         return made
 
     def compile(self, source):
-        rooms = ["lessonwalk", "model", "log", "store", "sql"]
+        rooms = ["lessonwalk", "model", "log", "store", "sql", "exchange"]
         run(["gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-g", "-w", *self.cflags,
              f"-I{self.top}", *[f"-I{self.top / 'annotations' / r}" for r in rooms],
              f"-I{self.top / 'tests'}", "-c", str(source), "-o", str(source.with_suffix(".o"))])
 
-    def link(self):
-        objects = [str(p.with_suffix(".o")) for p in self.sources()]
-        run(["gcc", "-o", str(self.top / "test"), *objects, str(self.top / "resource.o"),
+    def link(self, program):
+        objects = [str(p.with_suffix(".o")) for p in self.sources()
+                   if p.stem == program or p.stem not in PROGRAMS]
+        run(["gcc", "-o", str(self.top / program), *objects, str(self.top / "resource.o"),
              *self.libs])
 
     def build(self, jobs=2):
         made = self.resource()
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             list(pool.map(self.compile, [*self.sources(), made]))
-        self.link()
+        for program in PROGRAMS:
+            self.link(program)
 
-    def test(self, schedules=None):
+    def test(self, program, schedules=None):
         env = {**os.environ, **SCHEDULES}
         if schedules:
             env["LESSONWALK_SCHEDULES"] = str(schedules)
         for name in ("LESSONWALK_SEED", "LESSONWALK_LONG"):
             env.pop(name, None)
         try:
-            return subprocess.run([str(self.top / "test")], env=env, capture_output=True,
+            return subprocess.run([str(self.top / program)], env=env, capture_output=True,
                                   text=True, timeout=SECONDS, check=False)
         except subprocess.TimeoutExpired:
             return None
@@ -169,6 +208,7 @@ class Tree:
 def mutate(base, mutant):
     """Builds the mutant in a tree of its own. Returns how the test took it, or why it is none."""
     name, file, old, new = mutant
+    program = PROGRAMS[mutant in SYNC_MUTANTS]
     with tempfile.TemporaryDirectory(prefix="lw-mutant-") as top:
         tree = Tree(top, base)
         source = tree.top / "annotations" / file
@@ -180,8 +220,8 @@ def mutate(base, mutant):
             tree.compile(tree.resource())
         else:
             tree.compile(source)
-        tree.link()
-        result = tree.test()
+        tree.link(program)
+        result = tree.test(program)
         if result is None:
             return False, f"no answer within {SECONDS} s"
         if result.returncode == 0:
@@ -195,7 +235,7 @@ def main():
     names = sys.argv[1:]
     if not names and not os.environ.get("LESSONWALK_LONG"):
         names = QUICK
-    chosen = [m for m in MUTANTS if not names or m[0] in names]
+    chosen = [m for m in MUTANTS + SYNC_MUTANTS if not names or m[0] in names]
     if not chosen or shutil.which("gcc") is None:
         print("nothing to do")
         return 77
@@ -203,10 +243,11 @@ def main():
     with tempfile.TemporaryDirectory(prefix="lw-mutants-") as top:
         base = Tree(top)
         base.build()
-        sound = base.test(schedules=20)
-        if sound is None or sound.returncode != 0:
-            print("the unbroken sources fail:", sound and sound.stdout)
-            return 1
+        for program in PROGRAMS:
+            sound = base.test(program, schedules=20)
+            if sound is None or sound.returncode != 0:
+                print("the unbroken sources fail:", sound and sound.stdout)
+                return 1
         for mutant in chosen:
             killed, how = mutate(base, mutant)
             survivors += not killed
