@@ -103,8 +103,6 @@ SYNC_MUTANTS = [
      "return lw_run (db, drop, error) && take_body", "return take_body"),
     ("an erasure leaves what was waited for", "store/lw-store-erase.c",
      '      !run_on_id (db, "drop-missing-bodies-of-target", target, error) ||\n', ""),
-    ("a refused batch leaves its first half", "store/lw-store-sync.c",
-     '"ROLLBACK TO batch; RELEASE batch"', '"RELEASE batch"'),
     ("a batch that is full loses an op", "store/lw-sync-read.c",
      "    if (*ret_full)\n      return TRUE;\n    part->seq = op.seq;",
      "    part->seq = op.seq;\n    if (*ret_full)\n      return TRUE;"),
@@ -116,10 +114,6 @@ SYNC_MUTANTS = [
      "  if (erased)\n    return TRUE;\n  return body != NULL", "  return body != NULL"),
     ("the clock forgets what came in", "store/lw-take.c",
      "MAX (take->seen, (gint64)take->greatest)", "take->seen"),
-    ("a wanted range ends too early", "store/lw-sync-vector.c",
-     "      last->last = range.last;\n", ""),
-    ("a cut message passes for a whole one", "exchange/lw-json-scan.c",
-     "  if (depth > 0 || cursor->at == cursor->end)", "  if (0)"),
 ]
 
 QUICK = ["what may not be seen is sent", "a withheld body passes for erased",
