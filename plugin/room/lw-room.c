@@ -7,6 +7,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "lw-live.h"
+
 #define WORKERS 32
 #define GRACE_MS 5000
 
@@ -75,6 +77,7 @@ open_port (LwRoom *self)
   lw_room_add_walks (self);
   lw_room_add_notes (self);
   lw_room_add_panel (self);
+  self->live = lw_live_new (self);
 }
 
 LwRoom *
@@ -120,6 +123,7 @@ lw_room_free (LwRoom *self)
 
   if (self == NULL)
     return;
+  lw_live_free (self->live);
   if (self->http != NULL) {
     lw_http_stop (self->http, GRACE_MS);
     lw_http_free (self->http);

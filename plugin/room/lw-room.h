@@ -24,6 +24,7 @@ typedef struct {
   LwLedger *ledger; /* data/ledger.db */
   LwAccounts *accounts;
   LwHttp *http;
+  struct _LwLive *live;  /* news to those who are here */
   char *address; /* "127.0.0.1:8437" once it listens */
   char *url;     /* what links begin with */
   gint64 started_utc_us;

@@ -321,6 +321,33 @@ lw_accounts_identify (const char *token, LwCaller *ret_caller, gpointer data)
 }
 
 typedef struct {
+  const LwId *session_id;
+  gboolean lasts;
+} Asking;
+
+static gboolean
+ask_session (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  Asking *asking = data;
+  g_autoptr (LwStatement) ask = lw_ledger_get (ledger, db, "session-lasts", error);
+
+  if (ask == NULL)
+    return FALSE;
+  lw_bind_id (ask, 1, asking->session_id);
+  lw_bind_int (ask, 2, g_get_real_time ());
+  return lw_step (db, ask, &asking->lasts, error);
+}
+
+gboolean
+lw_accounts_session_lasts (LwAccounts *self, const LwId *session_id)
+{
+  Asking asking = {session_id, FALSE};
+
+  /* A disk that cannot be read just now is no reason to send somebody away. */
+  return !lw_ledger_read (self->ledger, ask_session, &asking, NULL) || asking.lasts;
+}
+
+typedef struct {
   const char *statement;
   const LwId *id;
 } Ending;

@@ -54,6 +54,8 @@ char *lw_accounts_begin_session (LwAccounts *self,
 /* An #LwHttpIdentify: nobody unless the token is of a session that lasts. @data: the accounts. */
 void lw_accounts_identify (const char *token, LwCaller *ret_caller, gpointer data);
 gboolean lw_accounts_end_session (LwAccounts *self, const LwId *session_id, GError **error);
+/* Whether it has neither ended nor run out. */
+gboolean lw_accounts_session_lasts (LwAccounts *self, const LwId *session_id);
 /* All of a person's. */
 gboolean lw_accounts_end_sessions (LwAccounts *self, const LwId *person_id, GError **error);
 

@@ -27,6 +27,10 @@ SELECT s.person_id, s.session_id, s.expires_utc_us, a.may_create, a.is_admin, a.
   FROM session s JOIN account a USING (person_id)
   WHERE s.token_hash = ?1 AND NOT a.disabled;
 
+-- :name session-lasts
+SELECT 1 FROM session s JOIN account a USING (person_id)
+  WHERE s.session_id = ?1 AND s.expires_utc_us > ?2 AND NOT a.disabled;
+
 -- :name end-session
 DELETE FROM session WHERE session_id = ?1;
 

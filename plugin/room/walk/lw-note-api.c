@@ -7,7 +7,7 @@
  */
 
 #include "lw-json.h"
-#include "lw-walk-facts.h"
+#include "lw-note-changes.h"
 
 #define CHANGES_MAX 500
 #define NOTES_MAX 5000
@@ -262,29 +262,40 @@ result_to_json (const GError *error)
   return result;
 }
 
-static void
-post_changes (LwHttpCall *call, gpointer data)
+json_object *
+lw_note_changes_apply (LwRoom *room, LwWalkFacts *facts, json_object *changes)
 {
-  g_auto (LwWalkFacts) facts = {0};
-  Changing changing = {.room = data, .facts = &facts};
-  json_object *body = lw_http_call_json (call);
-  json_object *changes, *json, *results;
+  Changing changing = {.room = room, .facts = facts};
+  json_object *results;
 
-  if (body == NULL || !lw_walk_facts_for_call (&facts, data, call, LW_ACT_SEE_WALK))
-    return;
-  if (!json_object_object_get_ex (body, "changes", &changes) ||
-      !json_object_is_type (changes, json_type_array) ||
-      json_object_array_length (changes) > CHANGES_MAX) {
-    lw_http_call_reply_error (call, 422, "not-changes",
-                              "What was sent could not be read, so nothing was changed.");
-    return;
-  }
+  if (!json_object_is_type (changes, json_type_array) ||
+      json_object_array_length (changes) > CHANGES_MAX)
+    return NULL;
   results = json_object_new_array ();
   for (gsize i = 0; i < json_object_array_length (changes); i++) {
     g_autoptr (GError) error = NULL;
 
     apply (&changing, json_object_array_get_idx (changes, i), &error);
     json_object_array_add (results, result_to_json (error));
+  }
+  return results;
+}
+
+static void
+post_changes (LwHttpCall *call, gpointer data)
+{
+  g_auto (LwWalkFacts) facts = {0};
+  json_object *body = lw_http_call_json (call);
+  json_object *changes = NULL, *json, *results;
+
+  if (body == NULL || !lw_walk_facts_for_call (&facts, data, call, LW_ACT_SEE_WALK))
+    return;
+  json_object_object_get_ex (body, "changes", &changes);
+  results = lw_note_changes_apply (data, &facts, changes);
+  if (results == NULL) {
+    lw_http_call_reply_error (call, 422, "not-changes",
+                              "What was sent could not be read, so nothing was changed.");
+    return;
   }
   json = json_object_new_object ();
   json_object_object_add (json, "results", results);
