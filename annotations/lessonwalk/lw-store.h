@@ -235,7 +235,8 @@ gboolean lw_store_put_batch (LwStore *self,
 typedef enum {
   LW_ORDER_TIME,   /* by start, then id */
   LW_ORDER_NEWEST, /* by last edit, newest first */
-  LW_ORDER_RANK,   /* best match first (BM25); only with text */
+  LW_ORDER_RANK,   /* best match first (BM25); only with text. With a limit, and more matches than
+                      4,000, the newest 4,000 are ranked */
 } LwOrder;
 
 /**

@@ -10,6 +10,9 @@ SELECT n.id, te.id, se.id, pe.id, n.reply_to, le.id, n.kind, n.on_focus, n.pass,
 -- :name query-count
 SELECT count (*)
 
+-- :name query-recency
+SELECT n.recency
+
 -- :name query-from-all
 FROM note n
 
@@ -47,6 +50,11 @@ FROM note n INDEXED BY note_by_tags
 
 -- :name query-from-words
 FROM search f CROSS JOIN note n ON f.search MATCH :words AND n.recency = f.rowid
+
+-- The same from a given row on, which is where the newest matches begin.
+-- :name query-from-words-ranked
+FROM search f CROSS JOIN note n
+  ON f.search MATCH :words AND f.rowid >= :ranked_from AND n.recency = f.rowid
 
 -- :name query-from-recent
 FROM (SELECT * FROM note INDEXED BY note_by_recency ORDER BY recency DESC LIMIT :recent) n

@@ -11,6 +11,9 @@
 #define RECENT_NOTES 400
 #define RECENT_NOTES_MAX 4000
 #define RECENT_LIMIT_MAX 200
+/* Of more matches than that, the newest so many are ranked: to weigh each of half a million takes
+ * seconds. */
+#define RANKED_NOTES 4000
 
 /* Where a question begins: which index leads. Names are those of note-query.sql. */
 typedef enum {
@@ -26,15 +29,23 @@ typedef enum {
   FROM_WALK,
   FROM_TAGS,
   FROM_WORDS,
+  FROM_WORDS_RANKED,
 } From;
 
 static const char *const from_names[] = {
-    [FROM_ALL] = "query-from-all",         [FROM_NEWEST] = "query-from-newest",
-    [FROM_RECENT] = "query-from-recent",   [FROM_ID] = "query-from-id",
-    [FROM_SEGMENT] = "query-from-segment", [FROM_WINDOW] = "query-from-window",
-    [FROM_TRACK] = "query-from-track",     [FROM_AUTHOR] = "query-from-author",
-    [FROM_REPLY] = "query-from-reply",     [FROM_WALK] = "query-from-walk",
-    [FROM_TAGS] = "query-from-tags",       [FROM_WORDS] = "query-from-words",
+    [FROM_ALL] = "query-from-all",
+    [FROM_NEWEST] = "query-from-newest",
+    [FROM_RECENT] = "query-from-recent",
+    [FROM_ID] = "query-from-id",
+    [FROM_SEGMENT] = "query-from-segment",
+    [FROM_WINDOW] = "query-from-window",
+    [FROM_TRACK] = "query-from-track",
+    [FROM_AUTHOR] = "query-from-author",
+    [FROM_REPLY] = "query-from-reply",
+    [FROM_WALK] = "query-from-walk",
+    [FROM_TAGS] = "query-from-tags",
+    [FROM_WORDS] = "query-from-words",
+    [FROM_WORDS_RANKED] = "query-from-words-ranked",
 };
 
 typedef struct {
@@ -48,13 +59,15 @@ typedef struct {
   gboolean unindexed_only; /* what the index does not know yet */
   gint64 search_upto;
   gint64 recent;        /* for FROM_RECENT: how many notes */
+  gint64 ranked_from;   /* for FROM_WORDS_RANKED: the oldest one's recency */
   gint64 limit, offset; /* limit -1: none */
 } Plan;
 
+/* @what: the piece that says what to give. */
 static char *
-compose (const Plan *plan, gboolean count)
+compose (const Plan *plan, const char *what)
 {
-  GString *sql = g_string_new (lw_sql_get (count ? "query-count" : "query-columns"));
+  GString *sql = g_string_new (lw_sql_get (what));
   const char *order = NULL;
 
   g_string_append_printf (sql, "\n%s\n%s\n%s", lw_sql_get (from_names[plan->from]),
@@ -63,14 +76,14 @@ compose (const Plan *plan, gboolean count)
     g_string_append_printf (sql, "\n%s", lw_sql_get ("query-where-tagged"));
   if (plan->unindexed_only)
     g_string_append_printf (sql, "\n%s", lw_sql_get ("query-where-unindexed"));
-  if (count)
+  if (g_str_equal (what, "query-count"))
     return g_string_free (sql, FALSE);
   switch (plan->order) {
   case LW_ORDER_NEWEST:
     order = plan->from == FROM_WORDS ? "query-order-words-newest" : "query-order-newest";
     break;
   case LW_ORDER_RANK:
-    order = plan->from == FROM_WORDS ? "query-order-rank" : "query-order-newest";
+    order = plan->from >= FROM_WORDS ? "query-order-rank" : "query-order-newest";
     break;
   default:
     order = "query-order-time";
@@ -129,6 +142,7 @@ bind_plan (LwStatement *statement, const Plan *plan)
   }
   lw_bind_int (statement, named (statement, ":search_upto"), plan->search_upto);
   lw_bind_int (statement, named (statement, ":recent"), plan->recent);
+  lw_bind_int (statement, named (statement, ":ranked_from"), plan->ranked_from);
   lw_bind_int (statement, named (statement, ":limit"), plan->limit);
   lw_bind_int (statement, named (statement, ":offset"), plan->offset);
 }
@@ -136,7 +150,7 @@ bind_plan (LwStatement *statement, const Plan *plan)
 static gboolean
 run_count (LwDb *db, const Plan *plan, guint64 *ret_count, GError **error)
 {
-  g_autofree char *sql = compose (plan, TRUE);
+  g_autofree char *sql = compose (plan, "query-count");
   g_autoptr (LwStatement) statement = lw_db_get_sql (db, sql, error);
   gboolean row;
 
@@ -152,7 +166,7 @@ run_count (LwDb *db, const Plan *plan, guint64 *ret_count, GError **error)
 static gboolean
 run_notes (LwDb *db, const Plan *plan, GPtrArray *notes, GError **error)
 {
-  g_autofree char *sql = compose (plan, FALSE);
+  g_autofree char *sql = compose (plan, "query-columns");
   g_autoptr (LwStatement) statement = lw_db_get_sql (db, sql, error);
 
   if (statement == NULL)
@@ -179,7 +193,7 @@ lw_note_load (LwDb *db, const LwId *id, LwNote **ret_note, GError **error)
 {
   static const LwNoteQuery any = {0};
   const Plan plan = {.query = &any, .from = FROM_ID, .limit = 1};
-  g_autofree char *sql = compose (&plan, FALSE);
+  g_autofree char *sql = compose (&plan, "query-columns");
   g_autoptr (LwStatement) statement = lw_db_get_sql (db, sql, error);
   gboolean row;
 
@@ -351,6 +365,32 @@ count_both (LwDb *db, Plan *plan, guint64 *ret_count, GError **error)
   return TRUE;
 }
 
+/* Where the newest RANKED_NOTES that meet the question begin, if there are more of them. */
+static gboolean
+bound_ranking (LwDb *db, Plan *plan, GError **error)
+{
+  Plan nth = *plan;
+  g_autofree char *sql = NULL;
+  g_autoptr (LwStatement) statement = NULL;
+  gboolean row;
+
+  nth.order = LW_ORDER_NEWEST;
+  nth.limit = 1;
+  nth.offset = RANKED_NOTES - 1;
+  sql = compose (&nth, "query-recency");
+  statement = lw_db_get_sql (db, sql, error);
+  if (statement == NULL)
+    return FALSE;
+  bind_plan (statement, &nth);
+  if (!lw_step (db, statement, &row, error))
+    return FALSE;
+  if (row) {
+    plan->from = FROM_WORDS_RANKED;
+    plan->ranked_from = sqlite3_column_int64 (statement, 0);
+  }
+  return TRUE;
+}
+
 /* Either @notes or @ret_count is given. */
 static gboolean
 ask_index (LwDb *db, Plan *plan, GPtrArray *notes, guint64 *ret_count, GError **error)
@@ -372,6 +412,10 @@ ask_index (LwDb *db, Plan *plan, GPtrArray *notes, guint64 *ret_count, GError **
     plan->from = choose_from (plan);
     behind = FALSE;
   }
+  if (notes != NULL && plan->from == FROM_WORDS && plan->order == LW_ORDER_RANK &&
+      plan->limit > 0 && plan->limit + plan->offset <= RANKED_NOTES &&
+      !bound_ranking (db, plan, error))
+    return FALSE;
   if (notes != NULL)
     ok = behind ? ask_both (db, plan, notes, error) : run_notes (db, plan, notes, error);
   else

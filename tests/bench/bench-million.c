@@ -248,6 +248,37 @@ measure_opening (const char *path, Bare *bare, GRand *rand, GPtrArray *segments)
   figures_clear (&floor);
 }
 
+/* A backup writes as many bytes as the file has. A note of its own, so that a store that is kept
+ * stays as it is. */
+static void
+measure_erasing (const char *path, LwStore *store)
+{
+  g_autofree char *copy = g_strconcat (path, "-copy", NULL);
+  g_autoptr (GPtrArray) tracks = lw_store_list (store, LW_ENTITY_TRACK, NULL, NULL);
+  Figures ours, floor;
+
+  figures_init (&ours);
+  figures_init (&floor);
+  for (guint i = 0; i < 3; i++) {
+    const LwTrack *track = tracks->pdata[0];
+    LwNote fields = {.track_id = track->id, .text = "to be erased"};
+    g_autoptr (LwNote) note = NULL;
+    gint64 begin;
+
+    g_assert_true (lw_store_add_note (store, &fields, &note, NULL));
+    begin = figures_now ();
+    g_assert_true (lw_store_erase_note (store, &note->id, NULL));
+    figures_add (&ours, begin);
+    begin = figures_now ();
+    g_assert_true (lw_store_backup (store, copy, NULL));
+    figures_add (&floor, begin);
+    g_unlink (copy);
+  }
+  figures_print ("erasing one note for good", &ours, "a backup", &floor, NULL);
+  figures_clear (&ours);
+  figures_clear (&floor);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,6 +311,7 @@ main (int argc, char **argv)
   measure_search (store, &bare, rand, "rectangle denominator evidence", LW_ORDER_NEWEST);
   measure_search (store, &bare, rand, "denom", LW_ORDER_NEWEST);
   measure_search (store, &bare, rand, "rectangle", LW_ORDER_RANK);
+  measure_erasing (path, store);
   g_clear_object (&store);
   measure_opening (path, &bare, rand, segments);
   bare_clear (&bare);

@@ -270,6 +270,42 @@ test_the_best_match_comes_first (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (((LwNote *)found->pdata[0])->text, ==, "evidence");
 }
 
+/* To weigh all of a million would take seconds. */
+static void
+test_of_a_great_many_matches_the_newest_are_ranked (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) many = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_note_unref);
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  LwId old, recent;
+
+  old = add_text (fixture->store, &fixture->track_id, 0, "evidence");
+  for (guint i = 0; i < 4100; i++) {
+    LwNote fields = {.track_id = fixture->track_id,
+                     .text = "one passing word of evidence among others that say other things"};
+
+    if (i == 100) {
+      g_assert_true (lw_store_add_notes (fixture->store, many, &error));
+      g_ptr_array_set_size (many, 0);
+      recent = add_text (fixture->store, &fixture->track_id, 0, "evidence");
+    }
+    g_ptr_array_add (many, lw_note_new (&fields, NULL));
+  }
+  g_ptr_array_set_size (many, 3999);
+  g_assert_true (lw_store_add_notes (fixture->store, many, &error));
+  found = lw_store_query (fixture->store,
+                          &(LwNoteQuery){.text = "evidence", .order = LW_ORDER_RANK, .limit = 2},
+                          &error);
+  g_assert_no_error (error);
+  g_assert_true (lw_id_equal (&((LwNote *)found->pdata[0])->id, &recent));
+  g_assert_false (lw_id_equal (&((LwNote *)found->pdata[1])->id, &old));
+  all = lw_store_query (fixture->store, &(LwNoteQuery){.text = "evidence", .order = LW_ORDER_RANK},
+                        &error);
+  g_assert_cmpuint (all->len, ==, 4101);
+  g_assert_true (lw_id_equal (&((LwNote *)all->pdata[1])->id, &old));
+}
+
 /* When nothing can be written, what is not indexed yet is looked through instead. */
 static void
 test_a_reader_finds_what_is_not_indexed (Fixture *fixture, gconstpointer data)
@@ -306,6 +342,7 @@ main (int argc, char **argv)
   TEST ("/search/newest", test_the_newest_come_first);
   TEST ("/search/one-moment", test_thousands_of_one_moment_are_all_kept);
   TEST ("/search/rank", test_the_best_match_comes_first);
+  TEST ("/search/rank-many", test_of_a_great_many_matches_the_newest_are_ranked);
   TEST ("/search/reader", test_a_reader_finds_what_is_not_indexed);
   return g_test_run ();
 }
