@@ -20,6 +20,8 @@ lw_bundle_free (LwBundle *bundle)
   if (bundle == NULL)
     return;
   g_clear_pointer (&bundle->segment, lw_segment_unref);
+  g_clear_pointer (&bundle->walk, lw_walk_unref);
+  g_clear_pointer (&bundle->visit, lw_visit_unref);
   g_hash_table_unref (bundle->made_ids);
   g_ptr_array_unref (bundle->people);
   g_ptr_array_unref (bundle->lenses);

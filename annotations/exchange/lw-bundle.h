@@ -14,7 +14,9 @@ G_BEGIN_DECLS
  */
 typedef struct {
   LwSegment *segment;      /* %NULL: the file names none */
-  GPtrArray *people;       /* of LwPerson: every track's */
+  LwWalk *walk;            /* %NULL: the segment belongs to none, or the format carries none */
+  LwVisit *visit;          /* the segment's, of that walk; there if the walk is */
+  GPtrArray *people;       /* of LwPerson: every track's, and the walk's teacher */
   GPtrArray *lenses;       /* of LwLens */
   GPtrArray *tracks;       /* of LwTrack: every note's */
   GPtrArray *notes;        /* of LwNote */

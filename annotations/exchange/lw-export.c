@@ -21,10 +21,24 @@ add_lens (LwStore *store, LwBundle *bundle, const LwId *id, GHashTable *seen, GE
 }
 
 static gboolean
+add_person (LwStore *store, LwBundle *bundle, const LwId *id, GHashTable *seen, GError **error)
+{
+  LwPerson *person;
+
+  if (g_hash_table_contains (seen, id))
+    return TRUE;
+  person = lw_store_get_person (store, id, error);
+  if (person == NULL)
+    return FALSE;
+  g_ptr_array_add (bundle->people, person);
+  g_hash_table_add (seen, &person->id);
+  return TRUE;
+}
+
+static gboolean
 add_track (LwStore *store, LwBundle *bundle, const LwId *id, GHashTable *seen, GError **error)
 {
   LwTrack *track;
-  LwPerson *person;
 
   if (g_hash_table_contains (seen, id))
     return TRUE;
@@ -33,16 +47,45 @@ add_track (LwStore *store, LwBundle *bundle, const LwId *id, GHashTable *seen, G
     return FALSE;
   g_ptr_array_add (bundle->tracks, track);
   g_hash_table_add (seen, &track->id);
-  if (!add_lens (store, bundle, &track->lens_id, seen, error))
-    return FALSE;
-  if (g_hash_table_contains (seen, &track->person_id))
+  return add_lens (store, bundle, &track->lens_id, seen, error) &&
+         add_person (store, bundle, &track->person_id, seen, error);
+}
+
+/* A teacher who was erased is nobody any more; the focus stays. */
+static gboolean
+add_teacher (LwStore *store, LwBundle *bundle, GHashTable *seen, GError **error)
+{
+  GError *local_error = NULL;
+  LwWalk fields = *bundle->walk;
+  LwWalk *ownerless;
+
+  if (lw_id_is_none (&fields.focus_owner_id) ||
+      add_person (store, bundle, &fields.focus_owner_id, seen, &local_error))
     return TRUE;
-  person = lw_store_get_person (store, &track->person_id, error);
-  if (person == NULL)
+  if (!g_error_matches (local_error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
+    g_propagate_error (error, local_error);
     return FALSE;
-  g_ptr_array_add (bundle->people, person);
-  g_hash_table_add (seen, &person->id);
+  }
+  g_error_free (local_error);
+  fields.focus_owner_id = LW_ID_NONE;
+  ownerless = lw_walk_new (&fields, error);
+  if (ownerless == NULL)
+    return FALSE;
+  lw_walk_unref (bundle->walk);
+  bundle->walk = ownerless;
   return TRUE;
+}
+
+static gboolean
+add_walk (LwStore *store, LwBundle *bundle, GHashTable *seen, GError **error)
+{
+  if (lw_id_is_none (&bundle->segment->visit_id))
+    return TRUE;
+  bundle->visit = lw_store_get_visit (store, &bundle->segment->visit_id, error);
+  if (bundle->visit == NULL)
+    return FALSE;
+  bundle->walk = lw_store_get_walk (store, &bundle->visit->walk_id, error);
+  return bundle->walk != NULL && add_teacher (store, bundle, seen, error);
 }
 
 /* Only what the chosen notes lean on: a track without notes here stays out. */
@@ -56,6 +99,8 @@ gather (LwStore *store, const LwNoteQuery *query, GError **error)
 
   bundle->segment = lw_store_get_segment (store, query->segment_id, error);
   if (bundle->segment == NULL)
+    return NULL;
+  if (!add_walk (store, bundle, seen, error))
     return NULL;
   notes = lw_store_query (store, query, error);
   if (notes == NULL)

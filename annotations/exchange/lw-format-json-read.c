@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "lw-format-json.h"
-#include "lw-json-scan.h"
+#include "lw-json-values.h"
 
 typedef struct {
   const char *whole;
@@ -24,24 +24,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
 
 /* ---- small values ---- */
 
-static gboolean
-get_id (const LwJsonItem *item, const char *member, gboolean needed, LwId *ret_id, GError **error)
-{
-  const char *text = NULL;
-
-  if (!lw_json_get_text (item, member, needed, &text, error))
-    return FALSE;
-  if (text == NULL)
-    return TRUE;
-  if (!lw_id_parse (text, ret_id) || lw_id_is_none (ret_id)) {
-    lw_json_set_error (error, item, member,
-                       "should be an id such as "
-                       "\"0192d3a4-6b1c-7def-8123-456789abcdef\"");
-    return FALSE;
-  }
-  return TRUE;
-}
-
 /* An id that one of the file's own lists must hold. */
 static gboolean
 get_reference (Reader *reader,
@@ -53,60 +35,13 @@ get_reference (Reader *reader,
                LwId *ret_id,
                GError **error)
 {
-  if (!get_id (item, member, needed, ret_id, error))
+  if (!lw_json_get_id (item, member, needed, ret_id, error))
     return FALSE;
   if (!lw_id_is_none (ret_id) && !g_hash_table_contains (reader->ids[kind], ret_id)) {
     lw_json_set_error (error, item, member, "is not the id of anything in \"%s\"", list);
     return FALSE;
   }
   return TRUE;
-}
-
-static gboolean
-get_utc (
-    const LwJsonItem *item, const char *member, gboolean needed, gint64 *ret_utc_us, GError **error)
-{
-  const char *text = NULL;
-
-  if (!lw_json_get_text (item, member, needed, &text, error))
-    return FALSE;
-  if (text == NULL)
-    return TRUE;
-  /* 0 means "not known" in the model, so 1970-01-01T00:00:00Z itself cannot be told. */
-  if (!lw_utc_parse (text, ret_utc_us) || *ret_utc_us <= 0) {
-    lw_json_set_error (error, item, member,
-                       "should be a date and time after 1970 such as \"2026-11-22T06:00:00Z\"");
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static void
-report_strangers (Reader *reader,
-                  const LwJsonItem *item,
-                  const char *list,
-                  const char *const *known)
-{
-  json_object_object_foreach (item->object, member, value)
-  {
-    (void)value;
-    if (!g_strv_contains (known, member))
-      lw_exchange_report_omit (reader->report,
-                               "\"%.40s\" of %s is not known to this Lessonwalk, and was left out.",
-                               member, list);
-  }
-}
-
-static gboolean
-fail_by_model (const LwJsonItem *item, const GError *cause, GError **error)
-{
-  g_autofree char *message = g_strdup (cause->message);
-
-  /* It stands in the middle of a sentence of ours. */
-  if (g_str_has_suffix (message, "."))
-    message[strlen (message) - 1] = '\0';
-  lw_json_set_error (error, item, "", "%s", message);
-  return FALSE;
 }
 
 static gboolean
@@ -128,20 +63,20 @@ read_segment (Reader *reader, const LwJsonItem *item, GError **error)
   LwSegment fields = {.title = "", .duration = LW_TIME_NONE};
   const char *media = NULL;
 
-  if (!get_id (item, "id", TRUE, &fields.id, error) ||
+  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
       !lw_json_get_text (item, "media", TRUE, &media, error) ||
       !lw_json_get_text (item, "title", FALSE, &fields.title, error) ||
       !lw_json_get_int (item, "duration", FALSE, 0, LW_TIME_MAX, &fields.duration, error) ||
-      !get_utc (item, "started", FALSE, &fields.started_utc_us, error))
+      !lw_json_get_utc (item, "started", FALSE, &fields.started_utc_us, error))
     return FALSE;
   if (!lw_content_hash_parse (media, &fields.media) || lw_content_hash_is_none (&fields.media)) {
     lw_json_set_error (error, item, "media", "should be a BLAKE2b-256 hash in 64 hex digits");
     return FALSE;
   }
-  report_strangers (reader, item, "the segment", known);
+  lw_json_report_strangers (reader->report, item, "the segment", known);
   reader->segment_id = fields.id;
   reader->bundle->segment = lw_segment_new (&fields, &cause);
-  return reader->bundle->segment != NULL || fail_by_model (item, cause, error);
+  return reader->bundle->segment != NULL || lw_json_fail_by_model (item, cause, error);
 }
 
 static gboolean
@@ -152,13 +87,13 @@ read_person (Reader *reader, const LwJsonItem *item, GError **error)
   LwPerson fields = {.name = ""};
   LwPerson *person;
 
-  if (!get_id (item, "id", TRUE, &fields.id, error) ||
+  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
       !lw_json_get_text (item, "name", TRUE, &fields.name, error))
     return FALSE;
-  report_strangers (reader, item, "a person", known);
+  lw_json_report_strangers (reader->report, item, "a person", known);
   person = lw_person_new (&fields, &cause);
   if (person == NULL)
-    return fail_by_model (item, cause, error);
+    return lw_json_fail_by_model (item, cause, error);
   g_ptr_array_add (reader->bundle->people, person);
   return claim_id (reader->ids[LW_ENTITY_PERSON], &person->id, item, error);
 }
@@ -171,14 +106,14 @@ read_lens (Reader *reader, const LwJsonItem *item, GError **error)
   LwLens fields = {.name = "", .description = ""};
   LwLens *lens;
 
-  if (!get_id (item, "id", TRUE, &fields.id, error) ||
+  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
       !lw_json_get_text (item, "name", TRUE, &fields.name, error) ||
       !lw_json_get_text (item, "description", FALSE, &fields.description, error))
     return FALSE;
-  report_strangers (reader, item, "a lens", known);
+  lw_json_report_strangers (reader->report, item, "a lens", known);
   lens = lw_lens_new (&fields, &cause);
   if (lens == NULL)
-    return fail_by_model (item, cause, error);
+    return lw_json_fail_by_model (item, cause, error);
   g_ptr_array_add (reader->bundle->lenses, lens);
   return claim_id (reader->ids[LW_ENTITY_LENS], &lens->id, item, error);
 }
@@ -191,17 +126,17 @@ read_track (Reader *reader, const LwJsonItem *item, GError **error)
   LwTrack fields = {.segment_id = reader->segment_id, .intention = ""};
   LwTrack *track;
 
-  if (!get_id (item, "id", TRUE, &fields.id, error) ||
+  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
       !get_reference (reader, item, "person", TRUE, LW_ENTITY_PERSON, "people", &fields.person_id,
                       error) ||
       !get_reference (reader, item, "lens", FALSE, LW_ENTITY_LENS, "lenses", &fields.lens_id,
                       error) ||
       !lw_json_get_text (item, "intention", FALSE, &fields.intention, error))
     return FALSE;
-  report_strangers (reader, item, "a track", known);
+  lw_json_report_strangers (reader->report, item, "a track", known);
   track = lw_track_new (&fields, &cause);
   if (track == NULL)
-    return fail_by_model (item, cause, error);
+    return lw_json_fail_by_model (item, cause, error);
   g_ptr_array_add (reader->bundle->tracks, track);
   return claim_id (reader->ids[LW_ENTITY_TRACK], &track->id, item, error);
 }
@@ -231,28 +166,6 @@ read_region (const LwJsonItem *note, LwRegion *ret_region, GError **error)
   return TRUE;
 }
 
-/* The texts stay the object's. */
-static gboolean
-read_tags (const LwJsonItem *note, GPtrArray *tags, GError **error)
-{
-  json_object *list;
-
-  if (!lw_json_get_typed (note, "tags", json_type_array, &list, error))
-    return FALSE;
-  for (size_t i = 0; list != NULL && i < json_object_array_length (list); i++) {
-    json_object *tag = json_object_array_get_idx (list, i);
-
-    if (!json_object_is_type (tag, json_type_string) ||
-        strlen (json_object_get_string (tag)) != (gsize)json_object_get_string_len (tag)) {
-      lw_json_set_error (error, note, "tags", "should hold texts only");
-      return FALSE;
-    }
-    g_ptr_array_add (tags, (gpointer)json_object_get_string (tag));
-  }
-  g_ptr_array_add (tags, NULL);
-  return TRUE;
-}
-
 static gboolean
 get_kind (const LwJsonItem *item, LwNoteKind *ret_kind, GError **error)
 {
@@ -275,10 +188,10 @@ get_times (const LwJsonItem *item, LwNote *fields, GError **error)
     return FALSE;
   fields->end = fields->start;
   if (!lw_json_get_int (item, "end", FALSE, fields->start, LW_TIME_MAX, &fields->end, error) ||
-      !get_utc (item, "created", TRUE, &fields->created_utc_us, error))
+      !lw_json_get_utc (item, "created", TRUE, &fields->created_utc_us, error))
     return FALSE;
   fields->edited_utc_us = fields->created_utc_us;
-  if (!get_utc (item, "edited", FALSE, &fields->edited_utc_us, error))
+  if (!lw_json_get_utc (item, "edited", FALSE, &fields->edited_utc_us, error))
     return FALSE;
   if (fields->edited_utc_us < fields->created_utc_us) {
     lw_json_set_error (error, item, "edited", "is before \"created\"");
@@ -299,27 +212,33 @@ read_note (Reader *reader, const LwJsonItem *item, GError **error)
   gint64 pass = 1;
   LwNote *note;
 
-  if (!get_id (item, "id", TRUE, &fields.id, error) ||
+  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
       !get_reference (reader, item, "track", TRUE, LW_ENTITY_TRACK, "tracks", &fields.track_id,
                       error) ||
       !get_kind (item, &fields.kind, error) || !get_times (item, &fields, error) ||
       !lw_json_get_text (item, "text", TRUE, &fields.text, error) ||
-      !read_tags (item, tags, error) ||
+      !lw_json_get_texts (item, "tags", tags, error) ||
       !lw_json_get_int (item, "pass", FALSE, 1, G_MAXINT32, &pass, error) ||
       !lw_json_get_boolean (item, "on_focus", &fields.on_focus, error) ||
       !read_region (item, &fields.region, error) ||
       !get_reference (reader, item, "lens", FALSE, LW_ENTITY_LENS, "lenses", &fields.lens_id,
                       error) ||
-      !get_id (item, "reply_to", FALSE, &fields.reply_to, error))
+      !lw_json_get_id (item, "reply_to", FALSE, &fields.reply_to, error))
     return FALSE;
-  report_strangers (reader, item, "a note", known);
+  lw_json_report_strangers (reader->report, item, "a note", known);
   fields.pass = (guint)pass;
   fields.tags = (const char *const *)tags->pdata;
   note = lw_note_new (&fields, &cause);
   if (note == NULL)
-    return fail_by_model (item, cause, error);
+    return lw_json_fail_by_model (item, cause, error);
   g_ptr_array_add (reader->bundle->notes, note);
   return claim_id (reader->note_ids, &note->id, item, error);
+}
+
+static gboolean
+read_walk (Reader *reader, const LwJsonItem *item, GError **error)
+{
+  return lw_json_read_walk (item, reader->bundle, reader->report, error);
 }
 
 /* ---- the whole ---- */
@@ -380,9 +299,9 @@ read_list (Reader *reader,
   }
 }
 
-enum { FORMAT, VERSION, SEGMENT, PEOPLE, LENSES, TRACKS, NOTES, N_MEMBERS };
-static const char *const members[N_MEMBERS] = {"format", "version", "segment", "people",
-                                               "lenses", "tracks",  "notes"};
+enum { FORMAT, VERSION, SEGMENT, WALK, PEOPLE, LENSES, TRACKS, NOTES, N_MEMBERS };
+static const char *const members[N_MEMBERS] = {"format", "version", "segment", "walk",
+                                               "people", "lenses",  "tracks",  "notes"};
 
 /* Finds where each member of the file's object stands, in whatever order. */
 static gboolean
@@ -468,6 +387,9 @@ read_document (Reader *reader, LwJsonSlice all, GCancellable *cancellable, GErro
   return read_object (reader, slices[SEGMENT], "segment", read_segment, error) &&
          read_list (reader, slices[PEOPLE], "people", LW_JSON_ENTITIES_MAX, read_person,
                     cancellable, error) &&
+         /* After the people, of whom the teacher is one. */
+         (slices[WALK].text == NULL || slice_is (slices[WALK], "null") ||
+          read_object (reader, slices[WALK], "walk", read_walk, error)) &&
          read_list (reader, slices[LENSES], "lenses", LW_JSON_ENTITIES_MAX, read_lens, cancellable,
                     error) &&
          read_list (reader, slices[TRACKS], "tracks", LW_JSON_ENTITIES_MAX, read_track, cancellable,

@@ -8,34 +8,7 @@
 
 #include "lw-format-json.h"
 
-#include <string.h>
-
-#include "lw-json-scan.h"
-
-static void
-add_text (json_object *object, const char *member, const char *text)
-{
-  json_object_object_add (object, member, json_object_new_string (text));
-}
-
-static void
-add_id (json_object *object, const char *member, const LwId *id)
-{
-  char text[LW_ID_TEXT_LENGTH + 1];
-
-  if (lw_id_is_none (id))
-    return;
-  lw_id_format (id, text);
-  add_text (object, member, text);
-}
-
-static void
-add_utc (json_object *object, const char *member, gint64 utc_us)
-{
-  g_autofree char *text = lw_utc_format (utc_us);
-
-  add_text (object, member, text);
-}
+#include "lw-json-values.h"
 
 static json_object *
 segment_to_json (const LwSegment *segment)
@@ -43,14 +16,14 @@ segment_to_json (const LwSegment *segment)
   json_object *object = json_object_new_object ();
   char hash[LW_CONTENT_HASH_TEXT_LENGTH + 1];
 
-  add_id (object, "id", &segment->id);
+  lw_json_add_id (object, "id", &segment->id);
   lw_content_hash_format (&segment->media, hash);
-  add_text (object, "media", hash);
-  add_text (object, "title", segment->title);
+  lw_json_add_text (object, "media", hash);
+  lw_json_add_text (object, "title", segment->title);
   if (segment->duration != LW_TIME_NONE)
     json_object_object_add (object, "duration", json_object_new_int64 (segment->duration));
   if (segment->started_utc_us != 0)
-    add_utc (object, "started", segment->started_utc_us);
+    lw_json_add_utc (object, "started", segment->started_utc_us);
   return object;
 }
 
@@ -59,8 +32,8 @@ person_to_json (const LwPerson *person)
 {
   json_object *object = json_object_new_object ();
 
-  add_id (object, "id", &person->id);
-  add_text (object, "name", person->name);
+  lw_json_add_id (object, "id", &person->id);
+  lw_json_add_text (object, "name", person->name);
   return object;
 }
 
@@ -69,9 +42,9 @@ lens_to_json (const LwLens *lens)
 {
   json_object *object = json_object_new_object ();
 
-  add_id (object, "id", &lens->id);
-  add_text (object, "name", lens->name);
-  add_text (object, "description", lens->description);
+  lw_json_add_id (object, "id", &lens->id);
+  lw_json_add_text (object, "name", lens->name);
+  lw_json_add_text (object, "description", lens->description);
   return object;
 }
 
@@ -80,10 +53,10 @@ track_to_json (const LwTrack *track)
 {
   json_object *object = json_object_new_object ();
 
-  add_id (object, "id", &track->id);
-  add_id (object, "person", &track->person_id);
-  add_id (object, "lens", &track->lens_id);
-  add_text (object, "intention", track->intention);
+  lw_json_add_id (object, "id", &track->id);
+  lw_json_add_id (object, "person", &track->person_id);
+  lw_json_add_id (object, "lens", &track->lens_id);
+  lw_json_add_text (object, "intention", track->intention);
   return object;
 }
 
@@ -103,25 +76,22 @@ static json_object *
 note_to_json (const LwNote *note)
 {
   json_object *object = json_object_new_object ();
-  json_object *tags = json_object_new_array ();
 
-  add_id (object, "id", &note->id);
-  add_id (object, "track", &note->track_id);
-  add_text (object, "kind", lw_note_kind_to_string (note->kind));
+  lw_json_add_id (object, "id", &note->id);
+  lw_json_add_id (object, "track", &note->track_id);
+  lw_json_add_text (object, "kind", lw_note_kind_to_string (note->kind));
   json_object_object_add (object, "start", json_object_new_int64 (note->start));
   json_object_object_add (object, "end", json_object_new_int64 (note->end));
-  add_text (object, "text", note->text);
-  for (gsize i = 0; note->tags[i] != NULL; i++)
-    json_object_array_add (tags, json_object_new_string (note->tags[i]));
-  json_object_object_add (object, "tags", tags);
+  lw_json_add_text (object, "text", note->text);
+  lw_json_add_texts (object, "tags", note->tags);
   json_object_object_add (object, "pass", json_object_new_int64 (note->pass));
   json_object_object_add (object, "on_focus", json_object_new_boolean (note->on_focus));
   if (!lw_region_is_none (&note->region))
     json_object_object_add (object, "region", region_to_json (&note->region));
-  add_id (object, "lens", &note->lens_id);
-  add_id (object, "reply_to", &note->reply_to);
-  add_utc (object, "created", note->created_utc_us);
-  add_utc (object, "edited", note->edited_utc_us);
+  lw_json_add_id (object, "lens", &note->lens_id);
+  lw_json_add_id (object, "reply_to", &note->reply_to);
+  lw_json_add_utc (object, "created", note->created_utc_us);
+  lw_json_add_utc (object, "edited", note->edited_utc_us);
   return object;
 }
 
@@ -162,13 +132,17 @@ json_write (const LwBundle *bundle,
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (json_object) segment = segment_to_json (bundle->segment);
 
-  if (!lw_id_is_none (&bundle->segment->visit_id))
-    lw_exchange_report_omit (report, "The walk and the visit that this segment belongs to are not "
-                                     "part of its notes, and were left out.");
   g_string_append_printf (text, "{\"format\": \"%s\", \"version\": %d,\n\"segment\": %s",
                           LW_JSON_FORMAT_NAME, LW_JSON_FORMAT_VERSION,
                           json_object_to_json_string_ext (
                               segment, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+  if (bundle->walk != NULL && bundle->visit != NULL) {
+    g_autoptr (json_object) walk = lw_json_from_walk (bundle->walk, bundle->visit, report);
+
+    g_string_append_printf (text, ",\n\"walk\": %s",
+                            json_object_to_json_string_ext (
+                                walk, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+  }
   if (!lw_exchange_flush (text, out, cancellable, error) ||
       !write_array ("people", bundle->people, (gpointer)person_to_json, out, cancellable, error) ||
       !write_array ("lenses", bundle->lenses, (gpointer)lens_to_json, out, cancellable, error) ||

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lw-format.h"
+#include "lw-json-scan.h"
 
 G_BEGIN_DECLS
 
@@ -17,5 +18,16 @@ LwBundle *lw_format_json_read (GInputStream *in,
                                LwExchangeReport *report,
                                GCancellable *cancellable,
                                GError **error);
+
+/* ---- lw-format-json-walk.c ---- */
+
+/* (transfer full). What the format does not carry goes to @report. */
+json_object *lw_json_from_walk (const LwWalk *walk, const LwVisit *visit, LwExchangeReport *report);
+
+/* Into @bundle, whose segment then belongs to the visit; its people are there already. */
+gboolean lw_json_read_walk (const LwJsonItem *item,
+                            LwBundle *bundle,
+                            LwExchangeReport *report,
+                            GError **error);
 
 G_END_DECLS

@@ -13,7 +13,7 @@ typedef struct {
   LwId segment_id;       /* where the notes go */
   GHashTable *track_ids; /* the bundle's track id -> the LwTrack of the store to be */
   GPtrArray *here;       /* of LwTrack: the store's, on that segment */
-  GPtrArray *segments, *tracks, *notes; /* to be put */
+  GPtrArray *segments, *walks, *visits, *tracks, *notes; /* to be put */
 } Import;
 
 static void
@@ -22,6 +22,8 @@ import_clear (Import *self)
   g_clear_pointer (&self->track_ids, g_hash_table_unref);
   g_clear_pointer (&self->here, g_ptr_array_unref);
   g_clear_pointer (&self->segments, g_ptr_array_unref);
+  g_clear_pointer (&self->walks, g_ptr_array_unref);
+  g_clear_pointer (&self->visits, g_ptr_array_unref);
   g_clear_pointer (&self->tracks, g_ptr_array_unref);
   g_clear_pointer (&self->notes, g_ptr_array_unref);
 }
@@ -89,6 +91,84 @@ find_named_segment (Import *self, GError **error)
   }
   g_ptr_array_add (self->segments, lw_segment_ref (self->bundle->segment));
   return TRUE;
+}
+
+/* ---- which walk ---- */
+
+static gboolean
+get_walk_here (Import *self, LwWalk **ret_walk, GError **error)
+{
+  GError *local_error = NULL;
+
+  *ret_walk = lw_store_get_walk_of_segment (self->store, &self->segment_id, &local_error);
+  if (*ret_walk == NULL && !is_absent (&local_error)) {
+    g_propagate_error (error, local_error);
+    return FALSE;
+  }
+  if (*ret_walk != NULL)
+    return TRUE;
+  /* The file's walk may be here with another lesson of it. */
+  *ret_walk = lw_store_get_walk (self->store, &self->bundle->walk->id, &local_error);
+  if (*ret_walk == NULL && !is_absent (&local_error)) {
+    g_propagate_error (error, local_error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* What the file calls the segment may go by another id here, and then with what it has here. */
+static gboolean
+join_segment (Import *self, const LwSegment *here, GError **error)
+{
+  LwSegment fields = *here;
+  LwSegment *joined;
+
+  fields.visit_id = self->bundle->visit->id;
+  joined = lw_segment_new (&fields, error);
+  if (joined == NULL)
+    return FALSE;
+  g_ptr_array_add (self->segments, joined);
+  return TRUE;
+}
+
+/* Of what the file can say: a walk's phase and the cycle before it are told elsewhere. */
+static gboolean
+says_the_same (const LwWalk *here, const LwWalk *named)
+{
+  LwWalk fields = *named;
+
+  fields.previous_id = here->previous_id;
+  fields.phase = here->phase;
+  return lw_walk_equal (here, &fields);
+}
+
+/* A focus that is here was set or edited by somebody, and no file knows better: it stays whole. */
+static gboolean
+fit_walk (Import *self, GError **error)
+{
+  const LwWalk *named = self->bundle->walk;
+  g_autoptr (LwWalk) here = NULL;
+  g_autoptr (LwSegment) segment = NULL;
+  GError *local_error = NULL;
+
+  if (named == NULL)
+    return TRUE;
+  if (!get_walk_here (self, &here, error))
+    return FALSE;
+  if (here != NULL && !says_the_same (here, named))
+    lw_exchange_report_omit (self->report, "The focus of this lesson's walk is another one here "
+                                           "than in the file, and was kept as it is.");
+  segment = lw_store_get_segment (self->store, &self->segment_id, &local_error);
+  if (segment == NULL && !is_absent (&local_error)) {
+    g_propagate_error (error, local_error);
+    return FALSE;
+  }
+  if (segment != NULL && !lw_id_is_none (&segment->visit_id))
+    return TRUE;
+  g_ptr_array_add (self->walks, lw_walk_ref (self->bundle->walk));
+  g_ptr_array_add (self->visits, lw_visit_ref (self->bundle->visit));
+  /* A new one is among those to be put. */
+  return segment == NULL || join_segment (self, segment, error);
 }
 
 /* ---- whose tracks ---- */
@@ -300,6 +380,8 @@ static gboolean
 apply (Import *self, GCancellable *cancellable, GError **error)
 {
   LwStoreBatch batch = {
+      .walks = self->walks,
+      .visits = self->visits,
       .segments = self->segments,
       .people = self->bundle->people,
       .lenses = self->bundle->lenses,
@@ -349,11 +431,13 @@ lw_import (LwStore *store,
   self.bundle = bundle;
   self.track_ids = g_hash_table_new (lw_id_hash, lw_id_equal);
   self.segments = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_segment_unref);
+  self.walks = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_walk_unref);
+  self.visits = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_visit_unref);
   self.tracks = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_track_unref);
   self.notes = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_note_unref);
   if (!(segment_id != NULL ? use_given_segment (&self, segment_id, error)
                            : find_named_segment (&self, error)))
     return FALSE;
-  return check_importer (&self, person_id, error) && fit_tracks (&self, error) &&
-         fit_notes (&self, error) && apply (&self, cancellable, error);
+  return check_importer (&self, person_id, error) && fit_walk (&self, error) &&
+         fit_tracks (&self, error) && fit_notes (&self, error) && apply (&self, cancellable, error);
 }

@@ -208,9 +208,10 @@ typedef enum {
   LW_BATCH_N_OUTCOMES
 } LwBatchOutcome;
 
-/* Arrays of entities are nullable; each is put only where its id is not here yet. */
+/* Arrays of entities are nullable; each is put only where its id is not here yet. A segment that is
+ * here and has no visit takes the visit of the one given, and nothing else of it. */
 typedef struct {
-  GPtrArray *people, *lenses, *segments, *tracks;
+  GPtrArray *people, *lenses, *walks, *visits, *segments, *tracks;
   GPtrArray *notes;          /* of LwNote; an answer stands behind what it answers */
   GHashTable *same_if_there; /* (nullable) of LwId *: notes that count as the same if they are there */
 } LwStoreBatch;
@@ -220,7 +221,7 @@ typedef struct {
  * @batch: (transfer none): what to put
  * @counts: (out): how many notes each #LwBatchOutcome befell; untouched on error
  *
- * Takes in a file's people, tracks and notes in one durable transaction: all or none, and twice
+ * Takes in a file's people, walk, tracks and notes in one durable transaction: all or none, and twice
  * is once. Notes keep their ids and their created and edited times.
  *
  * Errors: those of lw_store_add_note().

@@ -23,21 +23,57 @@ is_known (LwDb *db, const LwId *id, gboolean *ret_known, GError **error)
   return *ret_known || lw_is_erased (db, id, ret_known, error);
 }
 
-/* A track whose person or segment was erased does not come back by a file. */
 static gboolean
-leans_on_erased (LwDb *db,
-                 LwEntityKind kind,
-                 gconstpointer entity,
-                 gboolean *ret_erased,
-                 GError **error)
+is_there (LwDb *db, LwEntityKind kind, const LwId *id, gboolean *ret_there, GError **error)
+{
+  GError *local_error = NULL;
+  gpointer entity = lw_entity_load (db, kind, id, &local_error);
+
+  *ret_there = entity != NULL;
+  if (entity != NULL) {
+    lw_entity_unref (kind, entity);
+    return TRUE;
+  }
+  if (!g_error_matches (local_error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
+    g_propagate_error (error, local_error);
+    return FALSE;
+  }
+  g_error_free (local_error);
+  return TRUE;
+}
+
+/* A track whose person or segment was erased does not come back by a file, and a visit belongs to
+ * a walk. */
+static gboolean
+lacks_ground (LwDb *db, LwEntityKind kind, gconstpointer entity, gboolean *ret_lacks, GError **error)
 {
   const LwTrack *track = entity;
+  gboolean there;
 
-  *ret_erased = FALSE;
+  *ret_lacks = FALSE;
+  if (kind == LW_ENTITY_VISIT) {
+    if (!is_there (db, LW_ENTITY_WALK, &((const LwVisit *)entity)->walk_id, &there, error))
+      return FALSE;
+    *ret_lacks = !there;
+    return TRUE;
+  }
   if (kind != LW_ENTITY_TRACK)
     return TRUE;
-  return lw_is_erased (db, &track->person_id, ret_erased, error) &&
-         (*ret_erased || lw_is_erased (db, &track->segment_id, ret_erased, error));
+  return lw_is_erased (db, &track->person_id, ret_lacks, error) &&
+         (*ret_lacks || lw_is_erased (db, &track->segment_id, ret_lacks, error));
+}
+
+static gboolean
+append_entity (LwWriter *writer, LwEntityKind kind, gconstpointer entity, GError **error)
+{
+  const LwId *id = LW_ENTITY_ID (entity);
+  g_autoptr (GBytes) body = lw_body_from_entity (kind, entity);
+  LwChangeOp change = { .kind = LW_OP_PUT_ENTITY, .target = *id, .body = body };
+
+  if (!lw_append (writer, &change, NULL, NULL, error) || !lw_project_target (writer->db, id, error))
+    return FALSE;
+  lw_writer_tell (writer, kind == LW_ENTITY_SEGMENT ? id : NULL, id, LW_STORE_CHANGE_ENTITY);
+  return TRUE;
 }
 
 static gboolean
@@ -45,23 +81,72 @@ put_absent (LwWriter *writer, LwEntityKind kind, GPtrArray *entities, GError **e
 {
   for (guint i = 0; entities != NULL && i < entities->len; i++) {
     gconstpointer entity = entities->pdata[i];
-    const LwId *id = LW_ENTITY_ID (entity);
-    g_autoptr (GBytes) body = NULL;
-    LwChangeOp change = { .kind = LW_OP_PUT_ENTITY, .target = *id };
-    gboolean known, erased;
+    gboolean known, lacking;
 
-    if (!is_known (writer->db, id, &known, error) ||
-        !leans_on_erased (writer->db, kind, entity, &erased, error))
+    if (!is_known (writer->db, LW_ENTITY_ID (entity), &known, error) ||
+        !lacks_ground (writer->db, kind, entity, &lacking, error))
       return FALSE;
-    if (known || erased)
-      continue;
-    body = lw_body_from_entity (kind, entity);
-    change.body = body;
-    if (!lw_append (writer, &change, NULL, NULL, error) ||
-        !lw_project_target (writer->db, id, error))
+    if (!known && !lacking && !append_entity (writer, kind, entity, error))
       return FALSE;
-    lw_writer_tell (writer, kind == LW_ENTITY_SEGMENT ? id : NULL, id, LW_STORE_CHANGE_ENTITY);
   }
+  return TRUE;
+}
+
+/* A segment that is here already keeps all that it has; only a visit it takes if it has none. */
+static gboolean
+join_visit (LwWriter *writer, const LwSegment *segment, GError **error)
+{
+  g_autoptr (LwSegment) joined = NULL;
+  LwSegment *here;
+  LwSegment fields;
+  GError *local_error = NULL;
+  gboolean joins;
+
+  if (lw_id_is_none (&segment->visit_id))
+    return TRUE;
+  here = lw_entity_load (writer->db, LW_ENTITY_SEGMENT, &segment->id, &local_error);
+  if (here == NULL) {
+    if (!g_error_matches (local_error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
+      g_propagate_error (error, local_error);
+      return FALSE;
+    }
+    g_error_free (local_error); /* it was erased */
+    return TRUE;
+  }
+  joins = lw_id_is_none (&here->visit_id);
+  fields = *here;
+  fields.visit_id = segment->visit_id;
+  if (joins)
+    joined = lw_segment_new (&fields, error);
+  lw_segment_unref (here);
+  return !joins || (joined != NULL && append_entity (writer, LW_ENTITY_SEGMENT, joined, error));
+}
+
+static gboolean
+put_segment (LwWriter *writer, const LwSegment *segment, GError **error)
+{
+  g_autoptr (LwSegment) fitted = NULL;
+  LwSegment fields = *segment;
+  gboolean known, there = TRUE;
+
+  if (!lw_id_is_none (&fields.visit_id) &&
+      !is_there (writer->db, LW_ENTITY_VISIT, &fields.visit_id, &there, error))
+    return FALSE;
+  if (!there)
+    fields.visit_id = LW_ID_NONE;
+  fitted = lw_segment_new (&fields, error);
+  if (fitted == NULL || !is_known (writer->db, &fitted->id, &known, error))
+    return FALSE;
+  return known ? join_visit (writer, fitted, error)
+               : append_entity (writer, LW_ENTITY_SEGMENT, fitted, error);
+}
+
+static gboolean
+put_segments (LwWriter *writer, GPtrArray *segments, GError **error)
+{
+  for (guint i = 0; segments != NULL && i < segments->len; i++)
+    if (!put_segment (writer, segments->pdata[i], error))
+      return FALSE;
   return TRUE;
 }
 
@@ -196,7 +281,9 @@ put_batch (LwWriter *writer, gpointer data, GError **error)
 
   if (!put_absent (writer, LW_ENTITY_PERSON, batch->people, error) ||
       !put_absent (writer, LW_ENTITY_LENS, batch->lenses, error) ||
-      !put_absent (writer, LW_ENTITY_SEGMENT, batch->segments, error) ||
+      !put_absent (writer, LW_ENTITY_WALK, batch->walks, error) ||
+      !put_absent (writer, LW_ENTITY_VISIT, batch->visits, error) ||
+      !put_segments (writer, batch->segments, error) ||
       !put_absent (writer, LW_ENTITY_TRACK, batch->tracks, error))
     return FALSE;
   for (guint i = 0; batch->notes != NULL && i < batch->notes->len; i++) {

@@ -140,8 +140,8 @@ entity_from_row (LwStatement *row, int id_column, int body_column, GError **erro
   return entity;
 }
 
-static gpointer
-get_entity (LwDb *db, LwEntityKind kind, const LwId *id, GError **error)
+gpointer
+lw_entity_load (LwDb *db, LwEntityKind kind, const LwId *id, GError **error)
 {
   g_autoptr (LwStatement) get = lw_db_get (db, "get-entity", error);
   gpointer entity;
@@ -173,7 +173,7 @@ store_get (LwStore *self, LwEntityKind kind, const LwId *id, GError **error)
 
   if (db == NULL)
     return NULL;
-  entity = get_entity (db, kind, id, error);
+  entity = lw_entity_load (db, kind, id, error);
   lw_store_give_back (self, db);
   return entity;
 }
@@ -329,7 +329,7 @@ ensure_local_person (LwWriter *writer, gpointer data, GError **error)
 
   if (!lw_meta_get_id (writer->db, LW_META_LOCAL_PERSON, &id, error))
     return FALSE;
-  local->person = get_entity (writer->db, LW_ENTITY_PERSON, &id, &local_error);
+  local->person = lw_entity_load (writer->db, LW_ENTITY_PERSON, &id, &local_error);
   if (local->person != NULL)
     return TRUE;
   if (!g_error_matches (local_error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
@@ -354,7 +354,7 @@ lw_store_ensure_local_person (LwStore *self, const char *name_if_new, GError **e
   if (db == NULL)
     return NULL;
   if (lw_meta_get_id (db, LW_META_LOCAL_PERSON, &id, NULL))
-    local.person = get_entity (db, LW_ENTITY_PERSON, &id, NULL);
+    local.person = lw_entity_load (db, LW_ENTITY_PERSON, &id, NULL);
   lw_store_give_back (self, db);
   if (local.person != NULL)
     return local.person;

@@ -138,6 +138,8 @@ gboolean lw_project_put_entity (LwDb *db,
 /* The row of an id; made, if @make, for one that is not known yet. 0: none. */
 gboolean
 lw_entity_find_key (LwDb *db, const LwId *id, gboolean make, gint64 *ret_key, GError **error);
+/* (transfer full): the entity as it stands; NULL with NOT_FOUND. */
+gpointer lw_entity_load (LwDb *db, LwEntityKind kind, const LwId *id, GError **error);
 gboolean lw_is_erased (LwDb *db, const LwId *id, gboolean *ret_erased, GError **error);
 /* Whether @target was, or the track it is on. */
 gboolean lw_is_erased_on (

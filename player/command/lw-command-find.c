@@ -150,6 +150,16 @@ lw_command_find_or_add_lesson (LwCommandLine *line, const char *name, GError **e
   return lw_command_find_lesson (line, name, error);
 }
 
+LwSegment *
+lw_command_open_lesson (LwCommandLine *line, LwStoreUse use, GError **error)
+{
+  const char *name = line->arguments[0];
+  if (lw_command_open_store (line, use, error) == NULL)
+    return NULL;
+  return use == LW_STORE_FOR_WRITING ? lw_command_find_or_add_lesson (line, name, error)
+                                     : lw_command_find_lesson (line, name, error);
+}
+
 char *
 lw_command_media_path (LwCommandLine *line, const LwSegment *lesson, GError **error)
 {

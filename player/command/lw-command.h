@@ -99,6 +99,8 @@ void lw_command_print_json_line (json_object *object);
 LwSegment *lw_command_find_lesson (LwCommandLine *line, const char *name, GError **error);
 /* As above; a file that is not known yet is registered first. */
 LwSegment *lw_command_find_or_add_lesson (LwCommandLine *line, const char *name, GError **error);
+/* Opens the store and finds the lesson of the first argument; for writing, a new file is registered. */
+LwSegment *lw_command_open_lesson (LwCommandLine *line, LwStoreUse use, GError **error);
 LwNote *lw_command_find_note (LwCommandLine *line, const char *name, GError **error);
 LwPerson *lw_command_find_person (LwCommandLine *line, const char *name, GError **error);
 LwTrack *lw_command_find_track (LwCommandLine *line, const char *name, GError **error);

@@ -345,9 +345,7 @@ step_history (LwCommandLine *line, gboolean is_undo)
   if (!lw_command_parse (line, NULL, 1, 1))
     return LW_EXIT_USAGE;
   g_autoptr (GError) error = NULL;
-  if (lw_command_open_store (line, LW_STORE_FOR_READING, &error) == NULL)
-    return lw_command_fail (line, error);
-  g_autoptr (LwSegment) lesson = lw_command_find_lesson (line, line->arguments[0], &error);
+  g_autoptr (LwSegment) lesson = lw_command_open_lesson (line, LW_STORE_FOR_READING, &error);
   g_autoptr (LwTrack) track = lesson != NULL ? lw_command_own_track (line, lesson, &error) : NULL;
   if (track == NULL)
     return lw_command_fail (line, error);

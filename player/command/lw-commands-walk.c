@@ -187,12 +187,8 @@ run_focus (LwCommandLine *line)
     return LW_EXIT_USAGE;
   gboolean is_change = o.focus || o.inquiry || o.teacher || o.pd_session || o.watch_for || o.title;
   g_autoptr (GError) error = NULL;
-  if (lw_command_open_store (line, is_change ? LW_STORE_FOR_WRITING : LW_STORE_FOR_READING,
-                             &error) == NULL)
-    return lw_command_fail (line, error);
-  const char *name = line->arguments[0];
-  g_autoptr (LwSegment) lesson = is_change ? lw_command_find_or_add_lesson (line, name, &error)
-                                           : lw_command_find_lesson (line, name, &error);
+  g_autoptr (LwSegment) lesson = lw_command_open_lesson (
+      line, is_change ? LW_STORE_FOR_WRITING : LW_STORE_FOR_READING, &error);
   if (lesson == NULL)
     return lw_command_fail (line, error);
   g_autoptr (LwWalk) walk = lw_store_get_walk_of_segment (line->store, &lesson->id, &error);
@@ -221,9 +217,7 @@ run_track (LwCommandLine *line)
   if (!lw_command_parse (line, entries, 1, 1))
     return LW_EXIT_USAGE;
   g_autoptr (GError) error = NULL;
-  if (lw_command_open_store (line, LW_STORE_FOR_WRITING, &error) == NULL)
-    return lw_command_fail (line, error);
-  g_autoptr (LwSegment) lesson = lw_command_find_or_add_lesson (line, line->arguments[0], &error);
+  g_autoptr (LwSegment) lesson = lw_command_open_lesson (line, LW_STORE_FOR_WRITING, &error);
   g_autoptr (LwTrack) track = lesson != NULL ? lw_command_own_track (line, lesson, &error) : NULL;
   if (track == NULL)
     return lw_command_fail (line, error);

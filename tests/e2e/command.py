@@ -11,6 +11,11 @@ import unittest
 PROGRAM = os.environ["LESSONWALK_PROGRAM"]
 MEDIA = pathlib.Path(os.environ["LESSONWALK_TEST_MEDIA"])
 WATCHDOG_S = 120
+# For what plays: what GStreamer keeps for good is known by its whole stack, which is slow to take.
+PLAYING_ASAN_OPTIONS = "detect_leaks=1:strict_string_checks=1:fast_unwind_on_malloc=0"
+
+# For megabytes: strict string checks read all of a text at every search in it.
+BULK_ASAN_OPTIONS = "detect_leaks=1"
 
 
 class CommandCase(unittest.TestCase):
@@ -71,3 +76,17 @@ class CommandCase(unittest.TestCase):
 
     def notes(self, *words):
         return self.json("list", *words)["notes"]
+
+    def many_notes(self, count, text):
+        """A file of so many notes like the first one that is here; "{}" in @text is the number."""
+        self.ok("export", self.lesson, "--output", "all.json")
+        whole = json.loads((self.folder / "all.json").read_text("utf-8"))
+        pattern = whole["notes"][0]
+        for n in range(count):
+            whole["notes"].append({**pattern, "id": f"{pattern['id'][:24]}{n:012x}",
+                                   "start": n * 900000, "end": n * 900000,
+                                   "text": text.format(n), "tags": []})
+        return json.dumps(whole)
+
+    def import_notes(self, count, text):
+        self.ok("import", "-", "--format", "json", stdin=self.many_notes(count, text))

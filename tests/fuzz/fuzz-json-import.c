@@ -35,6 +35,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_assert_nonnull (again);
   g_assert_cmpuint (again->notes->len, ==, bundle->notes->len);
   g_assert_true (lw_segment_equal (again->segment, bundle->segment));
+  g_assert_true ((again->walk == NULL) == (bundle->walk == NULL));
+  if (bundle->walk != NULL) {
+    g_assert_true (lw_walk_equal (again->walk, bundle->walk));
+    g_assert_true (lw_visit_equal (again->visit, bundle->visit));
+  }
   for (guint i = 0; i < bundle->notes->len; i++)
     g_assert_true (lw_note_equal (again->notes->pdata[i], bundle->notes->pdata[i]));
   return 0;
