@@ -97,3 +97,30 @@ lw_command_add_file (
   };
   return lw_session_add_lesson (line->store, &fields, error);
 }
+
+LwSegment *
+lw_command_add_address (LwCommandLine *line, const char *address, GError **error)
+{
+  LwContentHash hash;
+  if (!lw_session_hash_address (address, &hash)) {
+    g_set_error (error, LW_COMMAND_ERROR, LW_COMMAND_ERROR_USAGE,
+                 _ ("“%s” is no address of a lesson."), address);
+    return NULL;
+  }
+  g_autoptr (GPtrArray) found = lw_store_find_segments (line->store, &hash, error);
+  if (found == NULL || !lw_store_remember_media (line->store, &hash, address, 0, 0, error))
+    return NULL;
+  if (found->len > 0)
+    return lw_segment_ref (g_ptr_array_index (found, 0));
+  g_autoptr (GUri) uri = g_uri_parse (address, G_URI_FLAGS_NONE, error);
+  if (uri == NULL)
+    return NULL;
+  g_autofree char *path_title = title_of (g_uri_get_path (uri));
+  gboolean has_name = strcmp (path_title, "/") != 0 && strcmp (path_title, ".") != 0;
+  LwSegment fields = {
+      .media = hash,
+      .title = has_name ? path_title : g_uri_get_host (uri),
+      .duration = LW_TIME_NONE,
+  };
+  return lw_session_add_lesson (line->store, &fields, error);
+}

@@ -147,6 +147,8 @@ lw_command_find_or_add_lesson (LwCommandLine *line, const char *name, GError **e
   LwId id;
   if (!lw_id_parse (name, &id) && g_file_test (name, G_FILE_TEST_IS_REGULAR))
     return lw_command_add_file (line, name, NULL, NULL, error);
+  if (lw_session_hash_address (name, NULL))
+    return lw_command_add_address (line, name, error);
   return lw_command_find_lesson (line, name, error);
 }
 

@@ -97,9 +97,10 @@ void lw_command_print_json_line (json_object *object);
 
 /* A lesson by id, by the end of its id, by file, by address or by title. */
 LwSegment *lw_command_find_lesson (LwCommandLine *line, const char *name, GError **error);
-/* As above; a file that is not known yet is registered first. */
+/* As above; a file or an address that is not known yet is registered first. */
 LwSegment *lw_command_find_or_add_lesson (LwCommandLine *line, const char *name, GError **error);
-/* Opens the store and finds the lesson of the first argument; for writing, a new file is registered. */
+/* Opens the store and finds the lesson of the first argument; for writing, a new file is
+ * registered. */
 LwSegment *lw_command_open_lesson (LwCommandLine *line, LwStoreUse use, GError **error);
 LwNote *lw_command_find_note (LwCommandLine *line, const char *name, GError **error);
 LwPerson *lw_command_find_person (LwCommandLine *line, const char *name, GError **error);
@@ -149,6 +150,8 @@ gboolean lw_command_run_program (const char *path, char **arguments, GError **er
 
 LwSegment *lw_command_add_file (
     LwCommandLine *line, const char *path, const char *title, gboolean *ret_is_new, GError **error);
+/* The lesson at an http(s) address; made, without asking the server, if it is not known yet. */
+LwSegment *lw_command_add_address (LwCommandLine *line, const char *address, GError **error);
 gboolean lw_command_hash_file (LwCommandLine *line,
                                const char *path,
                                LwContentHash *ret_hash,
