@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "lw-audit.h"
 #include "lw-live.h"
 
 #define WORKERS 32
@@ -76,6 +77,7 @@ open_port (LwRoom *self)
   lw_room_add_sign_in (self);
   lw_room_add_walks (self);
   lw_room_add_notes (self);
+  lw_room_add_audit (self);
   lw_room_add_panel (self);
   self->live = lw_live_new (self);
 }
@@ -100,6 +102,7 @@ lw_room_new (LwRoomConfig *config, GError **error)
   self->ledger = lw_ledger_open (ledger, error);
   if (self->ledger == NULL)
     return NULL;
+  self->audit = lw_audit_queue_new (self->ledger);
   self->accounts = lw_accounts_new (self->ledger);
   self->url = *config->public_url != '\0' ? g_strdup (config->public_url)
                                           : g_strconcat ("http://", config->listen, NULL);
@@ -128,6 +131,7 @@ lw_room_free (LwRoom *self)
     lw_http_stop (self->http, GRACE_MS);
     lw_http_free (self->http);
   }
+  lw_audit_queue_free (self->audit);
   lw_accounts_free (self->accounts);
   lw_ledger_close (self->ledger);
   g_clear_object (&self->store);

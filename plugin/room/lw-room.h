@@ -24,9 +24,10 @@ typedef struct {
   LwLedger *ledger; /* data/ledger.db */
   LwAccounts *accounts;
   LwHttp *http;
-  struct _LwLive *live;  /* news to those who are here */
-  char *address; /* "127.0.0.1:8437" once it listens */
-  char *url;     /* what links begin with */
+  struct _LwAuditQueue *audit; /* rows of the audit log on their way */
+  struct _LwLive *live;        /* news to those who are here */
+  char *address;               /* "127.0.0.1:8437" once it listens */
+  char *url;                   /* what links begin with */
   gint64 started_utc_us;
 } LwRoom;
 
@@ -49,6 +50,7 @@ void lw_room_add_panel (LwRoom *self);   /* panel/: the pages */
 void lw_room_add_sign_in (LwRoom *self); /* keep/: sessions */
 void lw_room_add_walks (LwRoom *self);   /* walk/: walks, people, visits, phases */
 void lw_room_add_notes (LwRoom *self);   /* walk/: notes */
+void lw_room_add_audit (LwRoom *self);   /* keep/: who saw a lesson */
 void lw_room_add_health (LwRoom *self);  /* /healthz, /metrics */
 
 G_END_DECLS
