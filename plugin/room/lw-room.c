@@ -75,11 +75,30 @@ open_port (LwRoom *self)
   lw_http_set_identify (self->http, lw_accounts_identify, self->accounts);
   lw_room_add_health (self);
   lw_room_add_sign_in (self);
+  lw_room_add_passwords (self);
+  lw_room_add_join (self);
+  lw_room_add_invitations (self);
   lw_room_add_walks (self);
+  lw_room_add_members (self);
+  lw_room_add_visits (self);
   lw_room_add_notes (self);
   lw_room_add_audit (self);
   lw_room_add_panel (self);
   self->live = lw_live_new (self);
+}
+
+/* Codes are of 128 bits and cannot be guessed anyway; passwords can. */
+static void
+add_guards (LwRoom *self)
+{
+  static const LwGuessLimits by_address = {
+      .at_once = 60, .refill_s = 5, .all_at_once = 2000, .all_refill_ms = 100, .keys_max = 10000};
+  static const LwGuessLimits by_login = {
+      .at_once = 20, .refill_s = 30, .all_at_once = 2000, .all_refill_ms = 100, .keys_max = 10000};
+
+  self->passwords = lw_passwords_new (self->ledger);
+  self->guesses = lw_guesses_new (&by_address);
+  self->login_guesses = lw_guesses_new (&by_login);
 }
 
 LwRoom *
@@ -104,6 +123,7 @@ lw_room_new (LwRoomConfig *config, GError **error)
     return NULL;
   self->audit = lw_audit_queue_new (self->ledger);
   self->accounts = lw_accounts_new (self->ledger);
+  add_guards (self);
   self->url = *config->public_url != '\0' ? g_strdup (config->public_url)
                                           : g_strconcat ("http://", config->listen, NULL);
   return g_steal_pointer (&self);
@@ -133,6 +153,9 @@ lw_room_free (LwRoom *self)
   }
   lw_audit_queue_free (self->audit);
   lw_accounts_free (self->accounts);
+  lw_passwords_free (self->passwords);
+  lw_guesses_free (self->guesses);
+  lw_guesses_free (self->login_guesses);
   lw_ledger_close (self->ledger);
   g_clear_object (&self->store);
   if (private->lock >= 0)

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "lw-accounts.h"
+#include "lw-guesses.h"
 #include "lw-http.h"
 #include "lw-ledger.h"
+#include "lw-passwords.h"
 #include "lw-room-config.h"
 #include "lw-store.h"
 
@@ -23,6 +25,9 @@ typedef struct {
   LwStore *store;   /* data/walks.db */
   LwLedger *ledger; /* data/ledger.db */
   LwAccounts *accounts;
+  LwPasswords *passwords;
+  LwGuesses *guesses;       /* at codes and passwords, by address */
+  LwGuesses *login_guesses; /* at one account's password, by login */
   LwHttp *http;
   struct _LwAuditQueue *audit; /* rows of the audit log on their way */
   struct _LwLive *live;        /* news to those who are here */
@@ -48,9 +53,14 @@ char *lw_room_link (LwRoom *self, const char *rest);
 
 void lw_room_add_panel (LwRoom *self);   /* panel/: the pages */
 void lw_room_add_sign_in (LwRoom *self); /* keep/: sessions */
-void lw_room_add_walks (LwRoom *self);   /* walk/: walks, people, visits, phases */
-void lw_room_add_notes (LwRoom *self);   /* walk/: notes */
-void lw_room_add_audit (LwRoom *self);   /* keep/: who saw a lesson */
-void lw_room_add_health (LwRoom *self);  /* /healthz, /metrics */
+void lw_room_add_passwords (LwRoom *self);
+void lw_room_add_join (LwRoom *self);        /* walk/: coming in by an invitation */
+void lw_room_add_invitations (LwRoom *self); /* walk/: making them */
+void lw_room_add_members (LwRoom *self);
+void lw_room_add_visits (LwRoom *self); /* and lenses */
+void lw_room_add_walks (LwRoom *self);  /* walk/: walks and phases */
+void lw_room_add_notes (LwRoom *self);  /* walk/: notes */
+void lw_room_add_health (LwRoom *self); /* /healthz, /metrics */
+void lw_room_add_audit (LwRoom *self);  /* keep/: who saw a lesson */
 
 G_END_DECLS

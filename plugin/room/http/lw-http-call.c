@@ -104,6 +104,14 @@ lw_http_call_header (LwHttpCall *call, const char *name)
 }
 
 const char *
+lw_http_call_bearer (LwHttpCall *call)
+{
+  const char *header = lw_http_call_header (call, "Authorization");
+
+  return header != NULL && g_ascii_strncasecmp (header, "Bearer ", 7) == 0 ? header + 7 : NULL;
+}
+
+const char *
 lw_http_call_address (LwHttpCall *call)
 {
   return call->address;

@@ -125,10 +125,10 @@ finish_call (gpointer data)
 static void
 identify_caller (LwHttp *self, LwHttpCall *call)
 {
-  const char *header = lw_http_call_header (call, "Authorization");
+  const char *token = lw_http_call_bearer (call);
 
-  if (header != NULL && g_ascii_strncasecmp (header, "Bearer ", 7) == 0 && self->identify != NULL)
-    self->identify (header + 7, &call->caller, self->identify_data);
+  if (token != NULL && self->identify != NULL)
+    self->identify (token, &call->caller, self->identify_data);
 }
 
 static void

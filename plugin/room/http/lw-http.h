@@ -104,6 +104,8 @@ gboolean lw_http_call_part_id (LwHttpCall *call, const char *name, LwId *ret_id)
 /* A query parameter, decoded; NULL if it is not there. */
 const char *lw_http_call_query (LwHttpCall *call, const char *name);
 const char *lw_http_call_header (LwHttpCall *call, const char *name);
+/* The token of the Authorization header; NULL without one. */
+const char *lw_http_call_bearer (LwHttpCall *call);
 const char *lw_http_call_address (LwHttpCall *call); /* the client's */
 GBytes *lw_http_call_body (LwHttpCall *call);        /* (transfer none) */
 /* The body as a JSON object; answers 400 and returns NULL if it is none. (transfer none) */

@@ -82,10 +82,9 @@ lw_account_free (LwAccount *account)
 
 /* ---- accounts ---- */
 
-static gboolean
-add_account (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+gboolean
+lw_account_insert (LwLedger *ledger, LwDb *db, const LwAccount *account, GError **error)
 {
-  const LwAccount *account = data;
   g_autoptr (LwStatement) add = lw_ledger_get (ledger, db, "add-account", error);
   gboolean row;
 
@@ -106,6 +105,12 @@ add_account (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
                        "There is an account of that name already. Nothing was changed.");
   return FALSE;
+}
+
+static gboolean
+add_account (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  return lw_account_insert (ledger, db, data, error);
 }
 
 gboolean
@@ -350,6 +355,7 @@ lw_accounts_session_lasts (LwAccounts *self, const LwId *session_id)
 typedef struct {
   const char *statement;
   const LwId *id;
+  const LwId *but; /* nullable */
 } Ending;
 
 static gboolean
@@ -361,13 +367,16 @@ end_by_id (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   if (end == NULL)
     return FALSE;
   lw_bind_id (end, 1, ending->id);
+  if (ending->but != NULL)
+    lw_bind_id (end, 2, ending->but);
   return lw_run (db, end, error);
 }
 
 static gboolean
-end_sessions (LwAccounts *self, const char *statement, const LwId *id, GError **error)
+end_sessions (
+    LwAccounts *self, const char *statement, const LwId *id, const LwId *but, GError **error)
 {
-  Ending ending = {statement, id};
+  Ending ending = {statement, id, but};
   gboolean ok;
 
   /* Under the mutex to the end, so that nobody remembers one that is just being ended. */
@@ -381,11 +390,57 @@ end_sessions (LwAccounts *self, const char *statement, const LwId *id, GError **
 gboolean
 lw_accounts_end_session (LwAccounts *self, const LwId *session_id, GError **error)
 {
-  return end_sessions (self, "end-session", session_id, error);
+  return end_sessions (self, "end-session", session_id, NULL, error);
 }
 
 gboolean
 lw_accounts_end_sessions (LwAccounts *self, const LwId *person_id, GError **error)
 {
-  return end_sessions (self, "end-sessions", person_id, error);
+  return end_sessions (self, "end-sessions", person_id, NULL, error);
+}
+
+gboolean
+lw_accounts_end_other_sessions (LwAccounts *self,
+                                const LwId *person_id,
+                                const LwId *but_session_id,
+                                GError **error)
+{
+  return end_sessions (self, "end-other-sessions", person_id, but_session_id, error);
+}
+
+typedef struct {
+  const LwId *session_id;
+  gint64 created_utc_us;
+} Aging;
+
+static gboolean
+find_created (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  Aging *aging = data;
+  g_autoptr (LwStatement) find = lw_ledger_get (ledger, db, "session-created", error);
+  gboolean row;
+
+  if (find == NULL)
+    return FALSE;
+  lw_bind_id (find, 1, aging->session_id);
+  if (!lw_step (db, find, &row, error))
+    return FALSE;
+  if (!row)
+    return fail_not_found (error);
+  aging->created_utc_us = lw_column_int (find, 0);
+  return TRUE;
+}
+
+gboolean
+lw_accounts_get_session_age (LwAccounts *self,
+                             const LwId *session_id,
+                             gint64 *ret_age_us,
+                             GError **error)
+{
+  Aging aging = {.session_id = session_id};
+
+  if (!lw_ledger_read (self->ledger, find_created, &aging, error))
+    return FALSE;
+  *ret_age_us = g_get_real_time () - aging.created_utc_us;
+  return TRUE;
 }

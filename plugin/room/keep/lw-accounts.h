@@ -35,6 +35,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwAccount, lw_account_free)
 
 /* CONFLICT if the login or the person has an account already. */
 gboolean lw_accounts_add (LwAccounts *self, const LwAccount *account, GError **error);
+/* The same, inside a LwLedgerFunc of one's own. */
+gboolean lw_account_insert (LwLedger *ledger, LwDb *db, const LwAccount *account, GError **error);
 LwAccount *lw_accounts_get (LwAccounts *self, const LwId *person_id, GError **error);
 
 /* A sign-in link that opens once. (transfer full): the code */
@@ -56,6 +58,15 @@ void lw_accounts_identify (const char *token, LwCaller *ret_caller, gpointer dat
 gboolean lw_accounts_end_session (LwAccounts *self, const LwId *session_id, GError **error);
 /* Whether it has neither ended nor run out. */
 gboolean lw_accounts_session_lasts (LwAccounts *self, const LwId *session_id);
+gboolean lw_accounts_end_other_sessions (LwAccounts *self,
+                                         const LwId *person_id,
+                                         const LwId *but_session_id,
+                                         GError **error);
+/* How long ago it began, in microseconds. */
+gboolean lw_accounts_get_session_age (LwAccounts *self,
+                                      const LwId *session_id,
+                                      gint64 *ret_age_us,
+                                      GError **error);
 /* All of a person's. */
 gboolean lw_accounts_end_sessions (LwAccounts *self, const LwId *person_id, GError **error);
 

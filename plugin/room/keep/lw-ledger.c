@@ -214,6 +214,12 @@ lw_column_int (LwStatement *statement, int column)
   return sqlite3_column_int64 (statement, column);
 }
 
+gboolean
+lw_column_is_null (LwStatement *statement, int column)
+{
+  return sqlite3_column_type (statement, column) == SQLITE_NULL;
+}
+
 char *
 lw_column_text (LwStatement *statement, int column)
 {

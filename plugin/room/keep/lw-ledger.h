@@ -46,6 +46,7 @@ gboolean lw_ledger_scrub (LwLedger *self, GError **error);
 /* ---- columns of the row that a statement stands on ---- */
 
 gint64 lw_column_int (LwStatement *statement, int column);
+gboolean lw_column_is_null (LwStatement *statement, int column);
 /* (transfer full) (nullable) */
 char *lw_column_text (LwStatement *statement, int column);
 /* (transfer none): until the next step; NULL if there is none. */

@@ -36,3 +36,21 @@ DELETE FROM session WHERE session_id = ?1;
 
 -- :name end-sessions
 DELETE FROM session WHERE person_id = ?1;
+
+-- :name end-other-sessions
+DELETE FROM session WHERE person_id = ?1 AND session_id <> ?2;
+
+-- :name session-created
+SELECT created_utc_us FROM session WHERE session_id = ?1;
+
+-- A login that somebody else has, or none at all, changes nothing.
+-- :name set-password
+UPDATE OR IGNORE account SET login = coalesce (?2, login), password = ?3
+  WHERE person_id = ?1 AND coalesce (?2, login) IS NOT NULL AND guest_of IS NULL
+  RETURNING 1;
+
+-- :name password-of-login
+SELECT person_id, password FROM account WHERE login = ?1 AND NOT disabled;
+
+-- :name password-of-person
+SELECT person_id, password FROM account WHERE person_id = ?1 AND NOT disabled;

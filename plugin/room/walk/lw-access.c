@@ -3,12 +3,21 @@
 
 #define BIT(role) (1u << (role))
 
+/* Guests are of one walk, and leave when it closes: those who are here as guests, and whoever came
+ * by an invitation without an account of their own, whatever they did in the walk. */
+static guint
+roles_in (const LwAccess *access)
+{
+  if (!access->phase->closed)
+    return access->roles;
+  return access->is_guest ? 0 : access->roles & ~BIT (LW_ROLE_GUEST);
+}
+
 gboolean
 lw_access_allows (LwAct act, const LwAccess *access)
 {
   const LwPhase *phase = access->phase;
-  /* Guests are of one walk, and leave when it closes. */
-  guint roles = phase->closed ? access->roles & ~BIT (LW_ROLE_GUEST) : access->roles;
+  guint roles = roles_in (access);
   gboolean open = !phase->closed;
 
   switch (act) {

@@ -32,6 +32,7 @@ typedef enum {
 typedef struct {
   guint roles;          /* in this walk: bits 1 << LwRole; 0: none of its people */
   const LwPhase *phase; /* where the walk stands */
+  gboolean is_guest;    /* theirs is an account of this one walk, by an invitation */
   gboolean is_own;      /* the note, or the track it goes to, is theirs */
   gboolean is_host_of;  /* the lesson in question is theirs */
   gboolean is_admin;    /* of the room; no key to anybody's notes */

@@ -1,193 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Walks as the panel sees them: one answer holds all of a walk's structure. */
+/* Walks: listed, begun, opened phase by phase. */
 
 #include "lw-json.h"
-#include "lw-walk-facts.h"
-
-static json_object *
-phases_to_json (LwProtocol *protocol)
-{
-  json_object *list = json_object_new_array ();
-
-  for (guint i = 0; i < lw_protocol_get_n_phases (protocol); i++) {
-    const LwPhase *phase = lw_protocol_get_phase (protocol, i);
-    json_object *item = json_object_new_object ();
-
-    lw_json_add_text (item, "id", phase->id);
-    lw_json_add_text (item, "title", phase->title);
-    lw_json_add_text (item, "hint", phase->hint);
-    json_object_array_add (list, item);
-  }
-  return list;
-}
-
-static json_object *
-walk_to_json (const LwWalkFacts *facts)
-{
-  const LwWalk *walk = facts->walk;
-  json_object *json = json_object_new_object ();
-  json_object *watch_for = json_object_new_array ();
-
-  lw_json_add_id (json, "id", &walk->id);
-  lw_json_add_text (json, "title", walk->title);
-  lw_json_add_text (json, "protocol", lw_protocol_get_name (facts->protocol));
-  lw_json_add_text (json, "phase", facts->access.phase->id);
-  lw_json_add_text (json, "focus", walk->focus);
-  lw_json_add_text (json, "inquiry", walk->inquiry);
-  lw_json_add_text (json, "pd_session", walk->pd_session);
-  lw_json_add_id (json, "focus_owner", &walk->focus_owner_id);
-  for (gsize i = 0; walk->watch_for[i] != NULL; i++)
-    json_object_array_add (watch_for, json_object_new_string (walk->watch_for[i]));
-  json_object_object_add (json, "watch_for", watch_for);
-  lw_json_add_roles (json, "my_roles", facts->access.roles);
-  return json;
-}
-
-/* What the caller may do now, so that the panel shows no button that answers "no". */
-static json_object *
-may_to_json (const LwWalkFacts *facts)
-{
-  static const struct {
-    const char *name;
-    LwAct act;
-  } acts[] = {
-      {"watch", LW_ACT_WATCH}, {"see_notes", LW_ACT_SEE_NOTE},     {"write", LW_ACT_WRITE_NOTE},
-      {"reply", LW_ACT_REPLY}, {"progress", LW_ACT_MARK_PROGRESS}, {"set_focus", LW_ACT_SET_FOCUS},
-      {"lead", LW_ACT_LEAD},   {"upload", LW_ACT_UPLOAD},
-  };
-  json_object *json = json_object_new_object ();
-
-  for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
-    lw_json_add_flag (json, acts[i].name,
-                      lw_walk_facts_allow (facts, acts[i].act, acts[i].act != LW_ACT_SEE_NOTE));
-  return json;
-}
-
-static json_object *
-members_to_json (LwRoom *room, GPtrArray *members)
-{
-  json_object *list = json_object_new_array ();
-
-  for (guint i = 0; i < members->len; i++) {
-    const LwMember *member = members->pdata[i];
-    g_autoptr (LwPerson) person = lw_store_get_person (room->store, &member->person_id, NULL);
-    json_object *item;
-
-    if (member->roles == 0)
-      continue;
-    item = json_object_new_object ();
-    lw_json_add_id (item, "person", &member->person_id);
-    lw_json_add_text (item, "name", person != NULL ? person->name : "");
-    lw_json_add_roles (item, "roles", member->roles);
-    json_object_array_add (list, item);
-  }
-  return list;
-}
-
-static json_object *
-tracks_to_json (LwRoom *room, const LwId *segment_id)
-{
-  g_autoptr (GPtrArray) tracks = lw_store_list (room->store, LW_ENTITY_TRACK, segment_id, NULL);
-  json_object *list = json_object_new_array ();
-
-  for (guint i = 0; tracks != NULL && i < tracks->len; i++) {
-    const LwTrack *track = tracks->pdata[i];
-    json_object *item = json_object_new_object ();
-
-    lw_json_add_id (item, "id", &track->id);
-    lw_json_add_id (item, "person", &track->person_id);
-    lw_json_add_id (item, "lens", &track->lens_id);
-    lw_json_add_text (item, "intention", track->intention);
-    json_object_array_add (list, item);
-  }
-  return list;
-}
-
-static json_object *
-segments_to_json (LwRoom *room, const LwWalkFacts *facts, const LwId *visit_id)
-{
-  g_autoptr (GPtrArray) segments = lw_store_list (room->store, LW_ENTITY_SEGMENT, visit_id, NULL);
-  json_object *list = json_object_new_array ();
-
-  for (guint i = 0; segments != NULL && i < segments->len; i++) {
-    const LwSegment *segment = segments->pdata[i];
-    json_object *item = json_object_new_object ();
-
-    lw_json_add_id (item, "id", &segment->id);
-    lw_json_add_text (item, "title", segment->title);
-    if (segment->duration != LW_TIME_NONE)
-      lw_json_add_int (item, "duration", segment->duration);
-    lw_json_add_flag (item, "is_mine", lw_walk_facts_is_host_of (facts, room, &segment->id));
-    json_object_object_add (item, "tracks", tracks_to_json (room, &segment->id));
-    json_object_array_add (list, item);
-  }
-  return list;
-}
-
-static json_object *
-visits_to_json (LwRoom *room, const LwWalkFacts *facts, GPtrArray *visits)
-{
-  json_object *list = json_object_new_array ();
-
-  for (guint i = 0; i < visits->len; i++) {
-    const LwVisit *visit = visits->pdata[i];
-    json_object *item = json_object_new_object ();
-
-    lw_json_add_id (item, "id", &visit->id);
-    lw_json_add_int (item, "order", visit->order);
-    lw_json_add_id (item, "host", &visit->host_id);
-    if (visit->planned_utc_us != 0)
-      lw_json_add_utc (item, "planned", visit->planned_utc_us);
-    if (visit->duration_ms != 0)
-      lw_json_add_int (item, "duration_ms", visit->duration_ms);
-    json_object_object_add (item, "segments", segments_to_json (room, facts, &visit->id));
-    json_object_array_add (list, item);
-  }
-  return list;
-}
-
-static json_object *
-lenses_to_json (LwRoom *room)
-{
-  g_autoptr (GPtrArray) lenses = lw_store_list (room->store, LW_ENTITY_LENS, NULL, NULL);
-  json_object *list = json_object_new_array ();
-
-  for (guint i = 0; lenses != NULL && i < lenses->len; i++) {
-    const LwLens *lens = lenses->pdata[i];
-    json_object *item = json_object_new_object ();
-
-    lw_json_add_id (item, "id", &lens->id);
-    lw_json_add_text (item, "name", lens->name);
-    lw_json_add_text (item, "description", lens->description);
-    json_object_array_add (list, item);
-  }
-  return list;
-}
-
-static void
-reply_with_walk (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) members = NULL;
-  g_autoptr (GPtrArray) visits = NULL;
-  json_object *json;
-
-  members = lw_store_list (room->store, LW_ENTITY_MEMBER, &facts->walk->id, &error);
-  if (members != NULL)
-    visits = lw_store_list (room->store, LW_ENTITY_VISIT, &facts->walk->id, &error);
-  if (visits == NULL) {
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-    return;
-  }
-  json = walk_to_json (facts);
-  json_object_object_add (json, "phases", phases_to_json (facts->protocol));
-  json_object_object_add (json, "may", may_to_json (facts));
-  json_object_object_add (json, "members", members_to_json (room, members));
-  json_object_object_add (json, "visits", visits_to_json (room, facts, visits));
-  json_object_object_add (json, "lenses", lenses_to_json (room));
-  lw_http_call_reply_json (call, 200, json);
-}
+#include "lw-walk-json.h"
 
 /* ---- reading ---- */
 
@@ -210,7 +26,7 @@ get_walks (LwHttpCall *call, gpointer data)
     g_auto (LwWalkFacts) facts = {0};
 
     if (lw_walk_facts_load (&facts, room, lw_http_call_caller (call), &walk->id, NULL))
-      json_object_array_add (list, walk_to_json (&facts));
+      json_object_array_add (list, lw_walk_to_json (&facts));
   }
   json_object_object_add (json, "walks", list);
   lw_http_call_reply_json (call, 200, json);
@@ -222,7 +38,7 @@ get_walk (LwHttpCall *call, gpointer data)
   g_auto (LwWalkFacts) facts = {0};
 
   if (lw_walk_facts_for_call (&facts, data, call, LW_ACT_SEE_WALK))
-    reply_with_walk (data, call, &facts);
+    lw_walk_reply (data, call, &facts);
 }
 
 /* ---- changing ---- */
@@ -237,11 +53,7 @@ put_and_reply (LwRoom *room, LwHttpCall *call, LwWalkFacts *facts, const LwWalk 
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }
-  lw_walk_facts_clear (facts);
-  if (!lw_walk_facts_load (facts, room, lw_http_call_caller (call), &walk->id, &error))
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-  else
-    reply_with_walk (room, call, facts);
+  lw_walk_reply_anew (room, call, facts);
 }
 
 static void
@@ -293,7 +105,7 @@ post_walks (LwHttpCall *call, gpointer data)
   if (!lw_walk_facts_load (&facts, room, caller, &fields.id, &error))
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   else
-    reply_with_walk (room, call, &facts);
+    lw_walk_reply (room, call, &facts);
 }
 
 static void

@@ -30,6 +30,7 @@ lw_walk_facts_load (
 {
   *facts = (LwWalkFacts){.person_id = caller->person_id};
   facts->access.is_admin = caller->is_admin;
+  facts->access.is_guest = !lw_id_is_none (&caller->walk_id);
   if (!lw_id_is_none (&caller->walk_id) && !lw_id_equal (&caller->walk_id, walk_id))
     return fail_not_found (error);
   facts->walk = lw_store_get_walk (room->store, walk_id, error);

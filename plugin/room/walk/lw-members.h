@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "lw-room.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Who is in a walk, changed one at a time: two who change the same person do not both win, and the
+ * last who leads a walk cannot leave it without a lead.
+ *
+ * Thread: any; blocks on disk. Errors are of #LwStoreError: NOT_FOUND for a person the store does
+ * not have, CONFLICT where the walk would be left without a facilitator.
+ */
+
+/* @roles: bits 1 << LwRole, in place of those before; 0: leaves. */
+gboolean lw_members_set (
+    LwRoom *room, const LwId *walk_id, const LwId *person_id, guint roles, GError **error);
+/* @roles: beside those before. */
+gboolean lw_members_add (
+    LwRoom *room, const LwId *walk_id, const LwId *person_id, guint roles, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A real room in a folder of its own, and people who speak with it over HTTP."""
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+
+BUILD = os.environ.get("LESSONWALK_BUILD_ROOT", "build")
+PROGRAM = os.environ.get("LESSONWALK_ROOM",
+                         os.path.join(BUILD, "plugin", "room", "lessonwalk-room"))
+ANSWER_S = 60  # a watchdog, not a claim
+
+
+class Answer:
+    """One answer: its status, its headers, and its JSON where it has some."""
+
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    def __repr__(self):
+        return f"<{self.status} {self.body[:300]!r}>"
+
+
+class Room:
+    """A room that runs; use it in a with statement."""
+
+    def __init__(self, port=0, settings=(), env=None):
+        self.folder = tempfile.mkdtemp(prefix="lw-room-")
+        self.port = port
+        self.settings = list(settings)
+        self.env = dict(os.environ, **(env or {}))
+        self.process = None
+        self.url = ""
+
+    def command(self, *words, check=True):
+        """Runs lessonwalk-room with this room's settings; what it printed."""
+        listen = f"127.0.0.1:{self.port}"
+        sets = [f"data={self.folder}/data", f"listen={listen}", *self.settings]
+        arguments = [PROGRAM] + [w for s in sets for w in ("--set", s)] + list(words)
+        done = subprocess.run(arguments, capture_output=True, text=True, timeout=ANSWER_S,
+                              env=self.env, check=False)
+        if check and done.returncode != 0:
+            raise AssertionError(f"{words}: {done.returncode}: {done.stderr}")
+        return done
+
+    def setup(self, name):
+        """Makes an administrator, and gives the code of her link."""
+        return code_in(self.command("setup", "--name", name).stdout)
+
+    def start(self):
+        sets = [f"data={self.folder}/data", f"listen=127.0.0.1:{self.port}", *self.settings]
+        arguments = [PROGRAM] + [w for s in sets for w in ("--set", s)] + ["serve"]
+        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=self.env)
+        line = self.process.stdout.readline()
+        found = re.search(r"listening on ([0-9.]+):(\d+)", line)
+        if found is None:
+            raise AssertionError(f"the room did not start: {line!r}")
+        self.port = int(found.group(2))
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def stop(self):
+        if self.process is None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(ANSWER_S)
+        self.process.stdout.close()
+        self.process = None
+        return code
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.stop()
+        finally:
+            if self.process is not None:
+                self.process.kill()
+                self.process.wait()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def call(self, method, path, body=None, token=None, headers=None):
+        """@body: bytes, or anything that JSON has."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_S)
+        given = dict(headers or {})
+        if token is not None:
+            given["Authorization"] = f"Bearer {token}"
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        connection.request(method, path, body, given)
+        answer = connection.getresponse()
+        result = Answer(answer.status, answer.headers, answer.read())
+        connection.close()
+        return result
+
+    def sign_in(self, code):
+        return Person(self, self.call("POST", "/api/sign-in/link", {"code": code}).json)
+
+    def join(self, code, name):
+        answer = self.call("POST", "/api/join", {"code": code, "name": name})
+        if answer.status != 200:
+            raise AssertionError(answer)
+        return Person(self, answer.json)
+
+
+class Person:
+    """Somebody who is signed in."""
+
+    def __init__(self, room, signed_in):
+        self.room = room
+        self.token = signed_in["token"]
+        self.id = signed_in["person"]
+        self.name = signed_in["name"]
+
+    def call(self, method, path, body=None, **more):
+        return self.room.call(method, path, body, token=self.token, **more)
+
+    def ask(self, method, path, body=None, status=200):
+        """The answer's JSON; anything but @status fails the test."""
+        answer = self.call(method, path, body)
+        if answer.status != status:
+            raise AssertionError(f"{self.name}: {method} {path}: {answer}")
+        return answer.json if answer.body else None
+
+    def begin_walk(self, title="Fractions"):
+        """A walk with focus and inquiry, so that its phases open."""
+        walk = self.ask("POST", "/api/walks", {"title": title})
+        self.ask("PATCH", f"/api/walks/{walk['id']}", {"focus": "Evidence", "inquiry": "How?"})
+        return walk["id"]
+
+    def invite(self, walk, roles, **more):
+        """The code of a new invitation."""
+        made = self.ask("POST", f"/api/walks/{walk}/invitations", {"roles": roles, **more})
+        return code_in(made["url"])
+
+    def open_phase(self, walk, phase):
+        return self.ask("POST", f"/api/walks/{walk}/phase", {"phase": phase})
+
+
+def code_in(text):
+    """The secret of a link."""
+    return re.search(r"#(?:join|sign-in)=([A-Za-z0-9_-]+)", text).group(1)
+
+
+def people_by_role(room, admin, walk):
+    """One person of each role, who came by an invitation."""
+    return {role: room.join(admin.invite(walk, [role]), role.title())
+            for role in ("host", "walker", "coach", "timekeeper", "guest")}
