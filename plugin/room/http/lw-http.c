@@ -241,6 +241,8 @@ begin (SoupServer *server,
   lw_http_connections_heard (self->connections, message);
   g_signal_connect (message, "finished", G_CALLBACK (answered), self);
   if (!lw_http_allows_origin (self, origin)) {
+    /* A WebSocket's handler asks for no status, so this must not be a handshake any more. */
+    soup_message_headers_remove (headers, "Upgrade");
     refuse (self, message, 403, "This page may not speak with the room.");
     return;
   }
@@ -318,6 +320,17 @@ lw_http_set_identify (LwHttp *self, LwHttpIdentify identify, gpointer data)
 {
   self->identify = identify;
   self->identify_data = data;
+}
+
+void
+lw_http_add_websocket (LwHttp *self,
+                       const char *path,
+                       SoupServerWebsocketCallback callback,
+                       gpointer data)
+{
+  soup_server_add_websocket_handler (self->server, path, NULL, NULL, callback, data, NULL);
+  /* The server asks only the handlers of the longest path that fits. */
+  soup_server_add_early_handler (self->server, path, begin, self, NULL);
 }
 
 SoupServer *

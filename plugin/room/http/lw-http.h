@@ -68,7 +68,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwHttp, lw_http_free)
 void lw_http_set_identify (LwHttp *self, LwHttpIdentify identify, gpointer data);
 /* @routes: static. The first that matches answers. */
 void lw_http_add_routes (LwHttp *self, const LwHttpRoute *routes, gpointer data);
-/* For what speaks HTTP in its own way: uploads, WebSockets. */
+/* @path: of a WebSocket; pages of foreign origins do not get as far as the handshake. */
+void lw_http_add_websocket (LwHttp *self,
+                            const char *path,
+                            SoupServerWebsocketCallback callback,
+                            gpointer data);
+/* For what speaks HTTP in its own way: uploads. A handler of a longer path is asked instead of, not
+ * after, those that check the origin and the connection's deadline: they must be called, too. */
 SoupServer *lw_http_get_server (LwHttp *self);
 /* Whether a page of this Origin header may call. NULL (no browser, or the same page): yes. */
 gboolean lw_http_allows_origin (LwHttp *self, const char *origin);

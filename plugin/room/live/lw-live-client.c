@@ -68,7 +68,8 @@ lw_live_client_dismiss (LwLiveClient *client, const char *message)
 {
   g_autoptr (json_object) bye = json_object_new_object ();
 
-  if (client->socket == NULL)
+  if (client->socket == NULL ||
+      soup_websocket_connection_get_state (client->socket) != SOUP_WEBSOCKET_STATE_OPEN)
     return;
   lw_json_add_text (bye, "type", "bye");
   lw_json_add_text (bye, "message", message);

@@ -255,8 +255,7 @@ lw_live_new (LwRoom *room)
   self->changed_handler = g_signal_connect (room->store, "changed", G_CALLBACK (changed), self);
   self->tick = g_timeout_add_seconds (TICK_S, tick, self);
   lw_http_add_routes (room->http, routes, self);
-  soup_server_add_websocket_handler (lw_http_get_server (room->http), "/api/live", NULL, NULL,
-                                     opened, self, NULL);
+  lw_http_add_websocket (room->http, "/api/live", opened, self);
   return self;
 }
 
