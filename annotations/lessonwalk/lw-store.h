@@ -221,8 +221,8 @@ typedef struct {
  * @batch: (transfer none): what to put
  * @counts: (out): how many notes each #LwBatchOutcome befell; untouched on error
  *
- * Takes in a file's people, walk, tracks and notes in one durable transaction: all or none, and twice
- * is once. Notes keep their ids and their created and edited times.
+ * Takes in a file's people, walk, tracks and notes in one durable transaction: all or none, and
+ * twice is once. Notes keep their ids and their created and edited times.
  *
  * Errors: those of lw_store_add_note().
  */

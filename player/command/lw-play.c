@@ -93,8 +93,6 @@ try_to_begin (LwPlay *play)
       (state != LW_ENGINE_PAUSED && state != LW_ENGINE_PLAYING))
     return;
   g_clear_handle_id (&play->waiting_id, g_source_remove);
-  if (play->options->rate != 1)
-    lw_engine_set_rate (play->engine, play->options->rate);
   if (play->options->from == LW_TIME_NONE) {
     begin (play);
     return;
@@ -251,6 +249,10 @@ run (LwPlay *play, GFile *file)
   g_signal_connect (play->session, "message", G_CALLBACK (on_message), play);
   g_signal_connect (play->session, "failed", G_CALLBACK (on_failed), play);
   g_signal_connect_swapped (play->session, "notify::probe", G_CALLBACK (on_probe), play);
+  /* Before it opens: a server that gives no parts of a file can then be played at that speed too.
+   */
+  if (play->options->rate != 1)
+    lw_engine_set_rate (play->engine, play->options->rate);
   lw_session_open_async (play->session, file, NULL, on_opened, play);
   if (play->terminal == NULL || play->options->from != LW_TIME_NONE)
     lw_engine_pause (play->engine); /* until it is where it shall begin */

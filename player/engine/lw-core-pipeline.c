@@ -105,8 +105,11 @@ attach_captions (LwCore *self, GstElement *parser)
   g_autoptr (GstPad) pad = gst_element_get_static_pad (parser, "src");
 
   g_weak_ref_set (&self->subtitle_parser, parser);
-  if (pad != NULL)
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_caption, NULL, NULL);
+  if (pad == NULL)
+    return;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_caption, NULL, NULL);
+  if (self->first_rate != NULL)
+    lw_first_rate_attach (self->first_rate, pad);
 }
 
 /* In any thread. */
@@ -120,6 +123,9 @@ on_element_setup (GstElement *playbin, GstElement *element, gpointer user_data)
     attach_choice (self, element);
   if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "subparse"))
     attach_captions (self, element);
+  if (factory != NULL && self->first_rate != NULL &&
+      gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DEMUXER))
+    lw_first_rate_attach_all (self->first_rate, element);
   if (factory != NULL &&
       gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DECODER |
                                                      GST_ELEMENT_FACTORY_TYPE_MEDIA_AUDIO))
@@ -165,6 +171,8 @@ on_error (LwCore *self, GstMessage *message)
 {
   GstObject *source = GST_MESSAGE_SRC (message);
 
+  if (lw_one_way_take_error (self, message))
+    return;
   if (!self->soundless && !self->silent && source != NULL &&
       (is_inside (source, "audio-sink", self->playbin))) {
     lose_sound (self);
@@ -197,6 +205,7 @@ on_settled (LwCore *self)
     return;
   if (self->machine.phase == LW_PHASE_OPENING && !self->opened) {
     self->opened = TRUE;
+    lw_one_way_look (self);
     lw_pipeline_apply_tracks (self);
     if (self->missing != NULL) {
       g_autofree char *text = lw_engine_missing_warning (self->missing);
@@ -206,7 +215,9 @@ on_settled (LwCore *self)
     lw_pipeline_read_info (self);
     lw_core_tell_settled (self);
     /* What was set before there was anything to set it on. */
-    if (self->rate != 1.0 || self->loop_a != LW_TIME_NONE)
+    if (self->rate !=
+            (self->first_rate != NULL ? lw_first_rate_get_given (self->first_rate) : 1.0) ||
+        self->loop_a != LW_TIME_NONE)
       lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_RETUNE});
     return;
   }
@@ -227,7 +238,7 @@ on_eos (LwCore *self)
   }
   lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_EOS,
                                        .time = self->loop_a,
-                                       .looping = self->loop_a != LW_TIME_NONE});
+                                       .looping = self->loop_a != LW_TIME_NONE && !self->one_way});
 }
 
 static void
@@ -329,6 +340,12 @@ read_choice (GstElement *playbin, const char *property, int *selected)
     *selected = current;
 }
 
+static gboolean
+is_remote (LwCore *self)
+{
+  return g_ascii_strncasecmp (self->uri, "http", 4) == 0;
+}
+
 void
 lw_pipeline_apply_tracks (LwCore *self)
 {
@@ -342,7 +359,7 @@ lw_pipeline_apply_tracks (LwCore *self)
     flags |= PLAY_AUDIO;
   if (selected[LW_ENGINE_CAPTIONS] >= 0)
     flags |= PLAY_TEXT;
-  if (g_ascii_strncasecmp (self->uri, "http", 4) == 0)
+  if (is_remote (self))
     flags |= PLAY_BUFFERING;
   g_object_set (self->playbin, "flags", flags, NULL);
   if (!self->opened)
@@ -508,6 +525,9 @@ lw_pipeline_load (LwCore *self)
     return;
   }
   lw_decoder_tap_set_has_fragment_index (self->tap, has_fragment_index (self->uri));
+  g_clear_pointer (&self->first_rate, lw_first_rate_unref);
+  if (is_remote (self))
+    self->first_rate = lw_first_rate_new (self->rate);
   if (!build (self)) {
     lw_core_take_error (
         self, g_error_new_literal (LW_ENGINE_ERROR, LW_ENGINE_ERROR_MISSING_DECODER,

@@ -4,6 +4,7 @@
 #include "lw-core.h"
 #include "lw-decoder-tap.h"
 #include "lw-engine-machine.h"
+#include "lw-first-rate.h"
 #include "lw-screen.h"
 
 G_BEGIN_DECLS
@@ -49,11 +50,14 @@ struct _LwCore {
   GWeakRef subtitle_parser; /* of external captions */
   GstMessage *missing;
   GError *error; /* what the next LW_EVENT_ERROR tells */
-  gboolean opened, seekable;
-  gboolean trick;      /* the segment under way has key frames only */
-  LwTime segment_stop; /* LW_TIME_NONE: the end of the file */
-  LwTime expected;     /* start of the frame that the work under way must show */
-  LwTime target;       /* the time that was asked for; LW_TIME_NONE if by step or scrub */
+  gboolean opened;
+  gboolean one_way;        /* its server gives it from its beginning to its end only */
+  gboolean told_one_way;   /* and that was said */
+  LwFirstRate *first_rate; /* of what comes from a server; else NULL */
+  gboolean trick;          /* the segment under way has key frames only */
+  LwTime segment_stop;     /* LW_TIME_NONE: the end of the file */
+  LwTime expected;         /* start of the frame that the work under way must show */
+  LwTime target;           /* the time that was asked for; LW_TIME_NONE if by step or scrub */
   guint attempts, mismatches;
   guint64 n_shown; /* frames that were told of */
   guint32 seqnum;  /* of the newest seek */
@@ -97,6 +101,14 @@ gboolean lw_pipeline_step (LwCore *self, int n);
 /* Whether the work under way shows what it must; else it has been tried again. */
 gboolean lw_pipeline_verify (LwCore *self);
 LwTime lw_pipeline_where (LwCore *self); /* the frame on screen, or the position without video */
+
+/* lw-core-one-way.c */
+void lw_one_way_look (LwCore *self); /* once it is opened */
+/* What is asked for cannot be had: says so, once, and that the speed is the one of the beginning.
+ */
+void lw_one_way_refuse (LwCore *self);
+/* Whether @message was that a seek is refused: then it begins anew. */
+gboolean lw_one_way_take_error (LwCore *self, GstMessage *message);
 
 /* lw-core-watch.c */
 void lw_core_update_tick (LwCore *self);

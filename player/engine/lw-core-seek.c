@@ -79,9 +79,14 @@ seek_captions (LwCore *self, GstEvent *event)
 static gboolean
 send_seek (LwCore *self, const Aim *aimed, GstSeekFlags flags, LwTime stop)
 {
-  GstEvent *event =
-      gst_event_new_seek (self->rate, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET, aimed->from,
-                          GST_SEEK_TYPE_SET, stop == LW_TIME_NONE ? -1 : stop);
+  GstEvent *event;
+
+  if (self->one_way) {
+    lw_one_way_refuse (self);
+    return FALSE;
+  }
+  event = gst_event_new_seek (self->rate, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET, aimed->from,
+                              GST_SEEK_TYPE_SET, stop == LW_TIME_NONE ? -1 : stop);
 
   self->seqnum = gst_event_get_seqnum (event);
   self->segment_stop = stop;
@@ -93,6 +98,8 @@ send_seek (LwCore *self, const Aim *aimed, GstSeekFlags flags, LwTime stop)
   g_mutex_unlock (&self->lock);
   if (self->captions != NULL && (flags & GST_SEEK_FLAG_FLUSH) != 0)
     seek_captions (self, event);
+  if (self->first_rate != NULL)
+    lw_first_rate_end (self->first_rate);
   return gst_element_send_event (self->playbin, event);
 }
 

@@ -139,6 +139,7 @@ clear (gpointer data)
   g_free (self->uri);
   g_free (self->captions);
   g_weak_ref_clear (&self->subtitle_parser);
+  g_clear_pointer (&self->first_rate, lw_first_rate_unref);
   g_clear_error (&self->error);
   g_clear_pointer (&self->snapshot.names[0], g_ptr_array_unref);
   g_clear_pointer (&self->snapshot.names[1], g_ptr_array_unref);
@@ -296,7 +297,7 @@ lw_core_open (LwCore *self, gpointer uri)
   self->loop_a = self->loop_b = LW_TIME_NONE;
   self->selected[LW_ENGINE_AUDIO] = 0;
   self->selected[LW_ENGINE_CAPTIONS] = -1;
-  self->soundless = FALSE;
+  self->soundless = self->one_way = self->told_one_way = FALSE;
   self->openings = 0;
   g_mutex_lock (&self->lock);
   self->snapshot.duration = self->snapshot.position = LW_TIME_NONE;
@@ -323,6 +324,8 @@ lw_core_play (LwCore *self, gpointer unused)
 {
   LwTime begin = is_looping (self) ? self->loop_a : 0;
 
+  if (self->one_way && self->opened && lw_screen_is_at_end (self->screen))
+    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_RELOAD, .time = LW_TIME_NONE});
   if (is_looping (self) && self->opened && self->machine.wanted.kind == LW_WORK_NONE &&
       lw_pipeline_where (self) >= self->loop_b)
     lw_core_post_event (self,
@@ -366,8 +369,12 @@ lw_core_set_rate (LwCore *self, gpointer rate_ptr)
   g_mutex_lock (&self->lock);
   self->snapshot.rate = rate;
   g_mutex_unlock (&self->lock);
-  lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_RETUNE});
   lw_core_tell (self, &(LwNotice){.type = LW_NOTICE_RATE, .rate = rate});
+  /* While it opens, the segments may still begin with it; whether they did is seen then. */
+  if (self->first_rate != NULL && self->machine.phase == LW_PHASE_OPENING)
+    lw_first_rate_set (self->first_rate, rate);
+  else
+    lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_RETUNE});
 }
 
 void

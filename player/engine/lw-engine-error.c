@@ -90,6 +90,19 @@ lw_engine_early_end_warning (const char *uri)
                           name);
 }
 
+char *
+lw_engine_one_way_warning (const char *uri, gboolean begins_anew)
+{
+  return g_strdup_printf (
+      begins_anew ? _ ("The server of “%s” gives it only from its beginning to its end: one cannot "
+                       "jump in it, nor change its speed while it plays. It begins anew. For the "
+                       "rest, save it on this computer and open it there.")
+                  : _ ("The server of “%s” gives it only from its beginning to its end: one cannot "
+                       "jump in it, nor change its speed while it plays. For that, save it on this "
+                       "computer and open it there."),
+      uri);
+}
+
 static GError *
 missing_decoder (const char *name, GstMessage *missing)
 {
@@ -183,6 +196,16 @@ network (const char *name)
                       name);
 }
 
+/* A source that is cut off asks for the rest, which some servers do not give. */
+static GError *
+no_parts (const char *name)
+{
+  return g_error_new (LW_ENGINE_ERROR, LW_ENGINE_ERROR_NETWORK,
+                      _ ("“%s” could not be fetched: its server broke off, and gives no parts of a "
+                         "file. Try again, or save it on this computer and open it there."),
+                      name);
+}
+
 GError *
 lw_engine_error_check_uri (const char *uri)
 {
@@ -225,8 +248,9 @@ from_resource (const GError *gst, const char *name, gboolean is_file, gboolean o
     return is_file ? not_found (name) : network (name);
   case GST_RESOURCE_ERROR_NOT_AUTHORIZED:
     return permission (name);
-  case GST_RESOURCE_ERROR_READ:
   case GST_RESOURCE_ERROR_SEEK:
+    return is_file ? damaged (name, opened) : no_parts (name);
+  case GST_RESOURCE_ERROR_READ:
   case GST_RESOURCE_ERROR_OPEN_READ:
     return is_file ? damaged (name, opened) : network (name);
   default:

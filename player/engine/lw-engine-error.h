@@ -26,6 +26,9 @@ GError *lw_engine_error_damaged (const char *uri);
 /* "The picture cannot be shown: …" (transfer full) */
 char *lw_engine_missing_warning (GstMessage *missing);
 
+/* Its server refused to give a part of it. (transfer full) */
+char *lw_engine_one_way_warning (const char *uri, gboolean begins_anew);
+
 /* The file stopped before its own length. (transfer full) */
 char *lw_engine_early_end_warning (const char *uri);
 

@@ -97,7 +97,9 @@ void lw_engine_seek (LwEngine *self, LwTime time, LwSeekMode mode);
  * the first or last frame. */
 void lw_engine_step (LwEngine *self, int n);
 
-/* LW_RATE_MIN … LW_RATE_MAX; pitch is kept. */
+/* LW_RATE_MIN … LW_RATE_MAX; pitch is kept. What comes from a server that gives it only from its
+ * beginning to its end keeps the speed that was set when it was opened: then "warning" says so, and
+ * "rate-changed" that it is back. Nor are seeks made in it; "seek-done" tells where it is. */
 void lw_engine_set_rate (LwEngine *self, double rate);
 /* Plays from @a to @b (exclusive) again and again; LW_TIME_NONE twice: no loop. */
 void lw_engine_set_loop (LwEngine *self, LwTime a, LwTime b);

@@ -88,8 +88,16 @@ class Address(CommandCase):
 
     def test_it_plays_to_the_end_without_ranges(self):
         server = self.serve(ranges=False)
-        self.assert_plays_to_the_end()
+        self.assert_plays_to_the_end("--rate", "4")
         self.assertEqual(server.ranges_given, 0)
+
+    def test_a_beginning_that_cannot_be_had_is_told_and_it_plays_from_the_first(self):
+        self.serve(ranges=False)
+        self.json("pin", self.address, "--at", "0.5", "-m", "early")
+        events = self.play("--from", "1", "--to", "2", "--rate", "4")
+        told = " ".join(e["text"] for e in events if e["event"] == "message")
+        self.assertIn("only from its beginning to its end", told)
+        self.assertIn("early", [e["note"]["text"] for e in events if e["event"] == "note"])
 
     def test_a_pin_is_at_a_real_frame_and_is_told_when_passed(self):
         self.serve()

@@ -44,8 +44,14 @@ on_frame (LwEngine *engine, gint64 time, Fixture *f)
 void
 fixture_init (Fixture *f)
 {
+  fixture_init_with_sink (f, NULL);
+}
+
+void
+fixture_init_with_sink (Fixture *f, GstElement *sink)
+{
   *f = (Fixture){.context = g_main_context_default (), .seek_done = LW_TIME_NONE};
-  f->engine = lw_engine_new (NULL);
+  f->engine = lw_engine_new (sink);
   lw_engine_set_silent (f->engine, TRUE);
   g_signal_connect (f->engine, "failed", G_CALLBACK (on_failed), f);
   g_signal_connect (f->engine, "ended", G_CALLBACK (on_ended), f);

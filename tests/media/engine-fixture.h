@@ -24,6 +24,8 @@ typedef struct {
 } Frames;
 
 void fixture_init (Fixture *f);
+/* @sink: as in lw_engine_new() */
+void fixture_init_with_sink (Fixture *f, GstElement *sink);
 void fixture_clear (Fixture *f);
 
 char *fixture_path (const char *name); /* of a drawn file (transfer full) */
