@@ -35,7 +35,7 @@ get_reference (Reader *reader,
                LwId *ret_id,
                GError **error)
 {
-  if (!lw_json_get_id (item, member, needed, ret_id, error))
+  if (!lw_value_get_id (item, member, needed, ret_id, error))
     return FALSE;
   if (!lw_id_is_none (ret_id) && !g_hash_table_contains (reader->ids[kind], ret_id)) {
     lw_json_set_error (error, item, member, "is not the id of anything in \"%s\"", list);
@@ -63,10 +63,10 @@ read_segment (Reader *reader, const LwJsonItem *item, GError **error)
   LwSegment fields = {.title = "", .duration = LW_TIME_NONE};
   const char *media = NULL;
 
-  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
-      !lw_json_get_text (item, "media", TRUE, &media, error) ||
-      !lw_json_get_text (item, "title", FALSE, &fields.title, error) ||
-      !lw_json_get_int (item, "duration", FALSE, 0, LW_TIME_MAX, &fields.duration, error) ||
+  if (!lw_value_get_id (item, "id", TRUE, &fields.id, error) ||
+      !lw_value_get_text (item, "media", TRUE, &media, error) ||
+      !lw_value_get_text (item, "title", FALSE, &fields.title, error) ||
+      !lw_value_get_int (item, "duration", FALSE, 0, LW_TIME_MAX, &fields.duration, error) ||
       !lw_json_get_utc (item, "started", FALSE, &fields.started_utc_us, error))
     return FALSE;
   if (!lw_content_hash_parse (media, &fields.media) || lw_content_hash_is_none (&fields.media)) {
@@ -87,8 +87,8 @@ read_person (Reader *reader, const LwJsonItem *item, GError **error)
   LwPerson fields = {.name = ""};
   LwPerson *person;
 
-  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
-      !lw_json_get_text (item, "name", TRUE, &fields.name, error))
+  if (!lw_value_get_id (item, "id", TRUE, &fields.id, error) ||
+      !lw_value_get_text (item, "name", TRUE, &fields.name, error))
     return FALSE;
   lw_json_report_strangers (reader->report, item, "a person", known);
   person = lw_person_new (&fields, &cause);
@@ -106,9 +106,9 @@ read_lens (Reader *reader, const LwJsonItem *item, GError **error)
   LwLens fields = {.name = "", .description = ""};
   LwLens *lens;
 
-  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
-      !lw_json_get_text (item, "name", TRUE, &fields.name, error) ||
-      !lw_json_get_text (item, "description", FALSE, &fields.description, error))
+  if (!lw_value_get_id (item, "id", TRUE, &fields.id, error) ||
+      !lw_value_get_text (item, "name", TRUE, &fields.name, error) ||
+      !lw_value_get_text (item, "description", FALSE, &fields.description, error))
     return FALSE;
   lw_json_report_strangers (reader->report, item, "a lens", known);
   lens = lw_lens_new (&fields, &cause);
@@ -126,12 +126,12 @@ read_track (Reader *reader, const LwJsonItem *item, GError **error)
   LwTrack fields = {.segment_id = reader->segment_id, .intention = ""};
   LwTrack *track;
 
-  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
+  if (!lw_value_get_id (item, "id", TRUE, &fields.id, error) ||
       !get_reference (reader, item, "person", TRUE, LW_ENTITY_PERSON, "people", &fields.person_id,
                       error) ||
       !get_reference (reader, item, "lens", FALSE, LW_ENTITY_LENS, "lenses", &fields.lens_id,
                       error) ||
-      !lw_json_get_text (item, "intention", FALSE, &fields.intention, error))
+      !lw_value_get_text (item, "intention", FALSE, &fields.intention, error))
     return FALSE;
   lw_json_report_strangers (reader->report, item, "a track", known);
   track = lw_track_new (&fields, &cause);
@@ -154,8 +154,8 @@ read_region (const LwJsonItem *note, LwRegion *ret_region, GError **error)
   if (item.object == NULL)
     return TRUE;
   for (guint i = 0; i < 4; i++)
-    if (!lw_json_get_int (&item, members[i], TRUE, i < 2 ? 0 : 1, LW_REGION_SCALE, &values[i],
-                          error))
+    if (!lw_value_get_int (&item, members[i], TRUE, i < 2 ? 0 : 1, LW_REGION_SCALE, &values[i],
+                           error))
       return FALSE;
   for (guint i = 0; i < 2; i++)
     if (values[i] + values[i + 2] > LW_REGION_SCALE) {
@@ -171,7 +171,7 @@ get_kind (const LwJsonItem *item, LwNoteKind *ret_kind, GError **error)
 {
   const char *kind = NULL;
 
-  if (!lw_json_get_text (item, "kind", TRUE, &kind, error))
+  if (!lw_value_get_text (item, "kind", TRUE, &kind, error))
     return FALSE;
   if (!lw_note_kind_parse (kind, ret_kind)) {
     lw_json_set_error (error, item, "kind",
@@ -184,10 +184,10 @@ get_kind (const LwJsonItem *item, LwNoteKind *ret_kind, GError **error)
 static gboolean
 get_times (const LwJsonItem *item, LwNote *fields, GError **error)
 {
-  if (!lw_json_get_int (item, "start", TRUE, 0, LW_TIME_MAX, &fields->start, error))
+  if (!lw_value_get_int (item, "start", TRUE, 0, LW_TIME_MAX, &fields->start, error))
     return FALSE;
   fields->end = fields->start;
-  if (!lw_json_get_int (item, "end", FALSE, fields->start, LW_TIME_MAX, &fields->end, error) ||
+  if (!lw_value_get_int (item, "end", FALSE, fields->start, LW_TIME_MAX, &fields->end, error) ||
       !lw_json_get_utc (item, "created", TRUE, &fields->created_utc_us, error))
     return FALSE;
   fields->edited_utc_us = fields->created_utc_us;
@@ -212,18 +212,18 @@ read_note (Reader *reader, const LwJsonItem *item, GError **error)
   gint64 pass = 1;
   LwNote *note;
 
-  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
+  if (!lw_value_get_id (item, "id", TRUE, &fields.id, error) ||
       !get_reference (reader, item, "track", TRUE, LW_ENTITY_TRACK, "tracks", &fields.track_id,
                       error) ||
       !get_kind (item, &fields.kind, error) || !get_times (item, &fields, error) ||
-      !lw_json_get_text (item, "text", TRUE, &fields.text, error) ||
-      !lw_json_get_texts (item, "tags", tags, error) ||
-      !lw_json_get_int (item, "pass", FALSE, 1, G_MAXINT32, &pass, error) ||
+      !lw_value_get_text (item, "text", TRUE, &fields.text, error) ||
+      !lw_value_get_texts (item, "tags", tags, error) ||
+      !lw_value_get_int (item, "pass", FALSE, 1, G_MAXINT32, &pass, error) ||
       !lw_json_get_boolean (item, "on_focus", &fields.on_focus, error) ||
       !read_region (item, &fields.region, error) ||
       !get_reference (reader, item, "lens", FALSE, LW_ENTITY_LENS, "lenses", &fields.lens_id,
                       error) ||
-      !lw_json_get_id (item, "reply_to", FALSE, &fields.reply_to, error))
+      !lw_value_get_id (item, "reply_to", FALSE, &fields.reply_to, error))
     return FALSE;
   lw_json_report_strangers (reader->report, item, "a note", known);
   fields.pass = (guint)pass;

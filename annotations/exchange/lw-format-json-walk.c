@@ -13,19 +13,19 @@ lw_json_from_walk (const LwWalk *walk, const LwVisit *visit, LwExchangeReport *r
   json_object *object = json_object_new_object ();
   json_object *child = json_object_new_object ();
 
-  lw_json_add_id (object, "id", &walk->id);
-  lw_json_add_text (object, "title", walk->title);
-  lw_json_add_id (object, "teacher", &walk->focus_owner_id);
-  lw_json_add_text (object, "pd_session", walk->pd_session);
-  lw_json_add_text (object, "focus", walk->focus);
-  lw_json_add_text (object, "inquiry", walk->inquiry);
+  lw_value_add_id (object, "id", &walk->id);
+  lw_value_add_text (object, "title", walk->title);
+  lw_value_add_id (object, "teacher", &walk->focus_owner_id);
+  lw_value_add_text (object, "pd_session", walk->pd_session);
+  lw_value_add_text (object, "focus", walk->focus);
+  lw_value_add_text (object, "inquiry", walk->inquiry);
   lw_json_add_texts (object, "watch_for", walk->watch_for);
   if (*walk->protocol != '\0')
-    lw_json_add_text (object, "protocol", walk->protocol);
-  lw_json_add_id (child, "id", &visit->id);
+    lw_value_add_text (object, "protocol", walk->protocol);
+  lw_value_add_id (child, "id", &visit->id);
   json_object_object_add (child, "order", json_object_new_int64 (visit->order));
   if (visit->planned_utc_us > 0)
-    lw_json_add_utc (child, "planned", visit->planned_utc_us);
+    lw_value_add_utc (child, "planned", visit->planned_utc_us);
   if (visit->duration_ms > 0)
     json_object_object_add (child, "planned_ms", json_object_new_int64 (visit->duration_ms));
   json_object_object_add (object, "visit", child);
@@ -52,11 +52,11 @@ read_visit (const LwJsonItem *walk, LwBundle *bundle, LwExchangeReport *report, 
     lw_json_set_error (error, walk, "visit", "is missing");
     return FALSE;
   }
-  if (!lw_json_get_id (&item, "id", TRUE, &fields.id, error) ||
-      !lw_json_get_int (&item, "order", FALSE, 1, VISIT_ORDER_MAX, &order, error) ||
+  if (!lw_value_get_id (&item, "id", TRUE, &fields.id, error) ||
+      !lw_value_get_int (&item, "order", FALSE, 1, VISIT_ORDER_MAX, &order, error) ||
       !lw_json_get_utc (&item, "planned", FALSE, &fields.planned_utc_us, error) ||
-      !lw_json_get_int (&item, "planned_ms", FALSE, 0, LW_TIME_MAX / LW_MSECOND,
-                        &fields.duration_ms, error))
+      !lw_value_get_int (&item, "planned_ms", FALSE, 0, LW_TIME_MAX / LW_MSECOND,
+                         &fields.duration_ms, error))
     return FALSE;
   lw_json_report_strangers (report, &item, "the visit", known);
   fields.order = (guint)order;
@@ -93,14 +93,14 @@ lw_json_read_walk (const LwJsonItem *item,
   g_autoptr (GError) cause = NULL;
   LwWalk fields = {.title = ""};
 
-  if (!lw_json_get_id (item, "id", TRUE, &fields.id, error) ||
-      !lw_json_get_text (item, "title", TRUE, &fields.title, error) ||
-      !lw_json_get_id (item, "teacher", FALSE, &fields.focus_owner_id, error) ||
-      !lw_json_get_text (item, "pd_session", FALSE, &fields.pd_session, error) ||
-      !lw_json_get_text (item, "focus", FALSE, &fields.focus, error) ||
-      !lw_json_get_text (item, "inquiry", FALSE, &fields.inquiry, error) ||
-      !lw_json_get_text (item, "protocol", FALSE, &fields.protocol, error) ||
-      !lw_json_get_texts (item, "watch_for", watch_for, error))
+  if (!lw_value_get_id (item, "id", TRUE, &fields.id, error) ||
+      !lw_value_get_text (item, "title", TRUE, &fields.title, error) ||
+      !lw_value_get_id (item, "teacher", FALSE, &fields.focus_owner_id, error) ||
+      !lw_value_get_text (item, "pd_session", FALSE, &fields.pd_session, error) ||
+      !lw_value_get_text (item, "focus", FALSE, &fields.focus, error) ||
+      !lw_value_get_text (item, "inquiry", FALSE, &fields.inquiry, error) ||
+      !lw_value_get_text (item, "protocol", FALSE, &fields.protocol, error) ||
+      !lw_value_get_texts (item, "watch_for", watch_for, error))
     return FALSE;
   if (!lw_id_is_none (&fields.focus_owner_id) &&
       lw_bundle_find_person (bundle, &fields.focus_owner_id) == NULL) {

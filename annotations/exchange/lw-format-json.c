@@ -16,14 +16,14 @@ segment_to_json (const LwSegment *segment)
   json_object *object = json_object_new_object ();
   char hash[LW_CONTENT_HASH_TEXT_LENGTH + 1];
 
-  lw_json_add_id (object, "id", &segment->id);
+  lw_value_add_id (object, "id", &segment->id);
   lw_content_hash_format (&segment->media, hash);
-  lw_json_add_text (object, "media", hash);
-  lw_json_add_text (object, "title", segment->title);
+  lw_value_add_text (object, "media", hash);
+  lw_value_add_text (object, "title", segment->title);
   if (segment->duration != LW_TIME_NONE)
     json_object_object_add (object, "duration", json_object_new_int64 (segment->duration));
   if (segment->started_utc_us != 0)
-    lw_json_add_utc (object, "started", segment->started_utc_us);
+    lw_value_add_utc (object, "started", segment->started_utc_us);
   return object;
 }
 
@@ -32,8 +32,8 @@ person_to_json (const LwPerson *person)
 {
   json_object *object = json_object_new_object ();
 
-  lw_json_add_id (object, "id", &person->id);
-  lw_json_add_text (object, "name", person->name);
+  lw_value_add_id (object, "id", &person->id);
+  lw_value_add_text (object, "name", person->name);
   return object;
 }
 
@@ -42,9 +42,9 @@ lens_to_json (const LwLens *lens)
 {
   json_object *object = json_object_new_object ();
 
-  lw_json_add_id (object, "id", &lens->id);
-  lw_json_add_text (object, "name", lens->name);
-  lw_json_add_text (object, "description", lens->description);
+  lw_value_add_id (object, "id", &lens->id);
+  lw_value_add_text (object, "name", lens->name);
+  lw_value_add_text (object, "description", lens->description);
   return object;
 }
 
@@ -53,10 +53,10 @@ track_to_json (const LwTrack *track)
 {
   json_object *object = json_object_new_object ();
 
-  lw_json_add_id (object, "id", &track->id);
-  lw_json_add_id (object, "person", &track->person_id);
-  lw_json_add_id (object, "lens", &track->lens_id);
-  lw_json_add_text (object, "intention", track->intention);
+  lw_value_add_id (object, "id", &track->id);
+  lw_value_add_id (object, "person", &track->person_id);
+  lw_value_add_id (object, "lens", &track->lens_id);
+  lw_value_add_text (object, "intention", track->intention);
   return object;
 }
 
@@ -77,21 +77,21 @@ note_to_json (const LwNote *note)
 {
   json_object *object = json_object_new_object ();
 
-  lw_json_add_id (object, "id", &note->id);
-  lw_json_add_id (object, "track", &note->track_id);
-  lw_json_add_text (object, "kind", lw_note_kind_to_string (note->kind));
+  lw_value_add_id (object, "id", &note->id);
+  lw_value_add_id (object, "track", &note->track_id);
+  lw_value_add_text (object, "kind", lw_note_kind_to_string (note->kind));
   json_object_object_add (object, "start", json_object_new_int64 (note->start));
   json_object_object_add (object, "end", json_object_new_int64 (note->end));
-  lw_json_add_text (object, "text", note->text);
+  lw_value_add_text (object, "text", note->text);
   lw_json_add_texts (object, "tags", note->tags);
   json_object_object_add (object, "pass", json_object_new_int64 (note->pass));
   json_object_object_add (object, "on_focus", json_object_new_boolean (note->on_focus));
   if (!lw_region_is_none (&note->region))
     json_object_object_add (object, "region", region_to_json (&note->region));
-  lw_json_add_id (object, "lens", &note->lens_id);
-  lw_json_add_id (object, "reply_to", &note->reply_to);
-  lw_json_add_utc (object, "created", note->created_utc_us);
-  lw_json_add_utc (object, "edited", note->edited_utc_us);
+  lw_value_add_id (object, "lens", &note->lens_id);
+  lw_value_add_id (object, "reply_to", &note->reply_to);
+  lw_value_add_utc (object, "created", note->created_utc_us);
+  lw_value_add_utc (object, "edited", note->edited_utc_us);
   return object;
 }
 

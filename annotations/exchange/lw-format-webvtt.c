@@ -206,7 +206,7 @@ get_utc (const LwJsonItem *meta, const char *member, gint64 *ret_utc_us)
 {
   const char *text = NULL;
 
-  return lw_json_get_text (meta, member, TRUE, &text, NULL) && lw_utc_parse (text, ret_utc_us) &&
+  return lw_value_get_text (meta, member, TRUE, &text, NULL) && lw_utc_parse (text, ret_utc_us) &&
          *ret_utc_us > 0;
 }
 
@@ -215,7 +215,7 @@ get_id (const LwJsonItem *meta, const char *member, gboolean needed, LwId *ret_i
 {
   const char *text = NULL;
 
-  return lw_json_get_text (meta, member, needed, &text, NULL) &&
+  return lw_value_get_text (meta, member, needed, &text, NULL) &&
          (text == NULL || lw_id_parse (text, ret_id));
 }
 
@@ -270,7 +270,7 @@ read_own (Reader *reader, const LwVttBlock *cue)
   if (!get_id (&meta, "author", TRUE, &author_id) || lw_id_is_none (&author_id) ||
       !get_utc (&meta, "created", &fields.created_utc_us) ||
       !get_utc (&meta, "edited", &fields.edited_utc_us) ||
-      !lw_json_get_int (&meta, "pass", FALSE, 1, G_MAXINT32, &pass, NULL) ||
+      !lw_value_get_int (&meta, "pass", FALSE, 1, G_MAXINT32, &pass, NULL) ||
       !lw_json_get_boolean (&meta, "on_focus", &fields.on_focus, NULL) ||
       !lw_json_get_boolean (&meta, "point", &is_point, NULL) || !get_tags (&meta, tags) ||
       !get_id (&meta, "reply_to", FALSE, &fields.reply_to))

@@ -274,11 +274,11 @@ get_needed (const LwJsonItem *item,
 }
 
 gboolean
-lw_json_get_text (const LwJsonItem *item,
-                  const char *member,
-                  gboolean needed,
-                  const char **ret_value,
-                  GError **error)
+lw_value_get_text (const LwJsonItem *item,
+                   const char *member,
+                   gboolean needed,
+                   const char **ret_value,
+                   GError **error)
 {
   json_object *value;
   const char *text;
@@ -298,13 +298,13 @@ lw_json_get_text (const LwJsonItem *item,
 }
 
 gboolean
-lw_json_get_int (const LwJsonItem *item,
-                 const char *member,
-                 gboolean needed,
-                 gint64 least,
-                 gint64 most,
-                 gint64 *ret_value,
-                 GError **error)
+lw_value_get_int (const LwJsonItem *item,
+                  const char *member,
+                  gboolean needed,
+                  gint64 least,
+                  gint64 most,
+                  gint64 *ret_value,
+                  GError **error)
 {
   json_object *value;
   gint64 number;

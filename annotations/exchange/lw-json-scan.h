@@ -69,12 +69,12 @@ typedef struct {
 
 /* Each: FALSE with @error if the member is missing though needed, or of another type or range.
  * When it may be missing (or null) and is, @ret_value keeps what it had. */
-gboolean lw_json_get_text (const LwJsonItem *item,
+gboolean lw_value_get_text (const LwJsonItem *item,
                            const char *member,
                            gboolean needed,
                            const char **ret_value,
                            GError **error);
-gboolean lw_json_get_int (const LwJsonItem *item,
+gboolean lw_value_get_int (const LwJsonItem *item,
                           const char *member,
                           gboolean needed,
                           gint64 least,

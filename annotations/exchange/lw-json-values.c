@@ -6,12 +6,12 @@
 /* ---- reading ---- */
 
 gboolean
-lw_json_get_id (
+lw_value_get_id (
     const LwJsonItem *item, const char *member, gboolean needed, LwId *ret_id, GError **error)
 {
   const char *text = NULL;
 
-  if (!lw_json_get_text (item, member, needed, &text, error))
+  if (!lw_value_get_text (item, member, needed, &text, error))
     return FALSE;
   if (text == NULL)
     return TRUE;
@@ -30,7 +30,7 @@ lw_json_get_utc (
 {
   const char *text = NULL;
 
-  if (!lw_json_get_text (item, member, needed, &text, error))
+  if (!lw_value_get_text (item, member, needed, &text, error))
     return FALSE;
   if (text == NULL)
     return TRUE;
@@ -44,7 +44,7 @@ lw_json_get_utc (
 }
 
 gboolean
-lw_json_get_texts (const LwJsonItem *item, const char *member, GPtrArray *texts, GError **error)
+lw_value_get_texts (const LwJsonItem *item, const char *member, GPtrArray *texts, GError **error)
 {
   json_object *list;
 
@@ -95,7 +95,7 @@ lw_json_fail_by_model (const LwJsonItem *item, const GError *cause, GError **err
 /* ---- writing ---- */
 
 void
-lw_json_add_text (json_object *object, const char *member, const char *text)
+lw_value_add_text (json_object *object, const char *member, const char *text)
 {
   json_object_object_add (object, member, json_object_new_string (text));
 }
@@ -111,20 +111,20 @@ lw_json_add_texts (json_object *object, const char *member, const char *const *t
 }
 
 void
-lw_json_add_id (json_object *object, const char *member, const LwId *id)
+lw_value_add_id (json_object *object, const char *member, const LwId *id)
 {
   char text[LW_ID_TEXT_LENGTH + 1];
 
   if (lw_id_is_none (id))
     return;
   lw_id_format (id, text);
-  lw_json_add_text (object, member, text);
+  lw_value_add_text (object, member, text);
 }
 
 void
-lw_json_add_utc (json_object *object, const char *member, gint64 utc_us)
+lw_value_add_utc (json_object *object, const char *member, gint64 utc_us)
 {
   g_autofree char *text = lw_utc_format (utc_us);
 
-  lw_json_add_text (object, member, text);
+  lw_value_add_text (object, member, text);
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  */
 
 /* FALSE with @error; when the member may be missing and is, @ret keeps what it had. */
-gboolean lw_json_get_id (
+gboolean lw_value_get_id (
     const LwJsonItem *item, const char *member, gboolean needed, LwId *ret_id, GError **error);
 gboolean lw_json_get_utc (const LwJsonItem *item,
                           const char *member,
@@ -21,7 +21,7 @@ gboolean lw_json_get_utc (const LwJsonItem *item,
                           GError **error);
 /* Adds the texts, which stay the object's, and a NULL behind them. */
 gboolean
-lw_json_get_texts (const LwJsonItem *item, const char *member, GPtrArray *texts, GError **error);
+lw_value_get_texts (const LwJsonItem *item, const char *member, GPtrArray *texts, GError **error);
 
 /* Tells of each member that is not in @known. @list: "a note". */
 void lw_json_report_strangers (LwExchangeReport *report,
@@ -31,10 +31,10 @@ void lw_json_report_strangers (LwExchangeReport *report,
 /* What the model said against it, with the place in the file. FALSE. */
 gboolean lw_json_fail_by_model (const LwJsonItem *item, const GError *cause, GError **error);
 
-void lw_json_add_text (json_object *object, const char *member, const char *text);
+void lw_value_add_text (json_object *object, const char *member, const char *text);
 void lw_json_add_texts (json_object *object, const char *member, const char *const *texts);
 /* Nothing, if it is none. */
-void lw_json_add_id (json_object *object, const char *member, const LwId *id);
-void lw_json_add_utc (json_object *object, const char *member, gint64 utc_us);
+void lw_value_add_id (json_object *object, const char *member, const LwId *id);
+void lw_value_add_utc (json_object *object, const char *member, gint64 utc_us);
 
 G_END_DECLS

@@ -63,6 +63,12 @@ typedef enum {
 
 LwSyncOrder lw_sync_vector_compare (const LwSyncVector *first, const LwSyncVector *second);
 
+typedef enum {
+  LW_SYNC_LOGS_ALL,
+  LW_SYNC_LOGS_OF_TRACKS,    /* notes */
+  LW_SYNC_LOGS_OF_AUTHORITY, /* structure and erasures */
+} LwSyncLogs;
+
 /* Which logs. Members that are set must all hold; NULL or all zero: every log. */
 typedef struct {
   const LwId *walk_id;   /* nullable: tracks on the segments of this walk, and all authority logs
@@ -70,6 +76,7 @@ typedef struct {
   const LwId *device_id; /* nullable: only logs that this device writes */
   const LwId *log_ids;   /* nullable: only these */
   guint n_log_ids;
+  LwSyncLogs logs;
 } LwSyncScope;
 
 /* Blocks: on reading: microseconds for each log in scope. */
@@ -115,6 +122,9 @@ typedef struct {
   guint n_runs;
 } LwSyncBatch;
 
+/* The number of an op in its log; 0 for bytes that are no op. */
+guint64 lw_sync_link_get_seq (const guint8 link[LW_SYNC_LINK_LENGTH]);
+
 LwSyncBatch *lw_sync_batch_ref (const LwSyncBatch *batch);
 void lw_sync_batch_unref (LwSyncBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwSyncBatch, lw_sync_batch_unref)
@@ -154,6 +164,9 @@ typedef struct {
   LwId target_id;
   gboolean is_here;         /* the store has it already: taking it in again changes nothing */
   gboolean about_note;      /* what is changed or erased is a note */
+  /* A change of a note, though the store has its target as something else: an entity, or a note of
+   * another track. No store writes that by itself. */
+  gboolean is_foreign;
   LwEntityKind entity_kind; /* of the entity that is put or erased; LW_ENTITY_N_KINDS: none, or not
                                known */
   /* Where the target belongs: as the store has it, and only if that does not know it as the batch
@@ -178,6 +191,13 @@ typedef struct {
  */
 gboolean
 lw_store_describe (LwStore *self, const LwSyncBatch *batch, GArray **ret_infos, GError **error);
+
+/* The track that a note was added on, also of one that was deleted since. NOT_FOUND if no such note
+ * was ever here. */
+gboolean lw_store_find_track_of_note (LwStore *self,
+                                      const LwId *note_id,
+                                      LwId *ret_track_id,
+                                      GError **error);
 
 /* Whether a receiver may see an op's body. Called once for each op that has one; lent. */
 typedef gboolean (*LwSyncMaySee) (const LwSyncOpInfo *info, gpointer user_data);

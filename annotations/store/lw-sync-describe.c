@@ -112,17 +112,32 @@ climb (Describing *self, const LwId *id, LwSyncOpInfo *info, LwEntityKind *ret_k
 }
 
 static gboolean
-find_track_of_note (Describing *self, const LwId *note, LwId *ret_track, GError **error)
+find_track_of_note (LwDb *db, const LwId *note, LwId *ret_track, GError **error)
 {
-  g_autoptr (LwStatement) find = lw_db_get (self->db, "track-of-note", error);
+  g_autoptr (LwStatement) find = lw_db_get (db, "track-of-note", error);
   gboolean row;
 
   if (find == NULL)
     return FALSE;
   lw_bind_id (find, 1, note);
-  if (!lw_step (self->db, find, &row, error))
+  if (!lw_step (db, find, &row, error))
     return FALSE;
   *ret_track = row ? lw_column_id (find, 0) : LW_ID_NONE;
+  return TRUE;
+}
+
+/* Whether what a track's op names is something else than a note of that track. */
+static gboolean
+find_foreign (Describing *self, LwSyncOpInfo *info, GError **error)
+{
+  const Known *known;
+  LwId home;
+
+  if (!load (self, &info->target_id, &known, error) ||
+      !find_track_of_note (self->db, &info->target_id, &home, error))
+    return FALSE;
+  info->is_foreign =
+      known != NULL || (!lw_id_is_none (&home) && !lw_id_equal (&home, &info->track_id));
   return TRUE;
 }
 
@@ -134,7 +149,7 @@ find_place (Describing *self, LwSyncOpInfo *info, GError **error)
 
   if (!lw_id_is_none (&track)) {
     info->about_note = TRUE;
-    return climb (self, &track, info, &kind, error);
+    return climb (self, &track, info, &kind, error) && find_foreign (self, info, error);
   }
   if (!climb (self, &info->target_id, info, &kind, error))
     return FALSE;
@@ -142,7 +157,7 @@ find_place (Describing *self, LwSyncOpInfo *info, GError **error)
     info->entity_kind = kind;
   if (kind != LW_ENTITY_N_KINDS || info->kind != LW_SYNC_ERASE)
     return TRUE;
-  if (!find_track_of_note (self, &info->target_id, &track, error))
+  if (!find_track_of_note (self->db, &info->target_id, &track, error))
     return FALSE;
   info->about_note = !lw_id_is_none (&track);
   return climb (self, &track, info, &kind, error);
@@ -291,4 +306,29 @@ lw_store_describe (LwStore *self, const LwSyncBatch *batch, GArray **ret_infos, 
   ok = lw_db_begin_read (db, error) && lw_sync_describe (db, batch, ret_infos, error);
   lw_store_give_back (self, db);
   return ok;
+}
+
+gboolean
+lw_store_find_track_of_note (LwStore *self, const LwId *note_id, LwId *ret_track_id, GError **error)
+{
+  gboolean ok;
+  LwDb *db;
+
+  g_return_val_if_fail (LW_IS_STORE (self) && note_id != NULL && ret_track_id != NULL, FALSE);
+  db = lw_store_borrow (self, error);
+  if (db == NULL)
+    return FALSE;
+  ok = find_track_of_note (db, note_id, ret_track_id, error);
+  lw_store_give_back (self, db);
+  if (ok && lw_id_is_none (ret_track_id))
+    return lw_store_fail (LW_STORE_ERROR_NOT_FOUND, "There is no such note.", error);
+  return ok;
+}
+
+guint64
+lw_sync_link_get_seq (const guint8 link[LW_SYNC_LINK_LENGTH])
+{
+  LwOp op;
+
+  return lw_op_decode (link, &op) ? op.seq : 0;
 }

@@ -44,9 +44,13 @@ digest_ends (LwDb *db, gint64 log_key, guint8 ret_head[LW_DIGEST_LENGTH], GError
 }
 
 static gboolean
-names_log (const LwSyncScope *scope, const LwId *log_id)
+is_in_scope (const LwSyncScope *scope, const LwId *log_id, gboolean is_authority)
 {
-  if (scope == NULL || scope->log_ids == NULL)
+  if (scope == NULL)
+    return TRUE;
+  if (scope->logs == (is_authority ? LW_SYNC_LOGS_OF_TRACKS : LW_SYNC_LOGS_OF_AUTHORITY))
+    return FALSE;
+  if (scope->log_ids == NULL)
     return TRUE;
   for (guint i = 0; i < scope->n_log_ids; i++) {
     if (lw_id_equal (&scope->log_ids[i], log_id))
@@ -81,7 +85,7 @@ lw_sync_list_heads (LwDb *db, const LwSyncScope *scope, GArray **ret_heads, GErr
                         .mark = {.log_id = lw_column_id (row, 1),
                                  .seq = (guint64)sqlite3_column_int64 (row, 5),
                                  .frozen = sqlite3_column_int (row, 4) != 0}};
-    if (!names_log (scope, &head.mark.log_id))
+    if (!is_in_scope (scope, &head.mark.log_id, lw_id_is_none (&head.track_id)))
       continue;
     if (!lw_sync_copy_hash (row, 6, head.mark.head, error) ||
         (head.mark.frozen && !digest_ends (db, head.key, head.mark.head, error)))

@@ -83,6 +83,7 @@ open_port (LwRoom *self)
   lw_room_add_visits (self);
   lw_room_add_notes (self);
   lw_room_add_audit (self);
+  lw_room_add_sync (self);
   lw_room_add_panel (self);
   self->live = lw_live_new (self);
 }

@@ -11,6 +11,7 @@
 
 #define CHANGES_MAX 500
 #define NOTES_MAX 5000
+#define OWN_TRACKS_MAX 32 /* of one person on one lesson */
 
 /* ---- reading ---- */
 
@@ -302,6 +303,37 @@ post_changes (LwHttpCall *call, gpointer data)
   lw_http_call_reply_json (call, 200, json);
 }
 
+/* A track that a store made while nobody could be asked: it keeps its id, which the store's log
+ * follows from. An id that is here as anything else stays what it is. */
+static LwTrack *
+put_track (LwRoom *room, const LwTrack *fields, GError **error)
+{
+  g_autoptr (GPtrArray) there =
+      lw_store_list (room->store, LW_ENTITY_TRACK, &fields->segment_id, error);
+  g_autoptr (GPtrArray) tracks = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_track_unref);
+  g_autoptr (LwTrack) kept = NULL;
+  LwTrack *track = there != NULL ? lw_track_new (fields, error) : NULL;
+  LwStoreBatch batch = {.tracks = tracks};
+  guint64 counts[LW_BATCH_N_OUTCOMES];
+  guint n = 0;
+
+  if (track == NULL)
+    return NULL;
+  g_ptr_array_add (tracks, track);
+  for (guint i = 0; i < there->len; i++)
+    n += lw_id_equal (&((const LwTrack *)there->pdata[i])->person_id, &fields->person_id);
+  if (n < OWN_TRACKS_MAX && !lw_store_put_batch (room->store, &batch, counts, error))
+    return NULL;
+  kept = lw_store_get_track (room->store, &fields->id, NULL);
+  if (kept != NULL && lw_id_equal (&kept->segment_id, &fields->segment_id) &&
+      lw_id_equal (&kept->person_id, &fields->person_id))
+    return g_steal_pointer (&kept);
+  g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
+                       "This track cannot be taken into the walk. Nothing was changed; its notes "
+                       "are still on your machine.");
+  return NULL;
+}
+
 /* The caller's own track on a segment: found, or made. */
 static void
 post_track (LwHttpCall *call, gpointer data)
@@ -310,17 +342,31 @@ post_track (LwHttpCall *call, gpointer data)
   g_auto (LwWalkFacts) facts = {0};
   g_autoptr (GError) error = NULL;
   g_autoptr (LwTrack) track = NULL;
-  json_object *json;
+  json_object *json, *body = NULL;
+  LwTrack fields = {0};
   LwId segment_id;
 
   if (!lw_http_call_part_id (call, "segment", &segment_id))
     return;
+  if (g_bytes_get_size (lw_http_call_body (call)) > 0) {
+    body = lw_http_call_json (call);
+    if (body == NULL)
+      return;
+  }
   if (!lw_walk_facts_load_for_segment (&facts, room, lw_http_call_caller (call), &segment_id, NULL,
                                        &error)) {
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }
-  track = lw_store_ensure_track (room->store, &segment_id, &facts.person_id, &error);
+  if (body != NULL && lw_json_get_id (body, "id", &fields.id)) {
+    fields.segment_id = segment_id;
+    fields.person_id = facts.person_id;
+    lw_json_get_id (body, "lens", &fields.lens_id);
+    fields.intention = lw_json_get_text (body, "intention");
+    track = put_track (room, &fields, &error);
+  } else {
+    track = lw_store_ensure_track (room->store, &segment_id, &facts.person_id, &error);
+  }
   if (track == NULL) {
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
