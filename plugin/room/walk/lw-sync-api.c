@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "lw-audit.h"
 #include "lw-exchange.h"
 #include "lw-json.h"
 #include "lw-sync-rules.h"
@@ -51,6 +52,15 @@ reply_lines (LwHttpCall *call, GByteArray *lines)
   g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_byte_array_ref (lines));
 
   lw_http_call_reply_bytes (call, 200, MEDIA_TYPE, bytes);
+}
+
+static LwAuditEvent
+event_of (const LwWalkFacts *facts, const char *detail)
+{
+  return (LwAuditEvent){.action = LW_AUDIT_SYNCED,
+                        .person_id = facts->person_id,
+                        .walk_id = facts->walk->id,
+                        .detail = detail};
 }
 
 static void
@@ -184,6 +194,12 @@ post_pull (LwHttpCall *call, gpointer data)
                                    lw_sync_viewer_may_see, viewer, &error);
     if (wanted != NULL)
       read_batches (wanted, lines, &error);
+  }
+  /* What is given out is written down before. */
+  if (error == NULL && lines->len > 0) {
+    LwAuditEvent event = event_of (&facts, "pull");
+
+    lw_audit_add (room, &event, &error);
   }
   if (error != NULL)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
@@ -357,6 +373,7 @@ post_push (LwHttpCall *call, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) all = NULL;
   json_object *json, *results = NULL;
+  LwAuditEvent event;
 
   if (!lw_walk_facts_for_call (&facts, room, call, LW_ACT_SEE_WALK))
     return;
@@ -379,6 +396,8 @@ post_push (LwHttpCall *call, gpointer data)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }
+  event = event_of (&facts, "push");
+  lw_audit_add_soon (room, &event);
   json = json_object_new_object ();
   json_object_object_add (json, "results", results);
   lw_http_call_reply_json (call, 200, json);
@@ -413,6 +432,7 @@ post_erase (LwHttpCall *call, gpointer data)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) notes = NULL;
   json_object *body = lw_http_call_json (call);
+  LwAuditEvent event;
 
   if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_SEE_WALK))
     return;
@@ -434,6 +454,10 @@ post_erase (LwHttpCall *call, gpointer data)
       return;
     }
     g_clear_error (&error);
+    event = event_of (&facts, NULL);
+    event.action = LW_AUDIT_ERASED_NOTE;
+    event.target_id = id;
+    lw_audit_add_soon (room, &event);
   }
   lw_http_call_reply_empty (call, 204);
 }
