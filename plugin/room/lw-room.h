@@ -62,10 +62,6 @@ void lw_room_add_walks (LwRoom *self);  /* walk/: walks and phases */
 void lw_room_add_notes (LwRoom *self);  /* walk/: notes */
 void lw_room_add_health (LwRoom *self); /* /healthz, /metrics */
 void lw_room_add_audit (LwRoom *self);  /* keep/: who saw a lesson */
-void lw_room_add_walks (LwRoom *self);   /* walk/: walks, people, visits, phases */
-void lw_room_add_notes (LwRoom *self);   /* walk/: notes */
-void lw_room_add_audit (LwRoom *self);   /* keep/: who saw a lesson */
-void lw_room_add_sync (LwRoom *self);    /* walk/: ops, for stores */
-void lw_room_add_health (LwRoom *self);  /* /healthz, /metrics */
+void lw_room_add_sync (LwRoom *self);   /* walk/: ops, for stores */
 
 G_END_DECLS
