@@ -52,6 +52,20 @@ is_plain (const char *path)
   return parts[0] != NULL;
 }
 
+/* The folder that the configuration names; else the build's own when the program runs from there;
+ * else the installed one. */
+static char *
+find_folder (const LwRoomConfig *config)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+
+  if (*config->panel != '\0')
+    return g_strdup (config->panel);
+  if (self != NULL && g_str_has_prefix (self, LW_BUILD_ROOT "/"))
+    return g_strdup (LW_BUILD_ROOT "/plugin/panel/panel");
+  return g_strdup (PKGDATADIR "/panel");
+}
+
 static void
 reply_with_file (LwRoom *room, LwHttpCall *call, const char *name)
 {
@@ -95,5 +109,9 @@ lw_room_add_panel (LwRoom *self)
       {NULL},
   };
 
+  char *folder = find_folder (self->config);
+
+  g_free (self->config->panel);
+  self->config->panel = folder;
   lw_http_add_routes (self->http, routes, self);
 }

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What all elements of the panel share: no shadow, so that one style sheet, labels and keys reach
+ * everywhere; styles only through the object model, as the CSP refuses style attributes. */
+import {LitElement} from '../lib/lit/index.js';
+import {Directive, directive, PartType} from '../lib/lit/directive.js';
+import {noChange} from '../lib/lit/index.js';
+
+export class Element extends LitElement {
+  createRenderRoot() {
+    return this;
+  }
+
+  emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, {detail, bubbles: true}));
+  }
+}
+
+class Place extends Directive {
+  constructor(part) {
+    super(part);
+    if (part.type !== PartType.ELEMENT)
+      throw new Error('place() stands inside a tag');
+  }
+
+  update(part, [styles]) {
+    for (const [name, value] of Object.entries(styles))
+      part.element.style.setProperty(name, value);
+    return noChange;
+  }
+
+  render() {
+    return noChange;
+  }
+}
+
+/* <div ${place({'inset-inline-start': '10%'})}> */
+export const place = directive(Place);
+
+/* Says a sentence to everybody: shown for a while, and read out. @action: {label, run} */
+export function say(text, action = null) {
+  window.dispatchEvent(new CustomEvent('lw-say', {detail: {text, action}}));
+}
+
+/* Opens a <dialog> of this element when it is there; Escape and a click beside it close it. */
+export function showDialog(dialog) {
+  if (dialog.open)
+    return;
+  dialog.showModal();
+  dialog.addEventListener('click', (event) => {
+    if (event.target === dialog)
+      dialog.close();
+  });
+}
+
+export function isTyping(event) {
+  const target = event.composedPath()[0];
+  return target instanceof Element_ && (target.isContentEditable ||
+      target.matches('textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=range])'));
+}
+
+const Element_ = globalThis.Element;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Small pictures, in the colour of the text around them. */
+import {svg} from '../lib/lit/index.js';
+
+const PATHS = {
+  back: 'M10.5 2.500L5 8l5.5 5.5',
+  play: '!M4 2.500v11l9.5-5.500z',
+  pause: '!M3.5 2.500h3.300v11H3.500zM9.2 2.500h3.300v11H9.200z',
+  'frame-back': '!M11 3v10L3.5 8zM12.2 3h1.800v10h-1.800z',
+  'frame-forward': '!M5 3v10l7.5-5zM2 3h1.800v10H2z',
+  noticing: '!M8 3C4.6 3 1.7 5 .3 8c1.4 3 4.3 5 7.7 5s6.3-2 7.7-5C14.3 5 11.4 3 8 3zm0 2c2.3 0 4.3 1.2 5.4 3-1.1 1.8-3.1 3-5.4 3S3.7 9.8 2.6 8C3.7 6.2 5.7 5 8 5zM8 5.800a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.400z',
+  wondering: '!M8 1C5.5 1 4 2.6 4 4.800h2C6 3.6 6.7 3 8 3s2 .7 2 1.700c0 .8-.4 1.3-1.3 2C7.5 7.6 7 8.4 7 9.700v.8h2v-.6c0-.8.3-1.1 1.1-1.700C11.3 7.3 12 6.3 12 4.7 12 2.5 10.4 1 8 1zM8 11.900a1.4 1.4 0 1 1 0 2.8 1.4 1.4 0 0 1 0-2.800z',
+  progress: 'M2.5 8.500l3.5 3.5 7.5-8',
+  reply: 'M6.5 3L2.5 7l4 4M2.5 7h7c2.5 0 4 1.5 4 5.5',
+  focus: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 6.500a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z',
+  search: 'M7 2.500a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10.3 10.300l3.7 3.7',
+  filter: 'M2 4h12M4 8h8M6.5 12h3',
+  undo: 'M5.5 3L2.5 6l3 3M2.5 6h7a4 4 0 0 1 0 8H7',
+  sound: 'M2 6v4h2.500L8 13V3L4.5 6zM10.5 5.500a3.5 3.5 0 0 1 0 5M12.3 3.500a6.3 6.3 0 0 1 0 9',
+  'sound-off': 'M2 6v4h2.500L8 13V3L4.5 6zM11 6l4 4M15 6l-4 4',
+  captions: 'M2 3.500h12v9H2zM4.5 10h3M9.5 10h2',
+  fullscreen: 'M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4',
+  loop: 'M4 5h7a3 3 0 0 1 0 6H5a3 3 0 0 1-2.7-4.300M6 2.500L3.5 5 6 7.5',
+  keys: 'M1.5 4h13v8h-13zM4 6.500h.6M7.5 6.500h.6M11 6.500h.6M5 9.500h6',
+  people: 'M6 3a2.3 2.3 0 1 0 0 4.600A2.3 2.3 0 0 0 6 3zM1.5 13.500c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M10.5 3.200a2.2 2.2 0 0 1 0 4.200M12.3 9.800c1.4.6 2.2 1.9 2.2 3.7',
+  invite: 'M6 3a2.3 2.3 0 1 0 0 4.600A2.3 2.3 0 0 0 6 3zM1.5 13.500c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4M13 4v5M10.5 6.500h5',
+  upload: 'M8 11V3M4.5 6L8 2.5 11.5 6M2.5 10.500v3h11v-3',
+  edit: 'M3 13l.7-3L11 2.700l2.3 2.300L6 12.300z',
+  delete: 'M3 4.500h10M6 4.500V2.500h4v2M4.5 4.500l.5 9h6l.5-9',
+  kept: 'M2.5 8.500l3.5 3.5 7.5-8',
+  here: 'M2.5 3h11v7.500h-11zM5.5 13.500h5M8 10.500v3',
+  away: 'M2 2l12 12M4.5 12.500A3 3 0 0 1 4 6.600M7 4.200A4 4 0 0 1 12 7a2.8 2.8 0 0 1 1.5 4.7',
+  warning: 'M8 2L1.5 13.500h13zM8 6.500v3.500M8 11.800v.4',
+  close: 'M3.5 3.500l9 9M12.5 3.500l-9 9',
+  plus: 'M8 2.500v11M2.5 8h11',
+  down: 'M3.5 6L8 10.5 12.5 6',
+};
+
+/* Those that point the way that reading goes. */
+const MIRRORED = new Set(['back', 'reply', 'undo']);
+
+export function icon(name) {
+  const path = PATHS[name];
+  const filled = path.startsWith('!');
+  return svg`<svg class=${MIRRORED.has(name) ? 'icon mirrored' : 'icon'} viewBox="0 0 16 16"
+      aria-hidden="true" focusable="false"><path d=${filled ? path.slice(1) : path}
+      fill=${filled ? 'currentColor' : 'none'} fill-rule="evenodd"
+      stroke=${filled ? 'none' : 'currentColor'} stroke-width="1.7" stroke-linecap="round"
+      stroke-linejoin="round"></path></svg>`;
+}

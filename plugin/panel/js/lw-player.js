@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Watching. A pin takes the media time of the frame that is on screen at the gesture, as the browser
+ * tells it (requestVideoFrameCallback), never the position that the clock has run on to.
+ */
+import {html, nothing} from '../lib/lit/index.js';
+import {Element} from './element.js';
+import {number, t} from './i18n.js';
+import {icon} from './icons.js';
+import {Away, Refusal, room} from './room.js';
+import {formatSpan, formatTime, fromSeconds, toSeconds} from './time.js';
+import './lw-timeline.js';
+
+const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4];
+const FRAME_GUESS_S = 1 / 30;
+const READY_AGAIN_MS = 3000;
+
+const KEYS = {
+  ' ': (player) => player.toggle(),
+  k: (player) => player.toggle(),
+  ',': (player) => player.step(-1),
+  '.': (player) => player.step(1),
+  i: (player) => player.markIn(),
+  o: (player) => player.markOut(),
+  x: (player) => player.clearRange(),
+  l: (player) => player.toggleLoop(),
+  m: (player) => player.toggleSound(),
+  c: (player) => player.toggleCaptions(),
+  f: (player) => player.toggleFullscreen(),
+  '[': (player) => player.speedBy(-1),
+  '<': (player) => player.speedBy(-1),
+  ']': (player) => player.speedBy(1),
+  '>': (player) => player.speedBy(1),
+  backspace: (player) => player.setSpeed(1),
+  arrowleft: (player, shift) => player.seekBy(shift ? -1 : -5),
+  arrowright: (player, shift) => player.seekBy(shift ? 1 : 5),
+  pageup: (player) => player.seekBy(-60),
+  pagedown: (player) => player.seekBy(60),
+  home: (player) => player.seek(0),
+  end: (player) => player.seek(player.duration),
+};
+
+class LwPlayer extends Element {
+  static properties = {
+    model: {}, segment: {}, notes: {}, selected: {}, people: {}, may: {}, state: {state: true},
+    facts: {state: true}, source: {state: true}, playing: {state: true}, time: {state: true},
+    duration: {state: true}, speed: {state: true}, muted: {state: true}, rangeIn: {state: true},
+    rangeOut: {state: true}, loop: {state: true}, captions: {state: true}, message: {state: true},
+  };
+
+  constructor() {
+    super();
+    this.speed = 1;
+    this.muted = false;
+    this.captions = false;
+    this.reset();
+    this.onReachable = () => {
+      if (room.reachable && (this.state === 'away' || this.state === 'trouble'))
+        this.load();
+    };
+  }
+
+  reset() {
+    this.state = 'loading';
+    this.facts = null;
+    this.source = null;
+    this.playing = false;
+    this.time = 0;
+    this.duration = 0;
+    this.rangeIn = this.rangeOut = null;
+    this.loop = false;
+    this.message = '';
+    this.frame = null; // seconds: media time of the frame on screen
+    this.frameLength = null;
+    this.held = false;
+    clearTimeout(this.again);
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    room.addEventListener('reachable', this.onReachable);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    room.removeEventListener('reachable', this.onReachable);
+    clearTimeout(this.again);
+  }
+
+  willUpdate(changed) {
+    const id = this.segment?.id, may = this.mayWatch;
+    if (id === this.loadedId && may === this.loadedMay)
+      return;
+    const other = id !== this.loadedId;
+    this.loadedId = id;
+    this.loadedMay = may;
+    if (other || !may)
+      this.reset();
+    this.duration ||= this.segment?.duration ?? 0;
+    if (may)
+      this.load();
+    else
+      this.state = 'closed';
+  }
+
+  get mayWatch() {
+    return Boolean(this.may?.watch || this.segment?.is_mine);
+  }
+
+  get video() {
+    return this.querySelector('video');
+  }
+
+  async load() {
+    const id = this.segment.id;
+    clearTimeout(this.again);
+    try {
+      const facts = await room.get(`segments/${id}`);
+      if (id !== this.segment?.id)
+        return;
+      this.facts = facts;
+      this.duration = facts.duration ?? this.duration;
+      if (!facts.ready) {
+        this.state = 'making';
+        this.again = setTimeout(() => this.load(), READY_AGAIN_MS);
+        return;
+      }
+      const {ticket} = await room.post(`segments/${id}/ticket`);
+      if (id !== this.segment?.id)
+        return;
+      this.ticket = ticket;
+      this.resumeAt = this.time;
+      this.source = this.media('video');
+      this.state = 'ready';
+    } catch (error) {
+      if (error instanceof Away) {
+        this.state = 'away';
+        this.again = setTimeout(() => this.load(), READY_AGAIN_MS * 2);
+      } else {
+        this.state = error instanceof Refusal && [403, 404].includes(error.status) ? 'closed'
+                                                                                  : 'trouble';
+        this.message = error.message;
+      }
+    }
+  }
+
+  media(name) {
+    return `../media/${this.segment.id}/${name}?ticket=${encodeURIComponent(this.ticket)}`;
+  }
+
+  /* ---- frames ---- */
+
+  watchFrames(video) {
+    if (!video.requestVideoFrameCallback)
+      return;
+    const onFrame = (now, {mediaTime}) => {
+      if (video !== this.video)
+        return;
+      const step = mediaTime - (this.frame ?? mediaTime);
+      // The least distance of two frames that were shown one after the other.
+      if (step > 0.004 && step < 0.2 && (this.playing || this.stepping))
+        this.frameLength = Math.min(this.frameLength ?? step, step);
+      this.stepping = false;
+      this.frame = mediaTime;
+      this.time = fromSeconds(mediaTime);
+      this.afterFrame();
+      video.requestVideoFrameCallback(onFrame);
+    };
+    video.requestVideoFrameCallback(onFrame);
+  }
+
+  afterFrame() {
+    this.model.tell(this.segment.id, this.time);
+    if (this.loop && this.rangeOut !== null && this.time >= this.rangeOut && this.playing)
+      this.seek(this.rangeIn);
+  }
+
+  /* What a pin made now is about: the range, or the frame on screen. */
+  pinTime() {
+    if (this.rangeIn !== null && this.rangeOut !== null)
+      return {start: this.rangeIn, end: this.rangeOut};
+    const now = this.now();
+    return {start: now, end: now};
+  }
+
+  now() {
+    if (this.frame !== null)
+      return fromSeconds(this.frame);
+    return this.video ? fromSeconds(this.video.currentTime) : this.time;
+  }
+
+  /* ---- what keys and buttons do ---- */
+
+  handleKey(event) {
+    const key = event.key.toLowerCase();
+    const target = event.composedPath()[0];
+    if (!(key in KEYS) || this.state !== 'ready')
+      return false;
+    // These keys belong to what has the focus.
+    if (key === ' ' && target.closest?.('button, summary, a, select, input'))
+      return false;
+    if (target.closest?.('select') && (key.startsWith('arrow') || key.length === 1))
+      return false;
+    KEYS[key](this, event.shiftKey);
+    return true;
+  }
+
+  toggle() {
+    this.held = false;
+    if (this.video.paused)
+      this.video.play().catch(() => {});
+    else
+      this.video.pause();
+  }
+
+  /* While she writes: a second of the lesson that nobody watches is a second lost. */
+  hold() {
+    if (this.video && !this.video.paused) {
+      this.video.pause();
+      this.held = true;
+    }
+  }
+
+  release() {
+    if (this.held && this.video?.paused)
+      this.video.play().catch(() => {});
+    this.held = false;
+  }
+
+  seek(ns) {
+    if (!this.video)
+      return;
+    const end = toSeconds(this.duration);
+    // Into the frame, not onto its very edge, where rounding might show the one before.
+    const inside = Math.min((this.frameLength ?? FRAME_GUESS_S) / 2, 0.008);
+    this.video.currentTime = Math.max(0, Math.min(toSeconds(ns) + inside, end));
+    if (!this.video.requestVideoFrameCallback)
+      this.time = ns;
+  }
+
+  seekBy(seconds) {
+    this.seek(Math.max(0, Math.min(this.duration, fromSeconds(this.video.currentTime + seconds))));
+  }
+
+  step(frames) {
+    const video = this.video;
+    const length = this.frameLength ?? FRAME_GUESS_S;
+    const from = this.frame ?? video.currentTime;
+    video.pause();
+    this.held = false;
+    this.stepping = frames > 0;
+    video.currentTime = Math.max(0, from + (frames + 0.5) * length);
+  }
+
+  setSpeed(speed) {
+    this.speed = speed;
+    if (this.video)
+      this.video.playbackRate = speed;
+  }
+
+  speedBy(step) {
+    const index = SPEEDS.indexOf(this.speed);
+    this.setSpeed(SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, index + step))]);
+  }
+
+  toggleSound() {
+    this.muted = !this.muted;
+  }
+
+  toggleCaptions() {
+    this.captions = !this.captions;
+    for (const track of this.video?.textTracks ?? [])
+      track.mode = this.captions ? 'showing' : 'disabled';
+  }
+
+  toggleFullscreen() {
+    if (document.fullscreenElement)
+      document.exitFullscreen();
+    else
+      this.querySelector('.stage').requestFullscreen?.().catch(() => {});
+  }
+
+  markIn() {
+    this.rangeIn = this.now();
+    if (this.rangeOut !== null && this.rangeOut <= this.rangeIn)
+      this.rangeOut = null;
+  }
+
+  markOut() {
+    const now = this.now();
+    this.rangeIn ??= 0;
+    if (now > this.rangeIn) {
+      this.rangeOut = now;
+    } else {
+      this.rangeOut = this.rangeIn;
+      this.rangeIn = now;
+    }
+    if (this.rangeIn === this.rangeOut)
+      this.rangeOut = null;
+  }
+
+  clearRange() {
+    this.rangeIn = this.rangeOut = null;
+    this.loop = false;
+  }
+
+  toggleLoop() {
+    this.loop = this.rangeOut !== null && !this.loop;
+  }
+
+  focusStage() {
+    this.querySelector('.stage')?.focus({preventScroll: true});
+  }
+
+  /* ---- how it looks ---- */
+
+  updated(changed) {
+    const video = this.video;
+    if (!video || video === this.watched)
+      return;
+    this.watched = video;
+    this.frame = null;
+    this.watchFrames(video);
+  }
+
+  render() {
+    return html`<section aria-label=${t('player.label')}>
+      ${this.stage()}
+      <lw-timeline .model=${this.model} .segment=${this.segment} .notes=${this.notes}
+          .selected=${this.selected} .people=${this.people} .time=${this.time}
+          .duration=${this.duration} .rangeIn=${this.rangeIn} .rangeOut=${this.rangeOut}
+          .facts=${this.facts} .ticket=${this.state === 'ready' ? this.ticket : null}
+          @lw-seek=${({detail}) => this.seek(detail)}></lw-timeline>
+      ${this.transport()}
+    </section>`;
+  }
+
+  stage() {
+    if (this.state !== 'ready')
+      return html`<div class="stage closed" tabindex="-1" role="status">${this.stageWords()}</div>`;
+    return html`<div class="stage" tabindex="-1">
+      <video src=${this.source} playsinline preload="auto" .muted=${this.muted}
+          aria-label=${this.segment.title || t('lesson.label')}
+          @click=${() => this.toggle()}
+          @loadedmetadata=${this.onMetadata} @play=${() => { this.playing = true; }}
+          @pause=${() => { this.playing = false; this.model.tell(this.segment.id, this.time); }}
+          @timeupdate=${this.onTime} @error=${this.onError}>
+        ${this.facts?.captions ? html`<track kind="captions" src=${this.media('captions.vtt')}>`
+          : nothing}
+      </video>
+    </div>`;
+  }
+
+  stageWords() {
+    const words = {
+      loading: [t('app.loading'), ''],
+      making: [t('lesson.not-ready'), t('lesson.not-ready-hint')],
+      closed: [t('lesson.closed'), t('lesson.closed-hint')],
+      away: [t('lesson.offline'), ''],
+      trouble: [t('lesson.trouble', {message: this.message}), ''],
+    }[this.state];
+    return html`<p class="stage-title">${words[0]}</p><p>${words[1]}</p>
+      ${this.state === 'trouble' ? html`<button @click=${this.load}>${t('lesson.trouble-again')}
+        </button>` : nothing}`;
+  }
+
+  onMetadata({target}) {
+    if (Number.isFinite(target.duration))
+      this.duration = fromSeconds(target.duration);
+    target.playbackRate = this.speed;
+    if (this.resumeAt)
+      this.seek(this.resumeAt);
+  }
+
+  onTime({target}) {
+    if (target.requestVideoFrameCallback && this.frame !== null)
+      return;
+    this.time = fromSeconds(target.currentTime);
+    this.afterFrame();
+  }
+
+  async onError({target}) {
+    this.message = target.error?.message || t('error.network');
+    this.state = room.reachable ? 'trouble' : 'away';
+    // The ticket may be over, or the room gone: ask, which tells.
+    this.resumeAt = this.time;
+    if (!this.retried || Date.now() - this.retried > 10000) {
+      this.retried = Date.now();
+      await this.load();
+    }
+  }
+
+  transport() {
+    const ready = this.state === 'ready';
+    const pins = ['noticing', 'wondering', ...(this.may?.progress ? ['progress'] : [])];
+    return html`<div class="transport">
+      <div class="group">
+        <button class="flat icon-only" ?disabled=${!ready} @click=${() => this.step(-1)}
+            aria-label=${t('player.frame-back')} title="${t('player.frame-back')} (,)">
+          ${icon('frame-back')}</button>
+        <button class="flat icon-only play" ?disabled=${!ready} @click=${() => this.toggle()}
+            aria-label=${this.playing ? t('player.pause') : t('player.play')}
+            title="${this.playing ? t('player.pause') : t('player.play')} (space)">
+          ${icon(this.playing ? 'pause' : 'play')}</button>
+        <button class="flat icon-only" ?disabled=${!ready} @click=${() => this.step(1)}
+            aria-label=${t('player.frame-forward')} title="${t('player.frame-forward')} (.)">
+          ${icon('frame-forward')}</button>
+        <span class="clock"><b>${formatTime(this.time)}</b>
+          <span class="of">/ ${formatTime(this.duration)}</span></span>
+      </div>
+      <div class="group pins">
+        ${this.may?.write || this.may?.progress ? pins.filter((kind) =>
+            kind === 'progress' || this.may.write).map((kind) => html`
+          <button class="pin ${kind}" @click=${() => this.emit('lw-pin', kind)}
+              title=${kind === 'noticing' ? 'N' : kind === 'wondering' ? 'W' : nothing}>
+            ${icon(kind)} ${t(`pin.${kind}`)}
+            ${kind === 'progress' ? nothing : html`<kbd aria-hidden="true">${
+              kind === 'noticing' ? 'N' : 'W'}</kbd>`}</button>`) : nothing}
+      </div>
+      <div class="group end">
+        ${this.range()}
+        <label class="speed" title="${t('player.speed')} ([ ])"><span class="visually-hidden">${
+            t('player.speed')}</span>
+          <select .value=${String(this.speed)} @change=${(event) => {
+            this.setSpeed(Number(event.target.value));
+            event.target.blur();
+          }}>${SPEEDS.map((speed) => html`<option value=${speed}
+              ?selected=${speed === this.speed}>${number(speed)}×</option>`)}</select></label>
+        <button class="flat icon-only" @click=${this.toggleSound} aria-pressed=${this.muted}
+            aria-label=${t('player.mute')} title="${t('player.mute')} (M)">
+          ${icon(this.muted ? 'sound-off' : 'sound')}</button>
+        ${this.facts?.captions ? html`<button class="flat icon-only" @click=${this.toggleCaptions}
+            aria-pressed=${this.captions} aria-label=${t('player.captions')}
+            title="${t('player.captions')} (C)">${icon('captions')}</button>` : nothing}
+        <button class="flat icon-only" ?disabled=${!ready} @click=${this.toggleFullscreen}
+            aria-label=${t('player.fullscreen')} title="${t('player.fullscreen')} (F)">
+          ${icon('fullscreen')}</button>
+        <button class="flat icon-only keys-button" @click=${() => this.emit('lw-keys')}
+            aria-label=${t('player.keys')} title="${t('player.keys')} (?)">${icon('keys')}</button>
+      </div>
+    </div>`;
+  }
+
+  range() {
+    if (this.rangeIn === null)
+      return nothing;
+    return html`<span class="range-chip" role="status">
+      ${this.rangeOut === null ? t('player.range-open', {start: formatTime(this.rangeIn)})
+        : html`${formatSpan(this.rangeIn, this.rangeOut)}
+          <button class="flat icon-only small" aria-pressed=${this.loop} @click=${this.toggleLoop}
+            aria-label=${t('player.loop')} title="${t('player.loop')} (L)">${icon('loop')}</button>`}
+      <button class="flat icon-only small" @click=${this.clearRange}
+          aria-label=${t('player.range-clear')} title="${t('player.range-clear')} (X)">
+        ${icon('close')}</button></span>`;
+  }
+}
+
+customElements.define('lw-player', LwPlayer);

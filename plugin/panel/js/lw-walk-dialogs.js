@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What opens over a walk: the focus, the phases, an invitation, the people, the keys. */
+import {html, nothing} from '../lib/lit/index.js';
+import {Element, say} from './element.js';
+import {list, t} from './i18n.js';
+import {icon} from './icons.js';
+import {recall, remember} from './keep.js';
+import {room} from './room.js';
+import {formatTime} from './time.js';
+
+const ROLES = ['walker', 'host', 'coach', 'timekeeper', 'guest', 'facilitator'];
+
+class Dialog extends Element {
+  static properties = {model: {}, trouble: {state: true}};
+
+  close() {
+    this.trouble = '';
+    this.querySelector('dialog').close();
+  }
+
+  /* Runs @act; a refusal is shown in the dialog, which stays open. */
+  async try(act) {
+    try {
+      this.trouble = '';
+      await act();
+    } catch (error) {
+      this.trouble = error.message;
+    }
+  }
+
+  complaint() {
+    return this.trouble ? html`<p class="notice warning" role="alert">${this.trouble}</p>` : nothing;
+  }
+
+  closeButton() {
+    return html`<button type="button" class="flat icon-only dialog-close" @click=${this.close}
+        aria-label=${t('app.close')} title=${t('app.close')}>${icon('close')}</button>`;
+  }
+}
+
+class LwFocusDialog extends Dialog {
+  save(event) {
+    event.preventDefault();
+    const fields = Object.fromEntries(new FormData(event.target));
+    fields.watch_for = fields.watch_for.split('\n').map((line) => line.trim()).filter(Boolean);
+    this.try(async () => {
+      await room.call('PATCH', `walks/${this.model.id}`, fields);
+      this.close();
+      say(t('focus.saved'));
+      await this.model.refresh();
+    });
+  }
+
+  render() {
+    const {walk} = this.model;
+    const field = (name, label, value, rows, example) => html`<label>${label}
+      <textarea name=${name} rows=${rows} dir="auto" maxlength="20000" placeholder=${example}
+          .value=${value}></textarea></label>`;
+    return html`<dialog aria-labelledby="focus-title"><form @submit=${this.save}>
+      <h2 id="focus-title">${t(walk.focus ? 'focus.edit' : 'focus.set')}</h2>
+      <p class="hint">${t('focus.hint')}</p>
+      ${field('focus', t('focus.field'), walk.focus, 2, t('focus.example'))}
+      ${field('inquiry', t('focus.field-inquiry'), walk.inquiry, 2, t('focus.inquiry-example'))}
+      ${field('watch_for', t('focus.field-watch'), walk.watch_for.join('\n'), 3, '')}
+      ${field('pd_session', t('focus.field-pd'), walk.pd_session, 1, '')}
+      ${this.complaint()}
+      <div class="dialog-end">
+        <button type="button" @click=${this.close}>${t('app.cancel')}</button>
+        <button class="primary">${t('app.save')}</button></div>
+    </form></dialog>`;
+  }
+}
+
+class LwPhaseDialog extends Dialog {
+  open(phase) {
+    this.try(async () => {
+      await room.post(`walks/${this.model.id}/phase`, {phase: phase.id});
+      this.close();
+      say(t('phase.opened', {title: phase.title}));
+      await this.model.refresh();
+    });
+  }
+
+  render() {
+    const {walk, isLead} = this.model;
+    const index = walk.phases.findIndex((phase) => phase.id === walk.phase);
+    const next = walk.phases[index + 1];
+    return html`<dialog aria-labelledby="phase-title">
+      <h2 id="phase-title">${t('phase.all')}</h2>${this.closeButton()}
+      <ol class="phases">${walk.phases.map((phase, i) => html`
+        <li class=${i < index ? 'done' : i === index ? 'now' : ''}
+            aria-current=${i === index ? 'step' : 'false'}>
+          <div><b>${phase.title}</b>${i === index ? html` <span class="chip">${t('phase.now')}</span>`
+            : nothing}<p>${phase.hint}</p></div>
+          ${isLead && i !== index && i !== index + 1 ? html`<button class="small"
+              @click=${() => this.open(phase)}>${t('phase.choose')}</button>` : nothing}
+        </li>`)}</ol>
+      ${this.complaint()}
+      ${isLead && next ? html`<div class="dialog-end"><button class="primary" data-act="next-phase"
+          @click=${() => this.open(next)}>${t('phase.next', {title: next.title})}</button></div>`
+        : nothing}
+    </dialog>`;
+  }
+}
+
+class LwInviteDialog extends Dialog {
+  static properties = {...Dialog.properties, url: {state: true}};
+
+  close() {
+    super.close();
+    this.url = null;
+  }
+
+  make(event) {
+    event.preventDefault();
+    const fields = new FormData(event.target);
+    this.try(async () => {
+      const made = await room.post(`walks/${this.model.id}/invitations`,
+                                   {roles: [fields.get('role')], label: fields.get('label')});
+      this.url = made.url;
+      await this.updateComplete;
+      this.querySelector('input[readonly]').select();
+    });
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(this.url);
+      say(t('invite.copied'));
+    } catch {
+      this.querySelector('input[readonly]').select();
+      say(t('invite.copy-failed'));
+    }
+  }
+
+  render() {
+    return html`<dialog aria-labelledby="invite-title">
+      <h2 id="invite-title">${t('invite.title')}</h2>${this.closeButton()}
+      <p class="hint">${t('invite.hint')}</p>
+      <form @submit=${this.make}>
+        <label>${t('invite.as')}<select name="role">${ROLES.map((role) =>
+            html`<option value=${role}>${t(`role.${role}`)}</option>`)}</select></label>
+        <label>${t('invite.label')}<input name="label" maxlength="200"
+            placeholder=${t('invite.label-example')}></label>
+        ${this.complaint()}
+        ${this.url ? html`<label>${t('invite.link')}
+            <span class="with-button"><input readonly dir="ltr" .value=${this.url}>
+            <button type="button" class="primary" @click=${this.copy}>${t('invite.copy')}</button>
+            </span></label>`
+          : html`<div class="dialog-end"><button class="primary">${t('invite.make')}</button></div>`}
+      </form></dialog>`;
+  }
+}
+
+class LwPeopleDialog extends Dialog {
+  render() {
+    const {walk, me} = this.model;
+    return html`<dialog aria-labelledby="people-title">
+      <h2 id="people-title">${t('people.label')}</h2>${this.closeButton()}
+      <ul class="people">${walk.members.map((member) => {
+        const here = this.model.people.find((one) => one.person === member.person);
+        const name = member.name || '–';
+        const here_at = here?.time >= 0 ? t('people.here-at', {name, time: formatTime(here.time)})
+                                        : t('people.is-here', {name});
+        return html`<li><i class=${here || member.person === me.person ? 'here' : ''}></i>
+          <span><b dir="auto">${member.person === me.person ? t('people.you', {name}) : name}</b>
+          <span class="roles">${list(member.roles.map((role) => t(`role.${role}`)))}</span>
+          ${here ? html`<span class="visually-hidden">${here_at}</span>` : nothing}</span></li>`;
+      })}</ul></dialog>`;
+  }
+}
+
+class LwKeys extends Dialog {
+  render() {
+    const rows = [
+      ['keys.noticing', 'N'], ['keys.wondering', 'W'], ['keys.range', 'I', 'O'],
+      ['keys.range-clear', 'X'], ['keys.loop', 'L'], ['keys.keep', 'Enter'],
+      ['keys.line', 'Shift+Enter'], ['keys.aside', 'Esc'], ['keys.undo', 'Ctrl+Z', 'Ctrl+Shift+Z'],
+      ['keys.search', '/'], ['keys.note-by', 'Ctrl+←', 'Ctrl+→'], ['note.edit', 'F2'],
+      ['note.reply', 'R'], ['note.delete', 'Delete'], ['keys.play', 'Space', 'K'],
+      ['keys.seek', '←', '→'], ['keys.seek-one', 'Shift+←', 'Shift+→'],
+      ['keys.seek-minute', 'PgUp', 'PgDn'], ['keys.ends', 'Home', 'End'], ['keys.frame', ',', '.'],
+      ['keys.speed', '[', ']'], ['keys.speed-normal', '⌫'], ['keys.mute', 'M'],
+      ['keys.captions', 'C'], ['keys.fullscreen', 'F'], ['keys.help', '?', 'F1'],
+    ];
+    return html`<dialog class="wide-dialog" aria-labelledby="keys-title">
+      <h2 id="keys-title">${t('keys.title')}</h2>${this.closeButton()}
+      <dl class="keys">${rows.map(([words, ...keys]) => html`<div><dt>${t(words)}</dt>
+        <dd dir="ltr">${keys.map((key) => html`<kbd>${key}</kbd> `)}</dd></div>`)}</dl>
+      <label class="check"><input type="checkbox" .checked=${recall('letters') !== 'off'}
+          @change=${(event) => remember('letters', event.target.checked ? 'on' : 'off')}>
+        ${t('keys.letters')}</label>
+    </dialog>`;
+  }
+}
+
+customElements.define('lw-focus-dialog', LwFocusDialog);
+customElements.define('lw-phase-dialog', LwPhaseDialog);
+customElements.define('lw-invite-dialog', LwInviteDialog);
+customElements.define('lw-people-dialog', LwPeopleDialog);
+customElements.define('lw-keys', LwKeys);

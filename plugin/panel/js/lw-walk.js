@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* One walk: focus and inquiry always in view, the lesson, and the notes beside it. */
+import {html, nothing} from '../lib/lit/index.js';
+import {repeat} from '../lib/lit/directives/repeat.js';
+import {Element, isTyping, place, say, showDialog} from './element.js';
+import {list, t} from './i18n.js';
+import {icon} from './icons.js';
+import {recall} from './keep.js';
+import {colorOf} from './palette.js';
+import {WalkModel} from './walk-model.js';
+
+import './lw-kept.js';
+import './lw-notes.js';
+import './lw-player.js';
+import './lw-uploads.js';
+import './lw-walk-dialogs.js';
+
+/* Those that the player does not have itself. */
+const KEYS = {
+  n: (walk) => walk.pin('noticing'),
+  w: (walk) => walk.pin('wondering'),
+  '/': (walk) => walk.querySelector('lw-notes').focusSearch(),
+  '?': (walk) => walk.showKeys(),
+};
+
+class LwWalk extends Element {
+  static properties = {
+    me: {}, keep: {}, outbox: {}, walkId: {}, segmentId: {}, selected: {state: true},
+    draft: {state: true}, resume: {state: true},
+  };
+
+  constructor() {
+    super();
+    this.selected = null;
+    this.draft = null;
+    this.onKey = (event) => this.handleKey(event);
+    this.onPress = (event) => {
+      for (const menu of this.querySelectorAll('details.menu[open]')) {
+        if (!menu.contains(event.target))
+          menu.open = false;
+      }
+    };
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener('keydown', this.onKey);
+    document.addEventListener('click', this.onPress);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    document.removeEventListener('keydown', this.onKey);
+    document.removeEventListener('click', this.onPress);
+    this.model?.close();
+  }
+
+  willUpdate(changed) {
+    if (!changed.has('walkId') || this.model?.id === this.walkId)
+      return;
+    this.model?.close();
+    const model = this.model = new WalkModel(this.walkId, this.me, this.keep, this.outbox);
+    model.addEventListener('change', () => this.requestUpdate());
+    model.addEventListener('news', ({detail}) => say(t('note.new', detail)));
+    model.open();
+    this.draft = null;
+    this.selected = null;
+  }
+
+  updated() {
+    const title = this.model.walk?.title;
+    if (title)
+      document.title = `${title} – ${t('app.name')}`;
+  }
+
+  get segment() {
+    const segments = this.model.segments;
+    return segments.find((one) => one.id === this.segmentId) ?? segments[0] ?? null;
+  }
+
+  get player() {
+    return this.querySelector('lw-player');
+  }
+
+  /* ---- keys ---- */
+
+  handleKey(event) {
+    if (event.defaultPrevented || document.querySelector('dialog[open]'))
+      return;
+    const command = event.ctrlKey || event.metaKey;
+    if (event.key === 'Escape') {
+      const menu = this.querySelector('details.menu[open]');
+      if (menu) {
+        menu.open = false;
+        menu.querySelector('summary').focus();
+      }
+      return;
+    }
+    if (event.key === 'F1') {
+      this.showKeys();
+    } else if (isTyping(event) || event.altKey) {
+      return;
+    } else if (command && event.key.toLowerCase() === 'z') {
+      event.shiftKey ? this.redo() : this.undo();
+    } else if (command && event.key.toLowerCase() === 'y') {
+      this.redo();
+    } else if (command && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+      this.noteBy(event.key === 'ArrowLeft' ? -1 : 1);
+    } else if (command) {
+      return;
+    } else if (event.key.length === 1 && event.key !== ' ' && recall('letters') === 'off') {
+      return;
+    } else if (event.key.toLowerCase() in KEYS) {
+      KEYS[event.key.toLowerCase()](this);
+    } else if (!this.player?.handleKey(event)) {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  showKeys() {
+    showDialog(this.querySelector('lw-keys dialog'));
+  }
+
+  noteBy(step) {
+    const notes = this.notes.filter((note) => note.depth === 0);
+    if (!notes.length)
+      return;
+    const now = this.player?.time ?? 0;
+    let index = notes.findIndex((note) => note.id === this.selected);
+    if (index >= 0)
+      index += step;
+    else
+      index = step > 0 ? notes.findIndex((note) => note.start > now)
+                       : notes.findLastIndex((note) => note.start < now);
+    const note = notes[Math.max(0, Math.min(notes.length - 1, index))];
+    this.choose(note);
+  }
+
+  choose(note, {seek = true, reveal = true} = {}) {
+    this.selected = note.id;
+    if (seek)
+      this.player?.seek(note.start);
+    if (reveal)
+      this.querySelector('lw-notes').reveal(note.id);
+  }
+
+  /* ---- writing ---- */
+
+  async pin(kind) {
+    const may = kind === 'progress' ? this.model.may.progress : this.model.may.write;
+    if (!this.segment || !may) {
+      say(t('pin.closed'));
+      return;
+    }
+    const {start, end} = this.player.pinTime();
+    await this.begin(this.model.newNote(this.segment.id, kind, start, end));
+  }
+
+  async reply(note) {
+    const answer = this.model.newNote(note.segment, 'reply', note.start, note.start);
+    answer.reply_to = note.id;
+    await this.begin(answer);
+  }
+
+  async edit(note) {
+    const {keptHere, key, message, depth, replies, ...fields} = note;
+    await this.begin({...fields}, true);
+  }
+
+  async begin(note, original = false) {
+    // What was being written is put aside, not lost.
+    await this.querySelector('lw-composer')?.save();
+    this.player?.hold();
+    this.draft = {note, original};
+    await this.model.keepDraft(note, original);
+    await this.updateComplete;
+    this.querySelector('lw-composer')?.focusText();
+  }
+
+  async keepNote(note) {
+    const draft = this.draft;
+    await this.model.put(note);
+    await this.model.dropDraft(draft.note.id);
+    this.draft = null;
+    this.player?.release();
+    this.selected = note.id;
+    await this.updateComplete;
+    this.querySelector('lw-notes').reveal(note.id, true);
+    say(t('pin.kept'));
+  }
+
+  async putAside({note, empty}) {
+    if (empty || (this.draft?.original && !note.changed))
+      await this.model.dropDraft(note.id);
+    this.draft = null;
+    this.player?.release();
+    this.player?.focusStage();
+  }
+
+  async remove(note) {
+    await this.model.remove(note);
+    say(t('note.deleted'), {label: t('note.undo'), run: () => this.undo()});
+  }
+
+  async undo() {
+    say(await this.model.undo() ? t('note.undone') : t('note.nothing-to-undo'));
+  }
+
+  async redo() {
+    if (await this.model.redo())
+      say(t('note.redone'));
+  }
+
+  /* ---- how it looks ---- */
+
+  render() {
+    const {walk} = this.model;
+    if (!walk)
+      return html`<main class="middle"><p class="calm" role="status">
+        ${this.model.gone ?? t('app.loading')}</p><a class="button" href="#">${t('app.back')}</a>
+      </main>`;
+    this.notes = this.segment ? this.model.notesOf(this.segment.id) : [];
+    return html`
+      <a class="skip" href="#notes" @click=${(event) => {
+        event.preventDefault();
+        this.querySelector('lw-notes').focusList();
+      }}>${t('app.skip')}</a>
+      ${this.bar(walk)}
+      ${this.banner(walk)}
+      ${this.model.gone ? html`<p class="notice" role="alert">${this.model.gone}</p>` : nothing}
+      ${this.outbox.lasting ? nothing : html`<p class="notice memory">${icon('warning')}
+          ${t('keep.memory')}</p>`}
+      <main class="walk">
+        <div class="watch">
+          ${this.lessons()}
+          <lw-uploads .model=${this.model} .keep=${this.keep}></lw-uploads>
+          ${this.segment ? html`<lw-player .model=${this.model} .segment=${this.segment}
+              .notes=${this.notes} .selected=${this.selected} .people=${this.model.people}
+              .may=${this.model.may}
+              @lw-choose=${({detail}) => this.choose(detail, {seek: true})}
+              @lw-pin=${({detail}) => this.pin(detail)}
+              @lw-keys=${this.showKeys}></lw-player>` : this.noLesson()}
+        </div>
+        <lw-notes id="notes" .model=${this.model} .segment=${this.segment} .notes=${this.notes}
+            .selected=${this.selected} .draft=${this.draft}
+            @lw-choose=${({detail}) => this.choose(detail, {reveal: false})}
+            @lw-reply=${({detail}) => this.reply(detail)}
+            @lw-edit=${({detail}) => this.edit(detail)}
+            @lw-delete=${({detail}) => this.remove(detail)}
+            @lw-keep=${({detail}) => this.keepNote(detail)}
+            @lw-aside=${({detail}) => this.putAside(detail)}
+            @lw-go-on=${({detail}) => this.begin(detail.note, detail.original)}
+            @lw-undo=${this.undo}></lw-notes>
+      </main>
+      <lw-focus-dialog .model=${this.model}></lw-focus-dialog>
+      <lw-phase-dialog .model=${this.model}></lw-phase-dialog>
+      <lw-invite-dialog .model=${this.model}></lw-invite-dialog>
+      <lw-people-dialog .model=${this.model}></lw-people-dialog>
+      <lw-keys></lw-keys>`;
+  }
+
+  show(dialog) {
+    for (const menu of this.querySelectorAll('details.menu[open]'))
+      menu.open = false;
+    showDialog(this.querySelector(`${dialog} dialog`));
+  }
+
+  bar(walk) {
+    const index = walk.phases.findIndex((phase) => phase.id === walk.phase);
+    const phase = walk.phases[index];
+    return html`<header class="bar">
+      <a class="flat icon-only" href="#" title=${t('app.back')} aria-label=${t('app.back')}>
+        ${icon('back')}</a>
+      <h1 dir="auto" title=${walk.title}>${walk.title}</h1>
+      <button class="phase" @click=${() => this.show('lw-phase-dialog')} title=${phase?.hint ?? ''}
+          aria-label=${t('phase.of', {number: index + 1, count: walk.phases.length,
+                                      title: phase?.title ?? ''})}>
+        <span class="phase-dots" aria-hidden="true">${walk.phases.map((one, i) =>
+            html`<i class=${i < index ? 'done' : i === index ? 'now' : ''}></i>`)}</span>
+        <span>${phase?.title ?? walk.phase}</span></button>
+      ${this.presence()}
+      <lw-kept .outbox=${this.outbox} .way=${this.model.way}></lw-kept>
+      <details class="menu"><summary class="flat icon-only" aria-label=${t('app.more')}
+          title=${t('app.more')}>${icon('filter')}</summary>
+        <div class="menu-box">
+          ${this.model.isLead ? html`<button class="flat" data-act="invite"
+              @click=${() => this.show('lw-invite-dialog')}>${icon('invite')}
+              ${t('people.invite')}</button>` : nothing}
+          ${this.model.may.upload ? html`<button class="flat" data-act="upload"
+              @click=${() => this.show('lw-uploads')}>${icon('upload')}
+              ${t('upload.title')}</button>` : nothing}
+          ${this.model.may.set_focus ? html`<button class="flat" data-act="focus"
+              @click=${() => this.show('lw-focus-dialog')}>${icon('focus')}
+              ${t(walk.focus ? 'focus.edit' : 'focus.set')}</button>` : nothing}
+          <button class="flat" @click=${() => this.show('lw-people-dialog')}>${icon('people')}
+            ${t('people.label')}</button>
+          <button class="flat" @click=${() => this.show('lw-keys')}>${icon('keys')}
+            ${t('keys.title')}</button>
+          <hr>
+          <button class="flat" @click=${() => this.emit('lw-sign-out')}>${t('sign.out')}</button>
+        </div></details>
+    </header>`;
+  }
+
+  presence() {
+    const people = this.model.people;
+    const words = people.length
+      ? `${t('people.here')}: ${list(people.map((one) => one.name || this.model.nameOf(one.person)))}`
+      : t('people.alone');
+    return html`<button class="flat presence" title=${words} aria-label=${words}
+        @click=${() => this.show('lw-people-dialog')}>
+      ${people.length ? repeat(people.slice(0, 4), (one) => one.person, (one) =>
+          html`<span class="face" ${place({'--face': colorOf(this.trackOf(one))})}>${
+            initials(one.name || this.model.nameOf(one.person))}</span>`) : icon('people')}
+      ${people.length > 4 ? html`<span class="face more">+${people.length - 4}</span>` : nothing}
+    </button>`;
+  }
+
+  trackOf({person}) {
+    return this.segment ? this.model.trackNumber(this.segment.id, person) : 0;
+  }
+
+  banner(walk) {
+    const phase = walk.phases.find((one) => one.id === walk.phase);
+    return html`<section class="focus-banner" aria-label=${t('focus.label')}>
+      ${icon('focus')}
+      <div class="focus-words">
+        <p class="focus-text" dir="auto">${walk.focus || (this.model.may.set_focus
+            ? t('focus.none-own') : t('focus.none'))}</p>
+        ${walk.inquiry ? html`<p class="focus-inquiry" dir="auto">${walk.inquiry}</p>` : nothing}
+      </div>
+      ${walk.watch_for.length ? html`<details class="menu watch-for">
+        <summary class="flat">${t('focus.watch-for')} ${icon('down')}</summary>
+        <div class="menu-box"><ul>${walk.watch_for.map((one) => html`<li dir="auto">${one}</li>`)}
+        </ul></div></details>` : nothing}
+      ${this.model.may.set_focus && !walk.focus ? html`<button class="primary"
+          @click=${() => this.show('lw-focus-dialog')}>${t('focus.set')}</button>` : nothing}
+      ${phase?.hint ? html`<p class="phase-hint">${phase.hint}</p>` : nothing}
+    </section>`;
+  }
+
+  lessons() {
+    const segments = this.model.segments;
+    if (segments.length < 2)
+      return nothing;
+    return html`<nav class="lessons" aria-label=${t('lesson.label')}>${segments.map((one, i) => {
+      const title = one.title || t('lesson.untitled', {number: i + 1});
+      return html`<a class="tab" href="#walk=${this.model.id}&segment=${one.id}" dir="auto"
+          aria-current=${one.id === this.segment.id ? 'page' : 'false'}>${title}</a>`;
+    })}</nav>`;
+  }
+
+  noLesson() {
+    return html`<div class="empty stage-empty">${icon('play')}<h2>${t('lesson.none')}</h2>
+      <p>${t('lesson.none-hint')}</p>
+      ${this.model.may.upload ? html`<button class="primary"
+          @click=${() => this.show('lw-uploads')}>${icon('upload')} ${t('upload.title')}</button>`
+        : nothing}</div>`;
+  }
+}
+
+function initials(name) {
+  const parts = name.replace(/^(Ms|Mr|Mrs|Mx|Dr)\.?\s+/i, '').trim().split(/\s+/);
+  return (parts.length > 1 ? [parts[0], parts.at(-1)] : parts)
+      .map((part) => [...part][0] ?? '').join('').toUpperCase();
+}
+
+customElements.define('lw-walk', LwWalk);

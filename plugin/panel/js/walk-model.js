@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * One walk as this person sees it: what the room last said, with what has not reached it yet laid
+ * over. Emits "change"; "news" {name, count} for notes of others that came in while it is open.
+ */
+import {Live} from './live.js';
+import {newId} from './keep.js';
+import {Away, Refusal, room} from './room.js';
+import {isLater} from './time.js';
+
+export class WalkModel extends EventTarget {
+  #keep;
+  #outbox;
+  #live = null;
+  #notes = new Map();   // as the room has them
+  #seen = null;         // ids that the person has been told of
+  #refreshing = null;
+  #again = false;
+  #undo = [];
+  #redo = [];
+  walk = null;
+  people = [];
+  drafts = [];
+  uploads = [];
+  way = 'away';
+  gone = null; // a sentence, when the walk is not open to this person (any more)
+  stale = false; // shown from what this browser kept
+
+  constructor(id, me, keep, outbox) {
+    super();
+    this.id = id;
+    this.me = me;
+    this.#keep = keep;
+    this.#outbox = outbox;
+    this.onOutbox = () => this.#changed();
+    this.onKept = ({detail}) => this.#hearKept(detail);
+    outbox.addEventListener('change', this.onOutbox);
+    outbox.addEventListener('kept', this.onKept);
+  }
+
+  async open() {
+    const kept = await this.#keep.get('values', this.#key);
+    if (kept && kept.person === this.me.person) {
+      this.walk = kept.walk;
+      this.#notes = new Map(kept.notes.map((note) => [note.id, note]));
+      this.stale = true;
+      this.#changed();
+    }
+    await this.#loadDrafts();
+    await this.refresh();
+    this.#live = new Live(this.id);
+    this.#live.addEventListener('walk', () => this.refresh());
+    this.#live.addEventListener('notes', ({detail}) => this.#hearNotes(detail));
+    this.#live.addEventListener('presence', ({detail}) => {
+      this.people = detail.filter((one) => one.person !== this.me.person);
+      this.#changed();
+    });
+    this.#live.addEventListener('way', ({detail}) => {
+      this.way = detail;
+      this.#changed();
+    });
+  }
+
+  close() {
+    this.#live?.close();
+    this.#outbox.removeEventListener('change', this.onOutbox);
+    this.#outbox.removeEventListener('kept', this.onKept);
+  }
+
+  get #key() {
+    return `walk:${this.id}`;
+  }
+
+  /* ---- what the room says ---- */
+
+  refresh() {
+    if (this.#refreshing) {
+      this.#again = true;
+      return this.#refreshing;
+    }
+    this.#refreshing = this.#load().finally(() => {
+      this.#refreshing = null;
+      if (this.#again) {
+        this.#again = false;
+        this.refresh();
+      }
+    });
+    return this.#refreshing;
+  }
+
+  async #load() {
+    try {
+      const walk = await room.get(`walks/${this.id}`);
+      const {notes} = await room.get(`walks/${this.id}/notes`);
+      if (walk.may.upload)
+        this.uploads = await this.#loadUploads();
+      this.#takeWalk(walk);
+      this.#notes = new Map(notes.map((note) => [note.id, note]));
+      this.stale = false;
+      this.gone = null;
+      this.#tellNews();
+      this.#changed();
+      await this.#keepForLater();
+    } catch (error) {
+      if (error instanceof Refusal && (error.status === 404 || error.status === 403)) {
+        this.gone = error.message;
+        await this.#keep.delete('values', this.#key);
+      } else if (!(error instanceof Away || error instanceof Refusal)) {
+        console.error(error);
+      }
+      this.#changed();
+    }
+  }
+
+  async #loadUploads() {
+    try {
+      return (await room.get(`walks/${this.id}/uploads`)).uploads;
+    } catch {
+      return [];
+    }
+  }
+
+  #takeWalk(walk) {
+    this.walk = walk;
+    for (const segment of this.segments) {
+      const track = segment.tracks.find((one) => one.person === this.me.person);
+      if (track)
+        this.#outbox.knowTrack(segment.id, track.id);
+    }
+  }
+
+  /* Only what is one's own: others' notes are not left behind on a shared machine. */
+  #keepForLater() {
+    const notes = [...this.#notes.values()].filter((note) => note.author === this.me.person);
+    return this.#keep.put('values', {key: this.#key, person: this.me.person, walk: this.walk, notes})
+        .catch(() => {});
+  }
+
+  #hearNotes({notes, gone}) {
+    for (const note of notes) {
+      const there = this.#notes.get(note.id);
+      if (!there || !isLater(there.edited, note.edited))
+        this.#notes.set(note.id, note);
+    }
+    for (const id of gone)
+      this.#notes.delete(id);
+    this.#tellNews();
+    this.#changed();
+  }
+
+  #hearKept({walk, op, note}) {
+    if (walk !== this.id)
+      return;
+    if (op === 'delete')
+      this.#notes.delete(note.id);
+    else
+      this.#notes.set(note.id, note);
+  }
+
+  #tellNews() {
+    const others = [...this.#notes.values()].filter((note) => note.author !== this.me.person);
+    const seen = this.#seen;
+    this.#seen = new Set(others.map((note) => note.id));
+    if (seen === null)
+      return;
+    const counts = new Map();
+    for (const note of others) {
+      if (!seen.has(note.id))
+        counts.set(note.author, (counts.get(note.author) ?? 0) + 1);
+    }
+    for (const [author, count] of counts)
+      this.dispatchEvent(new CustomEvent('news', {detail: {name: this.nameOf(author), count}}));
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /* ---- looking at it ---- */
+
+  get segments() {
+    return this.walk?.visits.flatMap((visit) => visit.segments.map(
+        (segment) => ({...segment, visit: visit.id, host: visit.host}))) ?? [];
+  }
+
+  get may() {
+    return this.walk?.may ?? {};
+  }
+
+  get isLead() {
+    return Boolean(this.may.lead);
+  }
+
+  nameOf(person) {
+    return this.walk?.members.find((member) => member.person === person)?.name ||
+        (person === this.me.person ? this.me.name : '') || '–';
+  }
+
+  lensName(lens) {
+    return this.walk?.lenses.find((one) => one.id === lens)?.name ?? '';
+  }
+
+  /* The number of an author's track in a segment: the same for everybody, as the walk lists them. */
+  trackNumber(segment, author) {
+    const tracks = this.segments.find((one) => one.id === segment)?.tracks ?? [];
+    const index = tracks.findIndex((track) => track.person === author);
+    return index >= 0 ? index : tracks.length;
+  }
+
+  /* Those of a segment by time, replies after what they answer. Each has `keptHere`: null, "waiting" or
+   * "refused"; `message` and `key` go with the latter. */
+  notesOf(segment) {
+    const all = new Map([...this.#notes.values()].map((note) => [note.id, {...note, keptHere: null}]));
+    for (const change of this.#outbox.of(this.id)) {
+      if (change.op === 'delete' && change.state === 'waiting')
+        all.delete(change.note.id);
+      else
+        all.set(change.note.id, {...change.note, keptHere: change.state, key: change.key,
+                                 message: change.message});
+    }
+    const notes = [...all.values()].filter((note) => note.segment === segment);
+    const order = (a, b) => a.start - b.start || Date.parse(a.created) - Date.parse(b.created) ||
+        (a.id < b.id ? -1 : 1);
+    const answers = new Map();
+    const first = [];
+    for (const note of notes.sort(order)) {
+      if (note.kind === 'reply' && all.has(note.reply_to))
+        answers.set(note.reply_to, [...answers.get(note.reply_to) ?? [], note]);
+      else
+        first.push(note);
+    }
+    const out = [];
+    const add = (note, depth) => {
+      out.push({...note, depth, replies: answers.get(note.id)?.length ?? 0});
+      for (const answer of answers.get(note.id) ?? [])
+        add(answer, depth + 1);
+    };
+    for (const note of first)
+      add(note, 0);
+    return out;
+  }
+
+  /* ---- writing ---- */
+
+  newNote(segment, kind, start, end = start) {
+    const now = new Date().toISOString();
+    return {id: newId(), segment, author: this.me.person, kind, start, end, text: '', tags: [],
+            pass: 1, on_focus: false, created: now, edited: now};
+  }
+
+  /* Resolves when this machine has it. */
+  async put(note) {
+    const before = this.#find(note.id);
+    await this.#do({op: 'put', note: {...note, edited: new Date().toISOString()}},
+                   before ? {op: 'put', note: before} : {op: 'delete', note});
+  }
+
+  async remove(note) {
+    await this.#do({op: 'delete', note: plain(note)}, {op: 'restore', note: plain(note)});
+  }
+
+  async #do(step, back) {
+    await this.#perform(step);
+    this.#undo.push({step, back});
+    this.#redo = [];
+    this.#changed();
+  }
+
+  #perform({op, note}) {
+    // The newest edit wins in the room, also one that goes back.
+    const fresh = op === 'put' ? {...note, edited: new Date().toISOString()} : note;
+    return this.#outbox.add(this.id, op, plain(fresh));
+  }
+
+  get canUndo() {
+    return this.#undo.length > 0;
+  }
+
+  async undo() {
+    const entry = this.#undo.pop();
+    if (!entry)
+      return false;
+    await this.#perform(entry.back);
+    this.#redo.push(entry);
+    this.#changed();
+    return true;
+  }
+
+  async redo() {
+    const entry = this.#redo.pop();
+    if (!entry)
+      return false;
+    // What was undone by deleting comes back by restoring.
+    await this.#perform(entry.back.op === 'delete' ? {op: 'restore', note: entry.step.note}
+                                                   : entry.step);
+    this.#undo.push(entry);
+    this.#changed();
+    return true;
+  }
+
+  #find(id) {
+    const waiting = this.#outbox.of(this.id).filter((change) => change.note.id === id).at(-1);
+    if (waiting)
+      return waiting.op === 'delete' ? null : waiting.note;
+    return this.#notes.get(id) ?? null;
+  }
+
+  retry(note) {
+    return this.#outbox.retry(note.key);
+  }
+
+  throwAway(note) {
+    return this.#outbox.throwAway(note.key);
+  }
+
+  /* ---- drafts ---- */
+
+  async #loadDrafts() {
+    const all = await this.#keep.all('drafts');
+    this.drafts = all.filter((draft) => draft.walk === this.id && draft.person === this.me.person)
+        .sort((a, b) => a.note.start - b.note.start);
+  }
+
+  async keepDraft(note, original) {
+    await this.#keep.put('drafts', {id: note.id, walk: this.id, person: this.me.person, note,
+                                    original});
+    await this.#loadDrafts();
+    this.#changed();
+  }
+
+  async dropDraft(id) {
+    await this.#keep.delete('drafts', id);
+    await this.#loadDrafts();
+    this.#changed();
+  }
+
+  tell(segment, time) {
+    this.#live?.tell(segment, time);
+  }
+}
+
+/* Without what only the panel knows of it. */
+function plain({keptHere, key, message, depth, replies, ...note}) {
+  return note;
+}
