@@ -13,6 +13,8 @@ meson                            describes the build
 ninja-build                      runs it
 pkg-config                       finds the libraries
 gettext                          translations
+python3                          puts the files of the panel together
+ca-certificates                  lets it fetch the few npm packages of the panel safely
 check                            the unit-test library, so that the tree is whole in one build
 libglib2.0-dev                   GLib, on which everything stands
 libsqlite3-dev                   keeps the notes
@@ -45,11 +47,13 @@ fonts-noto-core                  letters of other scripts
 packages_samples='
 ffmpeg                           encodes the sample lesson
 espeak-ng                        speaks in it
-python3                          runs the script that makes it
 python3-cairo                    draws its pictures
 fonts-comic-neue                 the handwriting on its board
 '
 packages_test='
+nodejs                           drives the browsers in tests of the panel
+chromium                         one of them
+firefox-esr                      the other
 git                              names the tree that was tested
 clang                            the second compiler
 libclang-rt-dev                  sanitizers for that compiler

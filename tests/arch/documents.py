@@ -18,7 +18,8 @@ def documents():
     # By folder: build folders hold documents of others.
     found = list(ROOT.glob("*.md"))
     for folder in ("annotations", "player", "plugin", "samples", "tests", "docs", "tools"):
-        found += (ROOT / folder).rglob("*.md")
+        found += (path for path in (ROOT / folder).rglob("*.md")
+                  if "node_modules" not in path.parts)
     return sorted(found)
 
 

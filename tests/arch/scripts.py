@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(os.environ.get("LESSONWALK_SOURCE_ROOT", ".")).resolve()
-SKIPPED_FOLDERS = {".git", "made", "__pycache__"}
+SKIPPED_FOLDERS = {".git", "made", "__pycache__", "node_modules"}
 LICENCE = "SPDX-License-Identifier: LGPL-2.1-or-later"
 LICENCE_WITHIN_LINES = 5
 
