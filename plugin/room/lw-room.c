@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lw-audit.h"
+#include "lw-clips.h"
 #include "lw-live.h"
 
 #define WORKERS 32
@@ -84,6 +85,7 @@ open_port (LwRoom *self)
   lw_room_add_notes (self);
   lw_room_add_audit (self);
   lw_room_add_sync (self);
+  lw_room_add_clips (self);
   lw_room_add_panel (self);
   self->live = lw_live_new (self);
 }
@@ -152,6 +154,7 @@ lw_room_free (LwRoom *self)
     lw_http_stop (self->http, GRACE_MS);
     lw_http_free (self->http);
   }
+  lw_clip_maker_free (self->clips);
   lw_audit_queue_free (self->audit);
   lw_accounts_free (self->accounts);
   lw_passwords_free (self->passwords);

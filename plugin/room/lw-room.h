@@ -30,6 +30,7 @@ typedef struct {
   LwGuesses *login_guesses; /* at one account's password, by login */
   LwHttp *http;
   struct _LwAuditQueue *audit; /* rows of the audit log on their way */
+  struct _LwClipMaker *clips;  /* cuts shared clips */
   struct _LwLive *live;        /* news to those who are here */
   char *address;               /* "127.0.0.1:8437" once it listens */
   char *url;                   /* what links begin with */
@@ -63,5 +64,6 @@ void lw_room_add_notes (LwRoom *self);  /* walk/: notes */
 void lw_room_add_health (LwRoom *self); /* /healthz, /metrics */
 void lw_room_add_audit (LwRoom *self);  /* keep/: who saw a lesson */
 void lw_room_add_sync (LwRoom *self);   /* walk/: ops, for stores */
+void lw_room_add_clips (LwRoom *self);  /* clips/: ranges that teachers share */
 
 G_END_DECLS

@@ -90,7 +90,7 @@ CREATE TABLE work (
 ) WITHOUT ROWID;
 CREATE INDEX work_by_segment ON work (segment_id);
 
--- A range that a teacher shares. Its own file is clips/ID.
+-- A range that a teacher shares. Its own file is clips/ID.mp4.
 CREATE TABLE clip (
   clip_id        BLOB PRIMARY KEY,
   segment_id     BLOB NOT NULL,
@@ -102,6 +102,7 @@ CREATE TABLE clip (
   message        TEXT NOT NULL DEFAULT '',
   media_type     TEXT NOT NULL DEFAULT '',
   size_bytes     INTEGER NOT NULL DEFAULT 0,
+  with_notes     INTEGER NOT NULL DEFAULT 1, -- the teacher's own notes within it
   created_utc_us INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX clip_by_segment ON clip (segment_id);
@@ -119,10 +120,11 @@ CREATE TABLE share (
 CREATE INDEX share_by_clip ON share (clip_id);
 
 CREATE TABLE share_view (
+  ticket_hash    BLOB PRIMARY KEY, -- of what opens the clip's file during this view
   share_id       BLOB NOT NULL REFERENCES share ON DELETE CASCADE,
   viewed_utc_us  INTEGER NOT NULL,
-  viewer         TEXT NOT NULL    -- the name they gave, or ''
-);
+  viewer         TEXT NOT NULL     -- the name they gave, or ''
+) WITHOUT ROWID;
 CREATE INDEX share_view_by_share ON share_view (share_id);
 
 CREATE TABLE share_reply (
