@@ -10,6 +10,7 @@
 #include "lw-core-private.h"
 #include "lw-engine-error.h"
 #include "lw-engine-tracks.h"
+#include "lw-lost-segment.h"
 #include "lw-sound-tap.h"
 
 #define _(text) g_dgettext (GETTEXT_PACKAGE, text)
@@ -126,6 +127,8 @@ on_element_setup (GstElement *playbin, GstElement *element, gpointer user_data)
   if (factory != NULL && self->first_rate != NULL &&
       gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DEMUXER))
     lw_first_rate_attach_all (self->first_rate, element);
+  if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "qtdemux"))
+    lw_lost_segment_attach (element);
   if (factory != NULL &&
       gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DECODER |
                                                      GST_ELEMENT_FACTORY_TYPE_MEDIA_AUDIO))

@@ -265,11 +265,13 @@ lw_pipeline_step (LwCore *self, int n)
 
 /* ---- trust, but look ---- */
 
-/* Again, from well before the frame, which is known by now. */
+/* Again, from well before the frame, which is known by now. While it plays, sound begins there too,
+ * so from the frame itself. */
 static void
 retry (LwCore *self, LwTime expected)
 {
-  LwTime from = MAX (expected - (LwTime)self->attempts * LW_SECOND, 0);
+  LwTime lead = self->machine.running ? 0 : (LwTime)self->attempts * LW_SECOND;
+  LwTime from = MAX (expected - lead, 0);
   Aim aimed = {
       .from = from,
       .decode_from = from,
@@ -282,14 +284,27 @@ retry (LwCore *self, LwTime expected)
   send_seek_exact (self, &aimed, expected);
 }
 
+/* Playing on, sound may follow after the last frame: it is sought only where the end was asked for.
+ */
+static gboolean
+is_worth_verifying (LwCore *self)
+{
+  LwPhase phase = self->machine.phase;
+
+  if (phase != LW_PHASE_SEEKING && phase != LW_PHASE_STEPPING)
+    return FALSE;
+  if (!self->machine.running)
+    return TRUE;
+  return self->target != LW_TIME_NONE && lw_screen_is_at_bare_end (self->screen) &&
+         self->target >= lw_core_get_duration (self) - LW_SECOND / 2;
+}
+
 gboolean
 lw_pipeline_verify (LwCore *self)
 {
   LwTime expected = self->expected, shown = lw_screen_get_time (self->screen);
-  LwPhase phase = self->machine.phase;
 
-  if ((phase != LW_PHASE_SEEKING && phase != LW_PHASE_STEPPING) || self->machine.running ||
-      shown == LW_TIME_NONE)
+  if (!is_worth_verifying (self) || shown == LW_TIME_NONE)
     return TRUE;
   /* Without an index, the packets that went by tell afterwards which frame it had to be. */
   if (expected == LW_TIME_NONE && self->target != LW_TIME_NONE)

@@ -20,6 +20,7 @@ struct _LwDecoderTap {
 typedef struct {
   LwDecoderTap *tap;
   GstSegment segment;
+  gint64 lead; /* by which the timestamps are later than the file's time */
   LwTime from; /* of the plan, if this segment is its; else LW_TIME_NONE */
   LwCodec codec;
   guint length_size;
@@ -153,12 +154,28 @@ learn_caps (PadTap *self, GstCaps *caps)
   learn_references (self, codec_data);
 }
 
+/* For a target beyond the track's end qtdemux (1.22) begins an empty segment at that end and gives
+ * it the target's time, so every packet would seem to be later than it is by the rest. */
+static void
+set_segment_right (PadTap *self)
+{
+  GstSegment *segment = &self->segment;
+
+  if (segment->format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (segment->time))
+    return;
+  if (segment->start != segment->stop)
+    self->lead = (gint64)(segment->start - segment->time);
+  else if (self->lead >= 0 && segment->start >= (guint64)self->lead)
+    segment->time = segment->start - (guint64)self->lead;
+}
+
 static void
 learn_segment (PadTap *self, GstEvent *event, gboolean before_decoder)
 {
   LwDecoderTap *tap = self->tap;
 
   gst_event_copy_segment (event, &self->segment);
+  set_segment_right (self);
   g_mutex_lock (&tap->lock);
   self->from = LW_TIME_NONE;
   self->late_by = 0;

@@ -40,6 +40,7 @@ struct _LwScreen {
   gboolean planned; /* the segment under way is the planned one, and its first frame is to come */
 
   gboolean waiting, at_end;
+  gboolean has_frame; /* shown since the newest flush */
   guint64 activity, n_shown;
 };
 
@@ -121,6 +122,7 @@ promote (LwScreen *self)
   frame_set (&self->shown, &self->arrived);
   frame_clear (&self->again);
   self->n_shown++;
+  self->has_frame = TRUE;
   if (self->keeping)
     keep (self, &self->shown, self->shown.time);
   return TRUE;
@@ -204,6 +206,8 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     self->activity++;
     break;
   case GST_EVENT_FLUSH_STOP:
+    promote (self);
+    self->has_frame = FALSE;
     self->planned = FALSE;
     self->at_end = FALSE;
     self->activity++;
@@ -448,6 +452,18 @@ lw_screen_is_at_end (LwScreen *self)
 
   g_mutex_lock (&self->lock);
   is = self->at_end;
+  g_mutex_unlock (&self->lock);
+  return is;
+}
+
+gboolean
+lw_screen_is_at_bare_end (LwScreen *self)
+{
+  gboolean is;
+
+  g_mutex_lock (&self->lock);
+  promote (self);
+  is = self->at_end && !self->has_frame;
   g_mutex_unlock (&self->lock);
   return is;
 }
