@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib-unix.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,8 @@ lw_room_serve (LwRoomConfig *config, const LwRoomArguments *arguments)
   room = lw_room_new (config, &error);
   if (room == NULL || !lw_room_start (room, &error))
     return fail (error->message);
+  /* A disk quota is an answer to a write, not the end of the room. */
+  signal (SIGXFSZ, SIG_IGN);
   g_unix_signal_add (SIGTERM, stop, loop);
   g_unix_signal_add (SIGINT, stop, loop);
   g_print ("The room is open at %s (listening on %s). Stop it with Ctrl+C.\n", room->url,

@@ -10,6 +10,7 @@
 #include "lw-audit.h"
 #include "lw-clips.h"
 #include "lw-live.h"
+#include "lw-media-service.h"
 
 #define WORKERS 32
 #define GRACE_MS 5000
@@ -136,6 +137,9 @@ gboolean
 lw_room_start (LwRoom *self, GError **error)
 {
   open_port (self);
+  self->media = lw_media_service_new (self, error);
+  if (self->media == NULL)
+    return FALSE;
   if (!lw_http_listen (self->http, self->config->listen, &self->address, error))
     return FALSE;
   self->started_utc_us = g_get_real_time ();
@@ -155,6 +159,7 @@ lw_room_free (LwRoom *self)
     lw_http_free (self->http);
   }
   lw_clip_maker_free (self->clips);
+  lw_media_service_free (self->media);
   lw_audit_queue_free (self->audit);
   lw_accounts_free (self->accounts);
   lw_passwords_free (self->passwords);

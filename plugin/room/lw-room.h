@@ -32,6 +32,7 @@ typedef struct {
   struct _LwAuditQueue *audit; /* rows of the audit log on their way */
   struct _LwClipMaker *clips;  /* cuts shared clips */
   struct _LwLive *live;        /* news to those who are here */
+  struct _LwMediaService *media; /* uploads, what is made of them, and delivery */
   char *address;               /* "127.0.0.1:8437" once it listens */
   char *url;                   /* what links begin with */
   gint64 started_utc_us;

@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _LwHttpStream LwHttpStream;
+
 struct _LwHttpCall {
   LwHttp *http;
   SoupServerMessage *message; /* paused; its request is only read until the answer is there */
@@ -25,7 +27,8 @@ struct _LwHttpCall {
   GBytes *bytes; /* nullable */
   int fd;        /* -1: none */
   goffset offset, length;
-  GPtrArray *headers; /* name, value, name, value … */
+  GPtrArray *headers;   /* name, value, name, value … */
+  LwHttpStream *stream; /* of a route with LW_HTTP_STREAMED, until it is answered */
 };
 
 /* What a matching route found; @ret_rest only where it ends in "*". */
@@ -33,6 +36,31 @@ gboolean lw_http_match (
     const char *pattern, const char *path, char ***ret_parts, char ***ret_names, char **ret_rest);
 
 void lw_http_call_free (LwHttpCall *call);
+
+/* In a worker: asks who calls, then the route's handler. */
+void lw_http_call_handle (LwHttpCall *call);
+/* In a worker: the answer in place of one that a handler forgot. */
+void lw_http_call_give_no_answer (LwHttpCall *call);
+
+/* ---- the main loop's side of a call ---- */
+
+/* Has @work done by a worker; it ends with lw_http_invoke(), whose function calls
+ * lw_http_job_done(). */
+typedef void (*LwHttpWork) (gpointer data);
+void lw_http_push (LwHttp *self, LwHttpWork work, gpointer data);
+void lw_http_invoke (LwHttp *self, GSourceFunc func, gpointer data);
+void lw_http_job_done (LwHttp *self);
+/* Puts the answer on the wire and frees the call. */
+void lw_http_finish_call (LwHttpCall *call);
+
+/* lw-http-stream.c: bodies too large for memory */
+#define LW_HTTP_STREAM_DATA "lw-http-stream"
+/* Of a message whose headers are there. Takes @call. */
+void lw_http_stream_begin (LwHttpCall *call);
+/* Of a message whose body has come. */
+void lw_http_stream_ended (LwHttpStream *self);
+/* Keeps nothing of a refused request's body, and does not listen to the end of a long one. */
+void lw_http_discard_body (SoupServerMessage *message);
 
 /* lw-http-file.c: streams call->fd, then closes it. The message is unpaused. */
 void lw_http_send_file (LwHttpCall *call);

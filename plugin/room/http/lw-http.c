@@ -25,6 +25,11 @@ struct _LwHttp {
   LwHttpCounts counts;
 };
 
+typedef struct {
+  LwHttpWork work;
+  gpointer data;
+} Job;
+
 /* How much of a body has come, so that one without a length cannot grow for ever. */
 typedef struct {
   gsize received, max;
@@ -95,15 +100,13 @@ count_status (LwHttp *self, guint status)
   self->counts.requests[MIN (status / 100, 5)]++;
 }
 
-static gboolean
-finish_call (gpointer data)
+void
+lw_http_finish_call (LwHttpCall *call)
 {
-  LwHttpCall *call = data;
   LwHttp *self = call->http;
   SoupServerMessage *message = call->message;
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
-  self->in_workers--;
   for (guint i = 0; i + 1 < call->headers->len; i += 2)
     soup_message_headers_replace (headers, call->headers->pdata[i], call->headers->pdata[i + 1]);
   lw_http_set_common_headers (self, message);
@@ -119,6 +122,37 @@ finish_call (gpointer data)
     soup_server_message_unpause (message);
   }
   lw_http_call_free (call);
+}
+
+void
+lw_http_push (LwHttp *self, LwHttpWork work, gpointer data)
+{
+  Job *job = g_new (Job, 1);
+
+  *job = (Job){work, data};
+  self->in_workers++;
+  g_thread_pool_push (self->workers, job, NULL);
+}
+
+void
+lw_http_invoke (LwHttp *self, GSourceFunc func, gpointer data)
+{
+  g_main_context_invoke (self->context, func, data);
+}
+
+void
+lw_http_job_done (LwHttp *self)
+{
+  self->in_workers--;
+}
+
+static gboolean
+finish_handled (gpointer data)
+{
+  LwHttpCall *call = data;
+
+  lw_http_job_done (call->http);
+  lw_http_finish_call (call);
   return G_SOURCE_REMOVE;
 }
 
@@ -131,24 +165,42 @@ identify_caller (LwHttp *self, LwHttpCall *call)
     self->identify (token, &call->caller, self->identify_data);
 }
 
-static void
-work (gpointer item, gpointer data)
+void
+lw_http_call_give_no_answer (LwHttpCall *call)
 {
-  LwHttpCall *call = item;
-  LwHttp *self = data;
+  g_critical ("%s gave no answer", call->route->path);
+  lw_http_call_reply_error (call, 500, "trouble", "Something went wrong in the room.");
+}
 
-  identify_caller (self, call);
+void
+lw_http_call_handle (LwHttpCall *call)
+{
+  identify_caller (call->http, call);
   if (!(call->route->flags & LW_HTTP_PUBLIC) && lw_id_is_none (&call->caller.person_id))
     lw_http_call_reply_error (call, 401, "sign-in",
                               "You are not signed in, or not any more. Open your link again. What "
                               "you wrote is kept in this browser meanwhile.");
   else
     call->route->handler (call, call->data);
-  if (!call->replied) {
-    g_critical ("%s gave no answer", call->route->path);
-    lw_http_call_reply_error (call, 500, "trouble", "Something went wrong in the room.");
-  }
-  g_main_context_invoke (self->context, finish_call, call);
+}
+
+static void
+handle_whole (gpointer data)
+{
+  LwHttpCall *call = data;
+
+  lw_http_call_handle (call);
+  if (!call->replied)
+    lw_http_call_give_no_answer (call);
+  lw_http_invoke (call->http, finish_handled, call);
+}
+
+static void
+do_job (gpointer item, gpointer data)
+{
+  g_autofree Job *job = item;
+
+  job->work (job->data);
 }
 
 static void
@@ -164,6 +216,29 @@ refuse (LwHttp *self, SoupServerMessage *message, guint status, const char *sent
   count_status (self, status);
 }
 
+static LwHttpCall *
+make_call (LwHttp *self,
+           SoupServerMessage *message,
+           const char *path,
+           GHashTable *query,
+           gboolean *ret_known)
+{
+  LwHttpCall *call = g_new0 (LwHttpCall, 1);
+
+  call->http = self;
+  call->fd = -1;
+  call->message = g_object_ref (message);
+  call->headers = g_ptr_array_new_with_free_func (g_free);
+  call->route = find_route (self, soup_server_message_get_method (message), path, call, ret_known);
+  if (call->route == NULL) {
+    lw_http_call_free (call);
+    return NULL;
+  }
+  call->query = query != NULL ? g_hash_table_ref (query) : NULL;
+  call->address = lw_http_client_address (self, message);
+  return call;
+}
+
 static void
 handle (SoupServer *server,
         SoupServerMessage *message,
@@ -173,33 +248,29 @@ handle (SoupServer *server,
 {
   LwHttp *self = data;
   const Receiving *receiving = g_object_get_data (G_OBJECT (message), CALL_DATA);
+  LwHttpStream *stream = g_object_get_data (G_OBJECT (message), LW_HTTP_STREAM_DATA);
   LwHttpCall *call;
   gboolean known;
 
   /* An early handler, or one with a path of its own, has answered. */
   if (soup_server_message_get_status (message) != 0)
     return;
+  if (stream != NULL) {
+    lw_http_stream_ended (stream);
+    return;
+  }
   if (receiving != NULL && receiving->too_large) {
     refuse (self, message, 413, "That is too large, so nothing of it was kept.");
     return;
   }
-  call = g_new0 (LwHttpCall, 1);
-  call->http = self;
-  call->fd = -1;
-  call->message = g_object_ref (message);
-  call->headers = g_ptr_array_new_with_free_func (g_free);
-  call->route = find_route (self, soup_server_message_get_method (message), path, call, &known);
-  if (call->route == NULL) {
-    lw_http_call_free (call);
+  call = make_call (self, message, path, query, &known);
+  if (call == NULL) {
     refuse (self, message, known ? 405 : 404, "That is not here.");
     return;
   }
-  call->query = query != NULL ? g_hash_table_ref (query) : NULL;
   call->body = soup_message_body_flatten (soup_server_message_get_request_body (message));
-  call->address = lw_http_client_address (self, message);
-  self->in_workers++;
   soup_server_message_pause (message);
-  g_thread_pool_push (self->workers, call, NULL);
+  lw_http_push (self, handle_whole, call);
 }
 
 /* ---- while a request comes in ---- */
@@ -224,6 +295,14 @@ answered (SoupServerMessage *message, gpointer data)
   lw_http_connections_answered (self->connections, message);
 }
 
+/* Before the body has come, of which nothing is to be kept. */
+static void
+refuse_early (LwHttp *self, SoupServerMessage *message, guint status, const char *sentence)
+{
+  refuse (self, message, status, sentence);
+  lw_http_discard_body (message);
+}
+
 static void
 begin (SoupServer *server,
        SoupServerMessage *message,
@@ -243,18 +322,24 @@ begin (SoupServer *server,
   if (!lw_http_allows_origin (self, origin)) {
     /* A WebSocket's handler asks for no status, so this must not be a handshake any more. */
     soup_message_headers_remove (headers, "Upgrade");
-    refuse (self, message, 403, "This page may not speak with the room.");
+    refuse_early (self, message, 403, "This page may not speak with the room.");
     return;
   }
   route = find_route (self, soup_server_message_get_method (message), path, NULL, &known);
-  if (route == NULL)
+  if (route == NULL) {
+    refuse_early (self, message, known ? 405 : 404, "That is not here.");
     return;
+  }
+  if (route->flags & LW_HTTP_STREAMED) {
+    lw_http_stream_begin (make_call (self, message, path, query, &known));
+    return;
+  }
   receiving = g_new0 (Receiving, 1);
   receiving->max = route->body_max != 0 ? route->body_max : LW_HTTP_BODY_MAX;
   g_object_set_data_full (G_OBJECT (message), CALL_DATA, receiving, g_free);
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
       soup_message_headers_get_content_length (headers) > (goffset)receiving->max) {
-    refuse (self, message, 413, "That is too large, so nothing of it was kept.");
+    refuse_early (self, message, 413, "That is too large, so nothing of it was kept.");
     return;
   }
   g_signal_connect (message, "got-chunk", G_CALLBACK (count_chunk), NULL);
@@ -305,7 +390,7 @@ lw_http_new (const LwHttpOptions *options)
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   self->connections = lw_http_connections_new (self->server);
   self->context = g_main_context_ref_thread_default ();
-  self->workers = g_thread_pool_new (work, self, (int)MAX (options->workers, 1), FALSE, NULL);
+  self->workers = g_thread_pool_new (do_job, self, (int)MAX (options->workers, 1), FALSE, NULL);
   self->tables = g_array_new (FALSE, FALSE, sizeof (RouteTable));
   self->csp = make_csp (options->frame_ancestors);
   self->origins = g_strdupv ((char **)options->origins);
@@ -373,11 +458,11 @@ lw_http_stop (LwHttp *self, guint grace_ms)
 void
 lw_http_free (LwHttp *self)
 {
-  g_thread_pool_free (self->workers, FALSE, TRUE);
-  /* Calls that a worker has just answered still wait for the loop. */
+  soup_server_disconnect (self->server);
+  /* What a worker has just done still waits for the loop, and may give it something more to do. */
   while (self->in_workers > 0)
     g_main_context_iteration (self->context, TRUE);
-  soup_server_disconnect (self->server);
+  g_thread_pool_free (self->workers, FALSE, TRUE);
   g_object_unref (self->server);
   lw_http_connections_free (self->connections);
   g_array_unref (self->tables);

@@ -36,6 +36,8 @@ typedef void (*LwHttpHandler) (LwHttpCall *call, gpointer data);
 
 typedef enum {
   LW_HTTP_PUBLIC = 1 << 0, /* also for those who are not signed in */
+  /* Handled when the headers are there; lw_http_call_take_body() takes a body of any length. */
+  LW_HTTP_STREAMED = 1 << 1,
 } LwHttpFlags;
 
 /* @path: "/api/walks/:walk/notes"; a part that begins with ":" matches one part of any text, a last
@@ -116,6 +118,28 @@ const char *lw_http_call_address (LwHttpCall *call); /* the client's */
 GBytes *lw_http_call_body (LwHttpCall *call);        /* (transfer none) */
 /* The body as a JSON object; answers 400 and returns NULL if it is none. (transfer none) */
 json_object *lw_http_call_json (LwHttpCall *call);
+
+/* Takes a body piece by piece. Each function is called in a worker thread, one at a time. */
+typedef struct {
+  /* FALSE after a reply: it wants no more. */
+  gboolean (*take) (LwHttpCall *call, const guint8 *bytes, gsize length, gpointer data);
+  /* The body is whole; replies. Not called where the client has gone before. */
+  void (*end) (LwHttpCall *call, gpointer data);
+  /* The last that is called, however it went. */
+  void (*free) (gpointer data);
+} LwHttpSink;
+
+/**
+ * lw_http_call_take_body:
+ * @sink: static
+ *
+ * In the handler of a route with LW_HTTP_STREAMED, instead of a reply. Memory stays bounded however
+ * long the body is: the sender waits while @sink does. A sender that says nothing for a minute is
+ * hung up on.
+ */
+void lw_http_call_take_body (LwHttpCall *call, const LwHttpSink *sink, gpointer data);
+/* Ends the connection of a call whose sink is not freed yet. Any thread. */
+void lw_http_call_hang_up (LwHttpCall *call);
 
 /* Before the reply. */
 void lw_http_call_set_header (LwHttpCall *call, const char *name, const char *value);

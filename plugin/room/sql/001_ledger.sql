@@ -56,10 +56,11 @@ CREATE TABLE upload (
   title          TEXT NOT NULL,
   at_ns          INTEGER,         -- student work: the moment it belongs to
   length_bytes   INTEGER NOT NULL,
-  received_bytes INTEGER NOT NULL DEFAULT 0,
-  state          TEXT NOT NULL,   -- receiving, checking, making, ready, refused
-  progress       REAL NOT NULL DEFAULT 0,
+  received_bytes INTEGER NOT NULL DEFAULT 0, -- which are on the disk for certain
+  metadata       TEXT NOT NULL DEFAULT '',   -- as the client sent it, for its own question
+  state          TEXT NOT NULL,   -- receiving, checking, making, ready, refused, failed
   message        TEXT NOT NULL DEFAULT '',
+  media          BLOB,            -- what it turned out to be
   created_utc_us INTEGER NOT NULL,
   changed_utc_us INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -73,8 +74,10 @@ CREATE TABLE media (
   original       TEXT NOT NULL,
   media_type     TEXT NOT NULL,
   size_bytes     INTEGER NOT NULL,
-  playable       TEXT NOT NULL,   -- the same file where browsers can play it
+  playable       TEXT NOT NULL,   -- the same file where browsers can play it; '': not made yet
   playable_type  TEXT NOT NULL,
+  width          INTEGER NOT NULL DEFAULT 0,
+  height         INTEGER NOT NULL DEFAULT 0,
   added_utc_us   INTEGER NOT NULL
 ) WITHOUT ROWID;
 

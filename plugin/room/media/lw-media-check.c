@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-media-check.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lw-captions.h"
+
+typedef struct {
+  LwRoom *room;
+  const LwUpload *upload;
+  GCancellable *cancellable;
+  char *path;
+  LwContentHash hash;
+} Check;
+
+static void
+check_clear (Check *check)
+{
+  g_free (check->path);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Check, check_clear)
+
+/* ---- what becomes of it ---- */
+
+static LwCheckResult
+refuse (Check *check, const char *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!lw_uploads_set_state (check->room->ledger, &check->upload->id, LW_UPLOAD_REFUSED, message,
+                             NULL, NULL, &error)) {
+    g_warning ("An upload could not be refused: %s", error->message);
+    return LW_CHECK_LATER;
+  }
+  unlink (check->path);
+  return LW_CHECK_DONE;
+}
+
+static LwCheckResult
+later (const GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_warning ("An upload could not be looked into yet: %s", error->message);
+  return LW_CHECK_LATER;
+}
+
+static LwCheckResult
+settle (Check *check, LwUploadState state, const LwId *segment_id)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!lw_uploads_set_state (check->room->ledger, &check->upload->id, state, "", segment_id,
+                             &check->hash, &error))
+    return later (error);
+  unlink (check->path);
+  return LW_CHECK_DONE;
+}
+
+static gboolean
+hash_and_adopt (Check *check, const char *name, GError **error)
+{
+  return lw_content_hash_file (check->path, NULL, NULL, check->cancellable, &check->hash, error) &&
+         lw_media_adopt (check->room, check->path, &check->hash, name, error);
+}
+
+/* ---- a lesson ---- */
+
+static char *
+refusal_of (const LwUpload *upload, const GError *error)
+{
+  switch ((LwMediaError)error->code) {
+  case LW_MEDIA_ERROR_DAMAGED:
+    return g_strdup_printf ("“%s” begins like a video, but it is damaged, so it was not kept. Copy "
+                            "it from the camera again, then send it again.",
+                            upload->title);
+  case LW_MEDIA_ERROR_LIMIT:
+    return g_strdup_printf ("“%s” could not be read within the room's limits, so it was not kept. "
+                            "Save it as an MP4 in the program you recorded with, then send that.",
+                            upload->title);
+  case LW_MEDIA_ERROR_NOT_MEDIA:
+    return g_strdup_printf ("“%s” is not a video, so it was not kept. Choose the recording itself: "
+                            "an MP4, MOV, WebM or MKV file, for example.",
+                            upload->title);
+  default:
+    return NULL; /* the room's own trouble, not the file's */
+  }
+}
+
+static gboolean
+is_moving (const LwProbe *probe)
+{
+  return lw_probe_get_video (probe) != NULL && probe->frames->len > 1;
+}
+
+static const char *
+ending_of (const LwProbe *probe, const char **ret_type)
+{
+  static const struct {
+    const char *container, *ending, *type;
+  } kinds[] = {
+      {"mov,", "mp4", "video/mp4"},      {"matroska", "mkv", "video/x-matroska"},
+      {"avi", "avi", "video/x-msvideo"}, {"mpegts", "ts", "video/mp2t"},
+      {"mpeg", "mpg", "video/mpeg"},     {"asf", "wmv", "video/x-ms-asf"},
+      {"flv", "flv", "video/x-flv"},     {"ogg", "ogv", "video/ogg"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    if (g_str_has_prefix (probe->container, kinds[i].container)) {
+      *ret_type = kinds[i].type;
+      return kinds[i].ending;
+    }
+  }
+  *ret_type = "application/octet-stream";
+  return "video";
+}
+
+static gboolean
+put_media (Check *check, const LwProbe *probe, const char *name, const char *type, GError **error)
+{
+  const LwStreamInfo *video = lw_probe_get_video (probe);
+  const char *playable = lw_media_playable_type (probe, check->path);
+  gboolean turned = video->rotation == 90 || video->rotation == 270;
+  LwMediaFile file = {.hash = check->hash,
+                      .original = (char *)name,
+                      .media_type = (char *)(playable != NULL ? playable : type),
+                      .size_bytes = check->upload->length_bytes,
+                      .playable = (char *)(playable != NULL ? name : ""),
+                      .playable_type = (char *)(playable != NULL ? playable : ""),
+                      .width = turned ? video->height : video->width,
+                      .height = turned ? video->width : video->height};
+
+  return lw_media_file_put (check->room->ledger, &file, error);
+}
+
+/* The visit's segment of this media: there from before a crash, or made now. */
+static LwSegment *
+put_segment (Check *check, const LwProbe *probe, GError **error)
+{
+  g_autoptr (GPtrArray) known = lw_store_find_segments (check->room->store, &check->hash, error);
+  g_autoptr (LwSegment) segment = NULL;
+
+  for (guint i = 0; known != NULL && i < known->len; i++) {
+    LwSegment *other = known->pdata[i];
+
+    if (lw_id_equal (&other->visit_id, &check->upload->visit_id))
+      return lw_segment_ref (other);
+  }
+  if (known == NULL)
+    return NULL;
+  segment = lw_segment_new (&(LwSegment){.visit_id = check->upload->visit_id,
+                                         .media = check->hash,
+                                         .title = check->upload->title,
+                                         .duration = probe->duration,
+                                         .started_utc_us = probe->created_utc_us},
+                            error);
+  if (segment == NULL || !lw_store_put_segment (check->room->store, segment, error))
+    return NULL;
+  return g_steal_pointer (&segment);
+}
+
+static LwCheckResult
+check_lesson (Check *check)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwProbe) probe = lw_media_probe (check->path, check->cancellable, &error);
+  g_autoptr (LwSegment) segment = NULL;
+  g_autofree char *message = NULL;
+  g_autofree char *name = NULL;
+  const char *type;
+
+  if (probe == NULL) {
+    if (error->domain == LW_MEDIA_ERROR)
+      message = refusal_of (check->upload, error);
+    return message != NULL ? refuse (check, message) : later (error);
+  }
+  if (!is_moving (probe)) {
+    message =
+        g_strdup_printf ("“%s” has no moving pictures, so it was not kept as a lesson. Choose "
+                         "the video of the lesson.",
+                         check->upload->title);
+    return refuse (check, message);
+  }
+  name = g_strconcat ("original.", ending_of (probe, &type), NULL);
+  if (!hash_and_adopt (check, name, &error) || !put_media (check, probe, name, type, &error))
+    return later (error);
+  if (probe->captions->len > 0 &&
+      !lw_captions_write (check->room, &check->hash, probe->captions, &error))
+    return later (error);
+  segment = put_segment (check, probe, &error);
+  if (segment == NULL)
+    return g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)
+               ? refuse (check, "The visit that this lesson was sent to is gone, so it was not "
+                                "kept.")
+               : later (error);
+  return settle (check, LW_UPLOAD_MAKING, &segment->id);
+}
+
+/* ---- student work, captions ---- */
+
+static LwCheckResult
+check_work (Check *check)
+{
+  const char *ending;
+  const char *type = lw_work_sniff (check->path, &ending);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+  g_autofree char *name = NULL;
+  LwMediaFile file = {.size_bytes = check->upload->length_bytes,
+                      .media_type = (char *)type,
+                      .playable = (char *)"",
+                      .playable_type = (char *)""};
+  /* The upload's own id: after a crash it is not added twice. */
+  LwWork work = {.id = check->upload->id,
+                 .segment_id = check->upload->segment_id,
+                 .title = check->upload->title,
+                 .at = check->upload->at};
+
+  if (type == NULL) {
+    message = g_strdup_printf ("“%s” is not a whole PDF, PNG or JPEG, so it was not kept. Scan or "
+                               "photograph the work again, or save it as a PDF.",
+                               check->upload->title);
+    return refuse (check, message);
+  }
+  name = g_strconcat ("original.", ending, NULL);
+  if (!hash_and_adopt (check, name, &error))
+    return later (error);
+  file.hash = work.media = check->hash;
+  file.original = name;
+  if (!lw_media_file_put (check->room->ledger, &file, &error) ||
+      !lw_work_add (check->room->ledger, &work, &check->upload->person_id, &error))
+    return later (error);
+  return settle (check, LW_UPLOAD_READY, NULL);
+}
+
+static LwCheckResult
+check_captions (Check *check)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwSegment) segment =
+      lw_store_get_segment (check->room->store, &check->upload->segment_id, NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *vtt = NULL;
+
+  if (segment == NULL)
+    return refuse (check, "The lesson of these captions is gone, so they were not kept.");
+  if (!g_file_get_contents (check->path, &text, NULL, &error))
+    return later (error);
+  vtt = lw_captions_to_webvtt (text);
+  if (vtt == NULL)
+    return refuse (check, "These are no captions that the room can read, so they were not kept. "
+                          "Choose a WebVTT (.vtt) or SubRip (.srt) file.");
+  if (!lw_content_hash_file (check->path, NULL, NULL, check->cancellable, &check->hash, &error) ||
+      !lw_media_write (check->room, &segment->media, LW_CAPTIONS_NAME, vtt, strlen (vtt), &error))
+    return later (error);
+  return settle (check, LW_UPLOAD_READY, NULL);
+}
+
+LwCheckResult
+lw_media_check (LwRoom *room, const LwUpload *upload, GCancellable *cancellable)
+{
+  g_auto (Check) check = {.room = room,
+                          .upload = upload,
+                          .cancellable = cancellable,
+                          .path = lw_upload_path (room, &upload->id)};
+
+  if (!g_file_test (check.path, G_FILE_TEST_EXISTS))
+    return refuse (&check, "The file is not on the room's disk any more. Send it again.");
+  switch (upload->purpose) {
+  case LW_UPLOAD_LESSON:
+    return check_lesson (&check);
+  case LW_UPLOAD_WORK:
+    return check_work (&check);
+  case LW_UPLOAD_CAPTIONS:
+    return check_captions (&check);
+  }
+  g_return_val_if_reached (LW_CHECK_LATER);
+}

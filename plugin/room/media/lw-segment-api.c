@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What there is to know of a lesson before it is watched, and the ticket to watch it with. */
+
+#include "lw-captions.h"
+#include "lw-json.h"
+#include "lw-media-make.h"
+#include "lw-media-service.h"
+#include "lw-walk-facts.h"
+
+/* Loads the segment of the path for a caller who may watch it; answers itself if not. */
+static LwSegment *
+watchable (LwMediaService *self, LwHttpCall *call)
+{
+  g_auto (LwWalkFacts) facts = {0};
+  g_autoptr (LwSegment) segment = NULL;
+  g_autoptr (GError) error = NULL;
+  LwId id;
+
+  if (!lw_http_call_part_id (call, "segment", &id))
+    return NULL;
+  if (!lw_walk_facts_load_for_segment (&facts, self->room, lw_http_call_caller (call), &id,
+                                       &segment, &error)) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+    return NULL;
+  }
+  if (!lw_walk_facts_allow (&facts, LW_ACT_WATCH, FALSE)) {
+    lw_walk_reply_not_allowed (call);
+    return NULL;
+  }
+  return g_steal_pointer (&segment);
+}
+
+static json_object *
+work_to_json (GPtrArray *samples)
+{
+  json_object *list = json_object_new_array ();
+
+  for (guint i = 0; i < samples->len; i++) {
+    const LwWork *work = samples->pdata[i];
+    json_object *item = json_object_new_object ();
+
+    lw_json_add_id (item, "id", &work->id);
+    lw_json_add_text (item, "title", work->title);
+    lw_json_add_text (item, "type", work->media_type);
+    lw_json_add_int (item, "size", work->size_bytes);
+    if (work->at != LW_TIME_NONE)
+      lw_json_add_int (item, "at", work->at);
+    json_object_array_add (list, item);
+  }
+  return list;
+}
+
+/* What of a lesson at a glance is there, so that the panel asks for nothing that is not. */
+static void
+add_pictures (LwMediaService *self, json_object *json, const LwContentHash *hash)
+{
+  static const struct {
+    const char *member, *name;
+  } pictures[] = {{"poster", LW_POSTER_NAME},
+                  {"filmstrip", LW_FILMSTRIP_FACTS_NAME},
+                  {"waveform", LW_WAVEFORM_NAME},
+                  {"captions", LW_CAPTIONS_NAME}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++) {
+    g_autofree char *path = lw_media_path (self->room, hash, pictures[i].name);
+
+    lw_json_add_flag (json, pictures[i].member, g_file_test (path, G_FILE_TEST_EXISTS));
+  }
+}
+
+static void
+get_segment (LwHttpCall *call, gpointer data)
+{
+  LwMediaService *self = data;
+  g_autoptr (LwSegment) segment = watchable (self, call);
+  g_autoptr (LwMediaFile) file = NULL;
+  g_autoptr (GPtrArray) samples = NULL;
+  g_autoptr (GError) error = NULL;
+  json_object *json;
+
+  if (segment == NULL)
+    return;
+  samples = lw_work_list (self->room->ledger, &segment->id, &error);
+  if (samples == NULL) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+    return;
+  }
+  /* A lesson that came by sync has notes here, but its video may not have come. */
+  file = lw_media_file_get (self->room->ledger, &segment->media, NULL);
+  json = json_object_new_object ();
+  lw_json_add_id (json, "id", &segment->id);
+  lw_json_add_text (json, "title", segment->title);
+  if (segment->duration != LW_TIME_NONE)
+    lw_json_add_int (json, "duration", segment->duration);
+  lw_json_add_flag (json, "ready", file != NULL && *file->playable != '\0');
+  if (file != NULL) {
+    lw_json_add_text (json, "type", file->playable_type);
+    lw_json_add_int (json, "width", file->width);
+    lw_json_add_int (json, "height", file->height);
+  }
+  add_pictures (self, json, &segment->media);
+  json_object_object_add (json, "work", work_to_json (samples));
+  lw_http_call_reply_json (call, 200, json);
+}
+
+static void
+post_ticket (LwHttpCall *call, gpointer data)
+{
+  LwMediaService *self = data;
+  g_autoptr (LwSegment) segment = watchable (self, call);
+  g_autofree char *ticket = NULL;
+  json_object *json;
+
+  if (segment == NULL)
+    return;
+  ticket =
+      lw_media_tickets_issue (self->tickets, &lw_http_call_caller (call)->session_id, &segment->id);
+  json = json_object_new_object ();
+  lw_json_add_text (json, "ticket", ticket);
+  lw_http_call_reply_json (call, 200, json);
+}
+
+void
+lw_media_add_segments (LwMediaService *self)
+{
+  static const LwHttpRoute routes[] = {
+      {"GET", "/api/segments/:segment", get_segment, 0, 0},
+      {"POST", "/api/segments/:segment/ticket", post_ticket, 0, 4096},
+      {NULL},
+  };
+
+  lw_http_add_routes (self->room->http, routes, self);
+}
