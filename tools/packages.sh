@@ -33,6 +33,7 @@ libadwaita-1-dev                 the look of the window
 '
 packages_run='
 bubblewrap                       shuts the file reader away from your files and the network
+ffmpeg                           makes lessons that a room is given playable in browsers
 gstreamer1.0-plugins-base        playback
 gstreamer1.0-plugins-good        MP4, Matroska, VP8 and VP9; sound that keeps its pitch
 gstreamer1.0-plugins-bad         H.265 and AV1 parsing
@@ -45,7 +46,6 @@ fonts-dejavu-core                letters
 fonts-noto-core                  letters of other scripts
 '
 packages_samples='
-ffmpeg                           encodes the sample lesson
 espeak-ng                        speaks in it
 python3-cairo                    draws its pictures
 fonts-comic-neue                 the handwriting on its board
@@ -70,6 +70,7 @@ python3-gi                       reaches that tree from a test
 gir1.2-atspi-2.0                 reads that tree from a test
 gstreamer1.0-plugins-ugly        encodes H.264 in tests of playback
 gstreamer1.0-tools               looks at pipelines
+nginx                            stands in front of a room, and beside it for its speed
 '
 
 # The names in the given lists:  lw_packages build run

@@ -327,7 +327,7 @@ begin (SoupServer *server,
   }
   route = find_route (self, soup_server_message_get_method (message), path, NULL, &known);
   if (route == NULL) {
-    refuse_early (self, message, known ? 405 : 404, "That is not here.");
+    lw_http_discard_body (message);
     return;
   }
   if (route->flags & LW_HTTP_STREAMED) {

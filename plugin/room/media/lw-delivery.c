@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lw-audit.h"
 #include "lw-captions.h"
 #include "lw-media-make.h"
 #include "lw-media-service.h"
@@ -170,6 +171,29 @@ deliver (
   lw_deliver_file (room, call, below, type, etag);
 }
 
+/* What leaves the room, or is about a child, is told in the lesson's audit log first: once for a
+ * file, not for each of its parts. Answers itself if that fails. */
+static gboolean
+tell (
+    LwMediaService *self, LwHttpCall *call, const Viewer *viewer, LwAuditAction action, LwId target)
+{
+  const char *range = lw_http_call_header (call, "Range");
+  g_autoptr (GError) error = NULL;
+
+  if (range != NULL && !g_str_has_prefix (range, "bytes=0-"))
+    return TRUE;
+  if (lw_audit_add (self->room,
+                    &(LwAuditEvent){.action = action,
+                                    .person_id = viewer->facts.person_id,
+                                    .walk_id = viewer->facts.walk->id,
+                                    .segment_id = viewer->segment->id,
+                                    .target_id = target},
+                    &error))
+    return TRUE;
+  lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+  return FALSE;
+}
+
 static void
 get_video (LwHttpCall *call, gpointer data)
 {
@@ -199,7 +223,7 @@ get_original (LwHttpCall *call, gpointer data)
   file = lw_media_file_get (self->room->ledger, &viewer.segment->media, NULL);
   if (file == NULL || !viewer.facts.access.is_host_of)
     lw_http_call_reply_not_found (call);
-  else
+  else if (tell (self, call, &viewer, LW_AUDIT_TOOK_ORIGINAL, LW_ID_NONE))
     deliver (self->room, call, &file->hash, file->original, file->media_type);
 }
 
@@ -244,7 +268,7 @@ get_work (LwHttpCall *call, gpointer data)
     file = lw_media_file_get (self->room->ledger, &work->media, NULL);
   if (file == NULL)
     lw_http_call_reply_not_found (call);
-  else
+  else if (tell (self, call, &viewer, LW_AUDIT_SAW_WORK, work->id))
     deliver (self->room, call, &file->hash, file->original, file->media_type);
 }
 

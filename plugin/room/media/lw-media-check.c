@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lw-audit.h"
 #include "lw-captions.h"
 
 typedef struct {
@@ -49,10 +50,17 @@ later (const GError *error)
 static LwCheckResult
 settle (Check *check, LwUploadState state, const LwId *segment_id)
 {
+  const LwUpload *upload = check->upload;
+  LwAuditEvent event = {.action = LW_AUDIT_UPLOADED,
+                        .person_id = upload->person_id,
+                        .walk_id = upload->walk_id,
+                        .segment_id = segment_id != NULL ? *segment_id : upload->segment_id,
+                        .target_id = upload->id};
   g_autoptr (GError) error = NULL;
 
-  if (!lw_uploads_set_state (check->room->ledger, &check->upload->id, state, "", segment_id,
-                             &check->hash, &error))
+  if (!lw_audit_add (check->room, &event, &error) ||
+      !lw_uploads_set_state (check->room->ledger, &upload->id, state, "", segment_id, &check->hash,
+                             &error))
     return later (error);
   unlink (check->path);
   return LW_CHECK_DONE;

@@ -2,6 +2,7 @@
 
 /* What there is to know of a lesson before it is watched, and the ticket to watch it with. */
 
+#include "lw-audit.h"
 #include "lw-captions.h"
 #include "lw-json.h"
 #include "lw-media-make.h"
@@ -10,7 +11,7 @@
 
 /* Loads the segment of the path for a caller who may watch it; answers itself if not. */
 static LwSegment *
-watchable (LwMediaService *self, LwHttpCall *call)
+watchable (LwMediaService *self, LwHttpCall *call, LwId *ret_walk_id)
 {
   g_auto (LwWalkFacts) facts = {0};
   g_autoptr (LwSegment) segment = NULL;
@@ -28,6 +29,7 @@ watchable (LwMediaService *self, LwHttpCall *call)
     lw_walk_reply_not_allowed (call);
     return NULL;
   }
+  *ret_walk_id = facts.walk->id;
   return g_steal_pointer (&segment);
 }
 
@@ -73,7 +75,8 @@ static void
 get_segment (LwHttpCall *call, gpointer data)
 {
   LwMediaService *self = data;
-  g_autoptr (LwSegment) segment = watchable (self, call);
+  LwId walk_id;
+  g_autoptr (LwSegment) segment = watchable (self, call, &walk_id);
   g_autoptr (LwMediaFile) file = NULL;
   g_autoptr (GPtrArray) samples = NULL;
   g_autoptr (GError) error = NULL;
@@ -108,12 +111,24 @@ static void
 post_ticket (LwHttpCall *call, gpointer data)
 {
   LwMediaService *self = data;
-  g_autoptr (LwSegment) segment = watchable (self, call);
+  const LwCaller *caller = lw_http_call_caller (call);
+  LwId walk_id;
+  g_autoptr (LwSegment) segment = watchable (self, call, &walk_id);
+  g_autoptr (GError) error = NULL;
   g_autofree char *ticket = NULL;
   json_object *json;
 
   if (segment == NULL)
     return;
+  if (!lw_audit_add (self->room,
+                     &(LwAuditEvent){.action = LW_AUDIT_WATCHED,
+                                     .person_id = caller->person_id,
+                                     .walk_id = walk_id,
+                                     .segment_id = segment->id},
+                     &error)) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+    return;
+  }
   ticket =
       lw_media_tickets_issue (self->tickets, &lw_http_call_caller (call)->session_id, &segment->id);
   json = json_object_new_object ();
