@@ -73,13 +73,15 @@ attach_choice (LwCore *self, GstElement *selector)
 }
 
 /* The parser hands on WebVTT's voices ("<v Noor>") and classes as they are; they are no markup of
- * the element that draws the words, which then drew none of them. In the parser's thread. */
+ * the element that draws the words, which then drew none of them. Times within a caption it takes
+ * for words. In the parser's thread. */
 static GstPadProbeReturn
 on_caption (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-  g_autoptr (GRegex) tags =
-      g_regex_new ("</?(?:v|c|lang|ruby|rt)(?:[\\s.][^>]*)?>|<[0-9:.]+>", G_REGEX_RAW, 0, NULL);
+  g_autoptr (GRegex) tags = g_regex_new (
+      "</?(?:v|c|lang|ruby|rt)(?:[\\s.][^>]*)?>|(?:&lt;|<)[0-9:]+\\.[0-9]{3}(?:&gt;|>)",
+      G_REGEX_RAW, 0, NULL);
   g_autofree char *plain = NULL;
   GstBuffer *drawn;
   GstMapInfo map;

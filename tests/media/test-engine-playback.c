@@ -374,6 +374,46 @@ test_captions_beside_the_file_are_drawn (void)
   fixture_clear (&f);
 }
 
+/* The pictures at these times with captions of tests/fixtures. */
+static void
+take_captioned (Fixture *f, const char *name, const LwTime *times, guint n, GBytes **ret_pictures)
+{
+  g_autofree char *path =
+      g_build_filename (g_getenv ("LESSONWALK_SOURCE_ROOT"), "tests/fixtures", name, NULL);
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  guint width, height;
+
+  lw_engine_set_external_captions (f->engine, uri);
+  for (guint i = 0; i < n; i++) {
+    fixture_seek (f, times[i]);
+    ret_pictures[i] = lw_engine_take_picture (f->engine, &width, &height, NULL);
+  }
+}
+
+/* WebVTT says who speaks, in which language, and more, which is not to be seen. */
+static void
+test_captions_with_voices_are_drawn_as_their_words (void)
+{
+  static const LwTime times[] = {3 * LW_SECOND, 10 * LW_SECOND, 13500 * LW_MSECOND, 15 * LW_SECOND};
+  GBytes *voices[G_N_ELEMENTS (times)], *spoken[G_N_ELEMENTS (times)];
+  Fixture f;
+  g_autoptr (Frames) frames = NULL;
+
+  fixture_init (&f);
+  frames = fixture_open (&f, "h264.mp4", TRUE);
+  take_captioned (&f, "voices.vtt", times, G_N_ELEMENTS (times), voices);
+  g_assert_cmpuint (count_white (&f), >, 10);
+  take_captioned (&f, "spoken.vtt", times, G_N_ELEMENTS (times), spoken);
+  g_assert_no_error (f.error);
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++) {
+    g_assert_nonnull (voices[i]);
+    g_assert_true (g_bytes_equal (voices[i], spoken[i]));
+    g_bytes_unref (voices[i]);
+    g_bytes_unref (spoken[i]);
+  }
+  fixture_clear (&f);
+}
+
 static void
 test_captions_that_are_not_there_do_not_stop_it (void)
 {
@@ -444,6 +484,7 @@ main (int argc, char *argv[])
   ADD (tracks_have_names_and_can_be_chosen);
   ADD (captions_of_the_file_are_drawn_when_chosen);
   ADD (captions_beside_the_file_are_drawn);
+  ADD (captions_with_voices_are_drawn_as_their_words);
   ADD (captions_that_are_not_there_do_not_stop_it);
   ADD (the_volume_can_be_set_at_any_time);
 #undef ADD
