@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fault-vfs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 typedef struct {
@@ -312,6 +315,40 @@ vfs_delete (sqlite3_vfs *vfs, const char *path, int sync_dir)
   forget_path (path);
   return state.real->xDelete (state.real, path, sync_dir);
 }
+
+/* ---- what the store does to files beside SQLite: these stand before the C library's ---- */
+
+/* 0, or -1 with errno set. */
+static int
+take_step_outside (void)
+{
+  int code = state.armed ? take_step (SQLITE_IOERR_WRITE) : SQLITE_OK;
+
+  errno = code == SQLITE_FULL ? ENOSPC : EIO;
+  return code == SQLITE_OK ? 0 : -1;
+}
+
+int
+fsync (int fd)
+{
+  return take_step_outside () != 0 ? -1 : (int)syscall (SYS_fsync, fd);
+}
+
+int
+link (const char *from, const char *to)
+{
+  return take_step_outside () != 0 ? -1
+                                   : (int)syscall (SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int
+rename (const char *from, const char *to)
+{
+  return take_step_outside () != 0 ? -1
+                                   : (int)syscall (SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+/* ---- */
 
 void
 fault_vfs_install (void)

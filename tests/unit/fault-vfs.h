@@ -18,7 +18,7 @@ typedef enum {
 
 void fault_vfs_install (void);
 
-/* Fails the @n-th write, sync, truncate, deletion or opening from now on (1: the next); 0: none.
+/* Fails the @n-th write, sync, truncate, deletion, opening, link or renaming from now on (1: the next); 0: none.
  * @sticky: and every one after it, until disarmed. */
 void fault_vfs_arm (guint n, FaultKind kind, gboolean sticky);
 
