@@ -177,6 +177,12 @@ gboolean lw_store_restore_note (LwStore *self, const LwId *note_id, GError **err
 
 /* (transfer full); NOT_FOUND also for a deleted note. */
 LwNote *lw_store_get_note (LwStore *self, const LwId *note_id, GError **error);
+/* The track that a note was made on, also of a deleted note. NOT_FOUND if there never was one, or if
+ * it or its track was erased. */
+gboolean lw_store_get_track_of_note (LwStore *self,
+                                     const LwId *note_id,
+                                     LwId *ret_track_id,
+                                     GError **error);
 
 /**
  * lw_store_undo:

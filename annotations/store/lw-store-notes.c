@@ -333,3 +333,21 @@ lw_store_get_note (LwStore *self, const LwId *note_id, GError **error)
     fail_no_note (error);
   return note;
 }
+
+gboolean
+lw_store_get_track_of_note (LwStore *self,
+                            const LwId *note_id,
+                            LwId *ret_track_id,
+                            GError **error)
+{
+  gboolean ok;
+  LwDb *db;
+
+  g_return_val_if_fail (LW_IS_STORE (self) && note_id != NULL && ret_track_id != NULL, FALSE);
+  db = lw_store_borrow (self, error);
+  if (db == NULL)
+    return FALSE;
+  ok = find_track_of_note (db, note_id, ret_track_id, error);
+  lw_store_give_back (self, db);
+  return ok;
+}

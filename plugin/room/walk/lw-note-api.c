@@ -121,6 +121,22 @@ check_track (Changing *changing, const LwId *track_id, GError **error)
   return TRUE;
 }
 
+/* Whether the note, if there ever was one of that id, is the track's; deleted ones count. An id
+ * that was seen in the debrief must not open somebody's note to anybody else. */
+static gboolean
+check_note (Changing *changing, const LwId *note_id, const LwId *track_id, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  LwId found;
+
+  if (lw_store_get_track_of_note (changing->room->store, note_id, &found, &local_error))
+    return lw_id_equal (&found, track_id) || refuse (error);
+  if (g_error_matches (local_error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 static LwAct
 act_for (const LwNote *note)
 {
@@ -170,11 +186,10 @@ put_note (Changing *changing, json_object *change, GError **error)
     return refuse (error);
   note = lw_json_to_note (member, error);
   if (note == NULL || !check_track (changing, &note->track_id, error) ||
+      !check_note (changing, &note->id, &note->track_id, error) ||
       !check_answered (changing, note, error))
     return FALSE;
   there = lw_store_get_note (changing->room->store, &note->id, NULL);
-  if (there != NULL && !lw_id_equal (&there->track_id, &note->track_id))
-    return refuse (error);
   if (!lw_walk_facts_allow (
           changing->facts,
           there != NULL && there->kind == note->kind ? LW_ACT_CHANGE_NOTE : act_for (note), TRUE))
@@ -184,6 +199,8 @@ put_note (Changing *changing, json_object *change, GError **error)
   batch.notes = notes;
   if (!lw_store_put_batch (changing->room->store, &batch, counts, error))
     return FALSE;
+  if (counts[LW_BATCH_ELSEWHERE] > 0)
+    return refuse (error);
   if (counts[LW_BATCH_DELETED] > 0) {
     g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
                          "The note was deleted meanwhile, so this change was not kept.");
@@ -200,17 +217,15 @@ delete_or_restore (Changing *changing, json_object *change, gboolean restore, GE
   LwId id, track_id;
   gboolean ok;
 
-  /* The track says whose note it is: a deleted note cannot be asked any more. */
   if (!lw_json_get_id (change, "id", &id) || !lw_json_get_id (change, "track", &track_id))
     return refuse (error);
-  if (!check_track (changing, &track_id, error) ||
-      !lw_walk_facts_allow (changing->facts, LW_ACT_CHANGE_NOTE, TRUE))
-    return *error != NULL ? FALSE : refuse (error);
+  if (!check_track (changing, &track_id, error) || !check_note (changing, &id, &track_id, error))
+    return FALSE;
+  if (!lw_walk_facts_allow (changing->facts, LW_ACT_CHANGE_NOTE, TRUE))
+    return refuse (error);
   {
     g_autoptr (LwNote) there = lw_store_get_note (store, &id, NULL);
 
-    if (there != NULL && !lw_id_equal (&there->track_id, &track_id))
-      return refuse (error);
     /* Twice is once. */
     if ((there != NULL) == restore)
       return TRUE;

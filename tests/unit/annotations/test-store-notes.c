@@ -135,6 +135,33 @@ test_delete_beats_edit_until_restored (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_a_deleted_note_still_tells_its_track (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwTrack) other = fixture_add_track (fixture->store, &fixture->segment_id, "Rowan");
+  LwId id = add_text (fixture->store, &other->id, 5, "Rowan's");
+  LwId unknown = lw_id_new ();
+  LwId found;
+
+  g_assert_true (lw_store_get_track_of_note (fixture->store, &id, &found, &error));
+  g_assert_true (lw_id_equal (&found, &other->id));
+  g_assert_true (lw_store_delete_note (fixture->store, &id, &error));
+  found = (LwId){0};
+  g_assert_true (lw_store_get_track_of_note (fixture->store, &id, &found, &error));
+  g_assert_true (lw_id_equal (&found, &other->id));
+  g_assert_false (lw_store_get_track_of_note (fixture->store, &unknown, &found, &error));
+  g_assert_error (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  /* A track or a person is no note, though logs name them as well. */
+  g_assert_false (lw_store_get_track_of_note (fixture->store, &other->id, &found, &error));
+  g_assert_error (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_true (lw_store_erase_note (fixture->store, &id, &error));
+  g_assert_false (lw_store_get_track_of_note (fixture->store, &id, &found, &error));
+  g_assert_error (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND);
+}
+
+static void
 test_an_edit_is_newer_also_when_the_clock_was_set_back (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -166,6 +193,7 @@ main (int argc, char **argv)
   TEST ("/store-notes/all-or-none", test_many_notes_are_added_all_or_none);
   TEST ("/store-notes/threads-of-replies", test_a_thread_does_not_answer_itself);
   TEST ("/store-notes/delete-beats-edit", test_delete_beats_edit_until_restored);
+  TEST ("/store-notes/track-of-deleted", test_a_deleted_note_still_tells_its_track);
   TEST ("/store-notes/clock-back", test_an_edit_is_newer_also_when_the_clock_was_set_back);
   return g_test_run ();
 }
