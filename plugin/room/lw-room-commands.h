@@ -9,8 +9,13 @@ G_BEGIN_DECLS
  * 0 done, 1 not done (said on standard error), 2 used wrongly. */
 
 typedef struct {
-  const char *name; /* nullable: --name */
-  char **rest;      /* nullable: the command and what follows it */
+  const char *name;    /* nullable: --name */
+  const char *walk;    /* nullable: --walk */
+  const char *roles;   /* nullable: --roles */
+  char *label;         /* nullable: --label */
+  int days, uses;      /* 0: not given */
+  gboolean may_create; /* --may-create */
+  char **rest;         /* nullable: the command and what follows it */
 } LwRoomArguments;
 
 typedef struct {
@@ -21,5 +26,9 @@ typedef struct {
 
 int lw_room_serve (LwRoomConfig *config, const LwRoomArguments *arguments);
 int lw_room_setup (LwRoomConfig *config, const LwRoomArguments *arguments);
+
+int lw_room_add_account (LwRoomConfig *config, const LwRoomArguments *arguments);
+int lw_room_sign_in_link (LwRoomConfig *config, const LwRoomArguments *arguments);
+int lw_room_invite (LwRoomConfig *config, const LwRoomArguments *arguments);
 
 G_END_DECLS

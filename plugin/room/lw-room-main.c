@@ -11,6 +11,11 @@
 static const LwRoomCommand commands[] = {
     {"serve", "answer until told to stop (what it does without a command)", lw_room_serve},
     {"setup", "make the first account and print its sign-in link", lw_room_setup},
+    {"add-account", "make an account for somebody (--name, --may-create)", lw_room_add_account},
+    {"sign-in-link", "print a sign-in link for somebody who is here (--name)",
+     lw_room_sign_in_link},
+    {"invite", "print an invitation to a walk (--walk, --roles, --label, --days, --uses)",
+     lw_room_invite},
     {NULL},
 };
 
@@ -21,7 +26,7 @@ describe (void)
   const char *const *pairs = lw_room_config_keys ();
 
   for (const LwRoomCommand *command = commands; command->name != NULL; command++)
-    g_string_append_printf (text, "  %-10s %s\n", command->name, command->summary);
+    g_string_append_printf (text, "  %-12s %s\n", command->name, command->summary);
   g_string_append (text, "\nSettings, in the file under [room] or with --set KEY=VALUE:\n");
   for (guint i = 0; pairs[i] != NULL; i += 2)
     g_string_append_printf (text, "  %-20s %s\n", pairs[i], pairs[i + 1]);
@@ -65,6 +70,10 @@ main (int argc, char **argv)
   g_auto (GStrv) settings = NULL;
   g_auto (GStrv) rest = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *walk = NULL;
+  g_autofree char *roles = NULL;
+  g_autofree char *label = NULL;
+  LwRoomArguments more = {0};
   g_autoptr (GError) error = NULL;
   g_autoptr (LwRoomConfig) config = NULL;
   g_autofree char *description = describe ();
@@ -73,7 +82,14 @@ main (int argc, char **argv)
       {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config_path, "The settings' file", "FILE"},
       {"set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &settings, "One setting, over the file's",
        "KEY=VALUE"},
-      {"name", 0, 0, G_OPTION_ARG_STRING, &name, "setup: whose account it is", "NAME"},
+      {"name", 0, 0, G_OPTION_ARG_STRING, &name, "Whose account it is", "NAME"},
+      {"may-create", 0, 0, G_OPTION_ARG_NONE, &more.may_create, "add-account: may begin walks",
+       NULL},
+      {"walk", 0, 0, G_OPTION_ARG_STRING, &walk, "invite: to which walk, by title or id", "WALK"},
+      {"roles", 0, 0, G_OPTION_ARG_STRING, &roles, "invite: as what (walker)", "ROLE,ROLE"},
+      {"label", 0, 0, G_OPTION_ARG_STRING, &label, "invite: whom it is meant for", "TEXT"},
+      {"days", 0, 0, G_OPTION_ARG_INT, &more.days, "invite: how long it holds (14)", "N"},
+      {"uses", 0, 0, G_OPTION_ARG_INT, &more.uses, "invite: for how many (any number)", "N"},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL},
       {NULL},
   };
@@ -87,12 +103,15 @@ main (int argc, char **argv)
   config = read_config (config_path, settings, &error);
   if (config == NULL)
     return fail (error);
+  more.name = name;
+  more.walk = walk;
+  more.roles = roles;
+  more.label = label;
+  more.rest = rest;
   wanted = rest != NULL && rest[0] != NULL ? rest[0] : "serve";
   for (const LwRoomCommand *command = commands; command->name != NULL; command++) {
-    LwRoomArguments arguments = {.name = name, .rest = rest};
-
     if (g_str_equal (command->name, wanted))
-      return command->run (g_steal_pointer (&config), &arguments);
+      return command->run (g_steal_pointer (&config), &more);
   }
   g_printerr ("lessonwalk-room: there is no command “%s”. “lessonwalk-room --help” lists them.\n",
               wanted);

@@ -105,31 +105,57 @@ add_guards (LwRoom *self)
   self->login_guesses = lw_guesses_new (&by_login);
 }
 
+static LwRoom *
+make_room (LwRoomConfig *config)
+{
+  RoomPrivate *private = g_new0 (RoomPrivate, 1);
+
+  private->lock = -1;
+  private->room.config = config;
+  private->room.url = *config->public_url != '\0' ? g_strdup (config->public_url)
+                                                  : g_strconcat ("http://", config->listen, NULL);
+  return &private->room;
+}
+
+static gboolean
+open_data (LwRoom *self, GError **error)
+{
+  g_autofree char *walks = lw_room_path (self, "walks.db");
+  g_autofree char *ledger = lw_room_path (self, "ledger.db");
+
+  self->store = lw_store_open (walks, LW_STORE_OPEN_DEFAULT, error);
+  if (self->store != NULL)
+    self->ledger = lw_ledger_open (ledger, error);
+  if (self->ledger != NULL)
+    self->accounts = lw_accounts_new (self->ledger);
+  return self->accounts != NULL;
+}
+
+LwRoom *
+lw_room_new_beside (LwRoomConfig *config, GError **error)
+{
+  g_autoptr (LwRoom) self = make_room (config);
+  g_autofree char *ledger = lw_room_path (self, "ledger.db");
+
+  if (!g_file_test (ledger, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND,
+                 "There is no room in %s yet. “lessonwalk-room setup” makes one; “data” says where "
+                 "another one is.",
+                 config->data);
+    return NULL;
+  }
+  return open_data (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
 LwRoom *
 lw_room_new (LwRoomConfig *config, GError **error)
 {
-  RoomPrivate *private = g_new0 (RoomPrivate, 1);
-  g_autoptr (LwRoom) self = &private->room;
-  g_autofree char *walks = NULL;
-  g_autofree char *ledger = NULL;
+  g_autoptr (LwRoom) self = make_room (config);
 
-  self->config = config;
-  private->lock = -1;
-  if (!lock_folder (private, error))
-    return NULL;
-  walks = lw_room_path (self, "walks.db");
-  self->store = lw_store_open (walks, LW_STORE_OPEN_DEFAULT, error);
-  if (self->store == NULL)
-    return NULL;
-  ledger = lw_room_path (self, "ledger.db");
-  self->ledger = lw_ledger_open (ledger, error);
-  if (self->ledger == NULL)
+  if (!lock_folder ((RoomPrivate *)self, error) || !open_data (self, error))
     return NULL;
   self->audit = lw_audit_queue_new (self->ledger);
-  self->accounts = lw_accounts_new (self->ledger);
   add_guards (self);
-  self->url = *config->public_url != '\0' ? g_strdup (config->public_url)
-                                          : g_strconcat ("http://", config->listen, NULL);
   return g_steal_pointer (&self);
 }
 

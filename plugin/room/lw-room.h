@@ -40,6 +40,9 @@ typedef struct {
 
 /* Opens the folder, making it; one room a folder (BUSY). Takes @config. */
 LwRoom *lw_room_new (LwRoomConfig *config, GError **error);
+/* The same data while a room may be open on it: for commands that look after accounts and
+ * invitations. It has no port and is not started. NOT_FOUND if there is no room yet. */
+LwRoom *lw_room_new_beside (LwRoomConfig *config, GError **error);
 /* Begins to answer. */
 gboolean lw_room_start (LwRoom *self, GError **error);
 /* Answers what is under way, then frees. */

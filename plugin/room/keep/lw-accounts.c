@@ -160,6 +160,51 @@ lw_accounts_get (LwAccounts *self, const LwId *person_id, GError **error)
   return getting.account;
 }
 
+typedef struct {
+  const char *text;
+  LwId id;
+  GPtrArray *found;
+} Seeking;
+
+static gboolean
+find_accounts (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  Seeking *seeking = data;
+  g_autoptr (LwStatement) find = lw_ledger_get (ledger, db, "find-accounts", error);
+  gboolean row;
+
+  if (find == NULL)
+    return FALSE;
+  lw_bind_text (find, 1, seeking->text);
+  lw_bind_id (find, 2, &seeking->id);
+  do {
+    if (!lw_step (db, find, &row, error))
+      return FALSE;
+    if (row) {
+      LwAccount *account = g_new0 (LwAccount, 1);
+
+      account->person_id = lw_column_id (find, 0);
+      account->login = lw_column_text (find, 1);
+      account->name = lw_column_text (find, 2);
+      g_ptr_array_add (seeking->found, account);
+    }
+  } while (row);
+  return TRUE;
+}
+
+GPtrArray *
+lw_accounts_find (LwAccounts *self, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_account_free);
+  Seeking seeking = {.text = text, .found = found};
+
+  if (!lw_id_parse (text, &seeking.id))
+    seeking.id = (LwId){0};
+  if (!lw_ledger_read (self->ledger, find_accounts, &seeking, error))
+    return NULL;
+  return g_steal_pointer (&found);
+}
+
 /* ---- links ---- */
 
 typedef struct {

@@ -39,6 +39,9 @@ gboolean lw_accounts_add (LwAccounts *self, const LwAccount *account, GError **e
 gboolean lw_account_insert (LwLedger *ledger, LwDb *db, const LwAccount *account, GError **error);
 LwAccount *lw_accounts_get (LwAccounts *self, const LwId *person_id, GError **error);
 
+/* Those of that login, name or id, twenty at most. (transfer full) (element-type LwAccount) */
+GPtrArray *lw_accounts_find (LwAccounts *self, const char *text, GError **error);
+
 /* A sign-in link that opens once. (transfer full): the code */
 char *lw_accounts_make_sign_in (LwAccounts *self,
                                 const LwId *person_id,

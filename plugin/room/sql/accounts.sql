@@ -54,3 +54,7 @@ SELECT person_id, password FROM account WHERE login = ?1 AND NOT disabled;
 
 -- :name password-of-person
 SELECT person_id, password FROM account WHERE person_id = ?1 AND NOT disabled;
+
+-- :name find-accounts
+SELECT person_id, login, name FROM account
+  WHERE NOT disabled AND (login = ?1 OR name = ?1 OR person_id = ?2) ORDER BY name, person_id LIMIT 20;

@@ -373,6 +373,10 @@ post_track (LwHttpCall *call, gpointer data)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }
+  if (!lw_walk_facts_allow (&facts, LW_ACT_CHANGE_NOTE, TRUE)) {
+    lw_walk_reply_not_allowed (call);
+    return;
+  }
   if (body != NULL && lw_json_get_id (body, "id", &fields.id)) {
     fields.segment_id = segment_id;
     fields.person_id = facts.person_id;

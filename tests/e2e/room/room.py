@@ -12,6 +12,8 @@ import tempfile
 BUILD = os.environ.get("LESSONWALK_BUILD_ROOT", "build")
 PROGRAM = os.environ.get("LESSONWALK_ROOM",
                          os.path.join(BUILD, "plugin", "room", "lessonwalk-room"))
+PUT_SEGMENT = os.environ.get("LESSONWALK_PUT_SEGMENT",
+                             os.path.join(BUILD, "tests", "e2e", "room", "put-segment"))
 ANSWER_S = 60  # a watchdog, not a claim
 
 
@@ -103,6 +105,19 @@ class Room:
 
     def sign_in(self, code):
         return Person(self, self.call("POST", "/api/sign-in/link", {"code": code}).json)
+
+    def account(self, name, *words):
+        """Somebody with an account, who may do nothing yet, while the room is open."""
+        return self.sign_in(code_in(self.command("add-account", "--name", name, *words).stdout))
+
+    def add_lesson(self, visit, title):
+        """A segment without a film, for what is not about films; its id."""
+        film = os.path.join(self.folder, "film")
+        with open(film, "wb") as file:
+            file.write(os.urandom(64))
+        done = subprocess.run([PUT_SEGMENT, f"{self.folder}/data/walks.db", visit, film, title, "60"],
+                              capture_output=True, text=True, timeout=ANSWER_S, check=True)
+        return done.stdout.split()[0]
 
     def join(self, code, name):
         answer = self.call("POST", "/api/join", {"code": code, "name": name})

@@ -108,10 +108,7 @@ class Joining(RoomTest):
         self.assertEqual(wren.call("GET", f"/api/walks/{other}").status, 404)
 
     def test_somebody_with_an_account_joins_as_that_person(self):
-        self.room.stop()
-        oak = self.room.setup("Mr. Oak")
-        self.room.start()
-        oak = self.room.sign_in(oak)
+        oak = self.room.account("Mr. Oak")
         answer = oak.ask("POST", "/api/join", {"code": self.alder.invite(self.walk, ["coach"])})
         self.assertEqual((answer["person"], answer["walk"]), (oak.id, self.walk))
         self.assertNotIn("guest_of", oak.ask("GET", "/api/me"))
@@ -158,20 +155,14 @@ class Members(RoomTest):
         self.assertEqual(self.put(self.alder.id, ["walker"]).status, 409)
         answer = self.alder.call("DELETE", f"/api/walks/{self.walk}/members/{self.alder.id}")
         self.assertEqual(answer.status, 409)
-        self.room.stop()
-        oak = self.room.setup("Mr. Oak")
-        self.room.start()
-        oak = self.room.sign_in(oak)
+        oak = self.room.account("Mr. Oak")
         self.assertEqual(self.put(oak.id, ["facilitator"]).status, 200)
         answer = self.alder.call("DELETE", f"/api/walks/{self.walk}/members/{self.alder.id}")
         self.assertEqual(answer.status, 204)
         self.assertEqual(self.alder.call("GET", f"/api/walks/{self.walk}").status, 404)
 
     def test_two_who_leave_at_one_moment_leave_somebody_who_leads(self):
-        self.room.stop()
-        oak = self.room.setup("Mr. Oak")
-        self.room.start()
-        oak = self.room.sign_in(oak)
+        oak = self.room.account("Mr. Oak")
         for _ in range(10):
             self.put(oak.id, ["facilitator"])
             people = [self.alder, oak]
@@ -299,10 +290,7 @@ class Passwords(RoomTest):
         self.assertEqual(second.call("GET", "/api/me").status, 200)
 
     def test_a_taken_name_is_not_taken_over(self):
-        self.room.stop()
-        oak = self.room.setup("Mr. Oak")
-        self.room.start()
-        oak = self.room.sign_in(oak)
+        oak = self.room.account("Mr. Oak")
         body = {"login": "walks", "password": "correct horse"}
         self.alder.ask("POST", "/api/me/password", body, status=204)
         self.assertEqual(oak.call("POST", "/api/me/password", dict(body, login="WALKS")).status, 409)
@@ -336,6 +324,43 @@ class Guessing(RoomTest):
         self.assertEqual(self.refused(code).status, 429)
         self.assertEqual(self.room.call("POST", "/api/sign-in/link", {"code": "x"}).status, 429)
         self.assertEqual(self.alder.call("GET", "/api/me").status, 200)
+
+
+class Commands(RoomTest):
+    def test_an_invitation_made_at_the_machine_opens_the_walk_while_the_room_is_open(self):
+        made = self.room.command("invite", "--walk", "Fractions", "--roles", "coach,walker",
+                                 "--label", "Team B", "--uses", "1")
+        wren = self.room.join(code_in(made.stdout), "Wren")
+        self.assertEqual(wren.ask("GET", f"/api/walks/{self.walk}")["my_roles"], ["walker", "coach"])
+        self.assertEqual(self.refused(code_in(made.stdout)).status, 404)
+
+    def test_a_new_link_lets_somebody_in_who_lost_theirs(self):
+        self.room.account("Mr. Oak")
+        made = self.room.command("sign-in-link", "--name", "Mr. Oak")
+        oak = self.room.sign_in(code_in(made.stdout))
+        self.assertEqual(oak.ask("GET", "/api/me"), {"person": oak.id, "name": "Mr. Oak",
+                                                     "may_create": False, "is_admin": False})
+
+    def test_what_cannot_be_meant_makes_nothing(self):
+        self.room.account("Mr. Oak")
+        self.room.account("Mr. Oak")
+        self.alder.begin_walk("Fractions")
+        for words in (["sign-in-link", "--name", "Mr. Oak"], ["sign-in-link", "--name", "Nobody"],
+                      ["sign-in-link"], ["invite"], ["invite", "--walk", "Fractions"],
+                      ["invite", "--walk", self.walk, "--roles", "facilitator"],
+                      ["invite", "--walk", self.walk, "--days", "-1"],
+                      ["invite", "--walk", self.walk, "--uses", "-1"],
+                      ["invite", "--walk", "Nowhere"], ["add-account"],
+                      ["add-account", "--name", ""]):
+            done = self.room.command(*words, check=False)
+            self.assertEqual((done.returncode, done.stdout), (1, ""), words)
+            self.assertTrue(done.stderr.startswith("lessonwalk-room: "), words)
+
+    def test_the_commands_say_so_where_there_is_no_room(self):
+        with Room() as empty:
+            done = empty.command("add-account", "--name", "Mr. Oak", check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("There is no room", done.stderr)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,339 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Every endpoint, asked by a person of every role in every phase, against a second opinion.
+
+The opinion below is written from what a walk is for, not from the room's code. An endpoint that is
+new gets a line in ENDPOINTS; test_every_endpoint_of_the_api_is_asked fails until it has one.
+"""
+import itertools
+import os
+import re
+import unittest
+import uuid
+
+from room import Room
+
+ROOT = os.environ.get("LESSONWALK_SOURCE_ROOT", ".")
+PHASES = ("prepare", "visit", "debrief", "feedback", "closed")
+ALL = ("facilitator", "host", "walker", "coach", "timekeeper", "guest")
+LEADS, SETS = ("facilitator",), ("facilitator", "host")
+TALKS = ("facilitator", "host", "coach")
+
+
+def member(who, _):
+    """One of its people; guests, and who came by an invitation alone, until it closes."""
+    is_visitor = who.is_guest or who.role == "guest"
+    return who.role is not None and not (is_visitor and who.phase == "closed")
+
+
+def lead(who, _):
+    return member(who, _) and who.role in LEADS
+
+
+def set_focus(who, _):
+    return member(who, _) and who.role in SETS and who.phase != "closed"
+
+
+def in_open_walk(who, _):
+    return member(who, _) and who.phase != "closed"
+
+
+def write(who, _):
+    return member(who, _) and who.role in {
+        "prepare": (), "visit": ALL, "debrief": ALL, "feedback": ("host", "coach"),
+        "closed": ()}[who.phase]
+
+
+def see_others_notes(who):
+    return member(who, None) and who.role in {
+        "prepare": (), "visit": (), "debrief": ALL, "feedback": TALKS, "closed": ALL}[who.phase]
+
+
+def watch(who, _):
+    return member(who, _) and who.role in {
+        "prepare": SETS, "visit": ALL, "debrief": ALL, "feedback": TALKS, "closed": TALKS}[who.phase]
+
+
+def teach(who, _):
+    """Whose lesson it is: the host with an account, here."""
+    return member(who, _) and who.role == "host" and not who.is_guest
+
+
+def signed_in(who, _):
+    return not who.is_nobody
+
+
+def anybody(_who, _):
+    return True
+
+
+def account(who, _):
+    """Has an account of their own."""
+    return not who.is_nobody and not who.is_guest
+
+
+def create(who, _):
+    return who.may_create
+
+
+# method, path, body, who may; names in braces are filled in. A no is 401 to nobody, 404
+# to who may not know of the walk, and 403 to its people.
+ENDPOINTS = [
+    ("GET", "/healthz", None, anybody),
+    ("GET", "/api/sign-in/ways", None, anybody),
+    ("GET", "/api/me", None, signed_in),
+    ("POST", "/api/me/link", {}, signed_in),
+    ("GET", "/api/walks", None, signed_in),
+    ("POST", "/api/walks", {"title": "Another"}, create),
+    ("POST", "/api/lenses", {"name": "Discourse"}, account),
+    ("GET", "/api/walks/{walk}", None, member),
+    ("PATCH", "/api/walks/{walk}", {"focus": "Evidence"}, set_focus),
+    ("POST", "/api/walks/{walk}/phase", {"phase": "{phase}"}, lead),
+    ("POST", "/api/walks/{walk}/visits", {}, lead),
+    ("GET", "/api/walks/{walk}/invitations", None, lead),
+    # Nobody new comes to a closed walk, whoever invites (422).
+    ("POST", "/api/walks/{walk}/invitations", {"roles": ["walker"]}, lead),
+    ("DELETE", "/api/invitations/{invitation}", None, lead),
+    ("PUT", "/api/walks/{walk}/members/{timekeeper}", {"roles": ["timekeeper"]}, lead),
+    ("GET", "/api/walks/{walk}/notes", None, member),
+    ("POST", "/api/walks/{walk}/changes", {"changes": []}, member),
+    ("POST", "/api/walks/{walk}/ticket", {}, member),
+    ("POST", "/api/segments/{segment}/track", {}, in_open_walk),
+    ("GET", "/api/segments/{segment}/views", None, teach),
+]
+# Asked elsewhere: where one call needs a story of its own. The file that tells it.
+ELSEWHERE = {
+    "GET /api/live": "tests/unit/room/test-live.c",
+    "POST /api/sign-in/link": "test_accounts.py",
+    "POST /api/sign-in/password": "test_accounts.py",
+    "POST /api/me/password": "test_accounts.py",
+    "POST /api/join": "test_accounts.py",
+    "POST /api/sign-out": "test_accounts.py",
+    "DELETE /api/walks/W/members/P": "test_accounts.py",
+}
+
+
+class Asker:
+    def __init__(self, person, role, is_guest=False, may_create=False):
+        self.person, self.role = person, role
+        self.is_guest, self.may_create = is_guest, may_create
+        self.is_nobody = person is None
+        self.phase = "prepare"
+
+    def __repr__(self):
+        return f"{'guest account, ' if self.is_guest else ''}{self.role or 'outsider'}"
+
+
+def expected(asker, may):
+    """The status' class: 200 for a yes."""
+    if may(asker, None):
+        return 200
+    if asker.is_nobody:
+        return 401
+    if may in (create, account, signed_in) or member(asker, None):
+        return 403
+    return 404
+
+
+def class_of(status):
+    return 200 if status in (200, 204) else status
+
+
+class Access(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.room = Room()
+        code = cls.room.setup("Ms. Alder")
+        cls.room.start()
+        cls.alder = cls.room.sign_in(code)
+        cls.walk = cls.alder.begin_walk()
+        cls.askers = [Asker(cls.alder, "facilitator", may_create=True), Asker(None, None)]
+        for role in ALL[1:]:
+            code = cls.alder.invite(cls.walk, [role])
+            cls.askers.append(Asker(cls.room.join(code, f"{role} by link"), role, is_guest=True))
+            person = cls.room.account(f"{role} with an account")
+            person.ask("POST", "/api/join", {"code": code})
+            cls.askers.append(Asker(person, role))
+        cls.askers.append(Asker(cls.room.account("Nobody's"), None))
+        other = cls.room.account("Ms. Cedar", "--may-create")
+        cls.askers.append(Asker(other, None, may_create=True))
+        elsewhere = other.begin_walk("Elsewhere")
+        code = other.invite(elsewhere, ["walker"])
+        cls.askers.append(Asker(cls.room.join(code, "Another walk's guest"), None, is_guest=True))
+        cls.by_role = {a.role: a for a in cls.askers if not a.is_guest}
+        walk = cls.alder.ask("POST", f"/api/walks/{cls.walk}/visits",
+                             {"host": cls.by_role["host"].person.id})
+        visit = walk["visits"][0]["id"]
+        cls.segment = cls.room.add_lesson(visit, "Fractions")
+        cls.tracks, cls.notes = {}, {}
+        cls.open("debrief")
+        for asker in cls.askers:
+            if asker.role is not None:
+                path = f"/api/segments/{cls.segment}/track"
+                cls.tracks[asker] = asker.person.ask("POST", path, {})["id"]
+                cls.notes[asker] = cls.write(asker)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.room.__exit__()
+
+    @classmethod
+    def open(cls, phase):
+        cls.alder.open_phase(cls.walk, phase)
+        for asker in cls.askers:
+            asker.phase = phase
+
+    @classmethod
+    def change(cls, asker, **change):
+        answer = asker.person.call("POST", f"/api/walks/{cls.walk}/changes", {"changes": [change]})
+        return answer.json["results"][0]["status"] if answer.status == 200 else answer.status
+
+    @classmethod
+    def write(cls, asker, kind="noticing", **more):
+        note = {"id": str(uuid.uuid4()), "track": cls.tracks[asker], "kind": kind, "start": 10 ** 9,
+                "text": f"by {asker}", **more}
+        status = cls.change(asker, op="put", note=note)
+        return note["id"] if status == "kept" else None
+
+    def fill(self, value):
+        if isinstance(value, dict):
+            return {key: self.fill(item) for key, item in value.items()}
+        if not isinstance(value, str) or "{" not in value:
+            return value
+        names = {"walk": self.walk, "segment": self.segment, "phase": self.alder_phase,
+                 "timekeeper": self.by_role["timekeeper"].person.id}
+        if "{invitation}" in value:
+            walk = self.alder.call("POST", f"/api/walks/{self.walk}/invitations",
+                                   {"roles": ["walker"]})
+            names["invitation"] = walk.json["id"] if walk.status == 200 else self.invitation
+            self.invitation = names["invitation"]
+        return value.format(**names)
+
+    @property
+    def alder_phase(self):
+        return self.by_role["facilitator"].phase
+
+    def test_each_endpoint_lets_in_whom_the_phase_lets_in(self):
+        asked = {}
+        for phase in PHASES:
+            self.open(phase)
+            for asker, (method, path, body, may) in itertools.product(self.askers, ENDPOINTS):
+                token = asker.person.token if asker.person else None
+                answer = self.room.call(method, self.fill(path), self.fill(body), token=token)
+                wanted = expected(asker, may)
+                if path.endswith("/invitations") and method == "POST" and phase == "closed" \
+                        and wanted == 200:
+                    wanted = 422
+                with self.subTest(phase=phase, asker=asker, endpoint=f"{method} {path}"):
+                    self.assertEqual(class_of(answer.status), wanted, answer)
+                asked[wanted] = asked.get(wanted, 0) + 1
+        self.assertEqual(sum(asked.values()), len(PHASES) * len(self.askers) * len(ENDPOINTS))
+        for status in (200, 401, 403, 404):
+            self.assertGreater(asked[status], 50, asked)
+
+    def test_the_walk_tells_each_what_may_be_done(self):
+        wanted = {"watch": watch, "write": write, "set_focus": set_focus, "lead": lead,
+                  "upload": set_focus, "see_notes": lambda who, _: see_others_notes(who)}
+        for phase in PHASES:
+            self.open(phase)
+            for asker in self.askers:
+                if not member(asker, None):
+                    continue
+                told = asker.person.ask("GET", f"/api/walks/{self.walk}")["may"]
+                for name, may in wanted.items():
+                    with self.subTest(phase=phase, asker=asker, may=name):
+                        self.assertEqual(told[name], bool(may(asker, None)))
+
+    def test_notes_of_others_are_read_when_the_phase_opens_them_and_own_ones_always(self):
+        for phase in PHASES:
+            self.open(phase)
+            for asker in self.askers:
+                answer = (asker.person.call("GET", f"/api/walks/{self.walk}/notes")
+                          if asker.person else None)
+                if asker.person is None or not member(asker, None):
+                    continue
+                seen = {n["author"] for n in answer.json["notes"]}
+                authors = {a.person.id for a in self.notes}
+                wanted = authors if see_others_notes(asker) else {asker.person.id}
+                with self.subTest(phase=phase, asker=asker):
+                    self.assertEqual(seen, wanted)
+
+    def test_notes_are_written_changed_and_answered_as_the_phase_says(self):
+        for phase in PHASES:
+            self.open("debrief")
+            self.open(phase)
+            for asker in self.askers:
+                if asker.role is None:
+                    continue
+                with self.subTest(phase=phase, asker=asker):
+                    self.assertEqual(self.write(asker) is not None, bool(write(asker, None)))
+                    others = self.notes[self.by_role["coach"]]
+                    reply = self.write(asker, "reply", reply_to=others)
+                    may_reply = member(asker, None) and asker.role in {
+                        "debrief": ALL, "feedback": TALKS}.get(phase, ())
+                    self.assertEqual(reply is not None, may_reply)
+                    progress = self.write(asker, "progress")
+                    may_mark = member(asker, None) and asker.role in {
+                        "debrief": ALL, "feedback": ("host", "coach")}.get(phase, ())
+                    self.assertEqual(progress is not None, may_mark)
+                    for op in ("delete", "restore"):
+                        done = self.change(asker, op=op, id=self.notes[asker],
+                                           track=self.tracks[asker])
+                        wanted = "kept" if in_open_walk(asker, None) else (
+                            "refused" if member(asker, None) else 404)
+                        self.assertEqual(done, wanted, op)
+
+    def test_nobody_touches_somebody_elses_note_by_any_track(self):
+        self.open("debrief")
+        victim, attacker = self.by_role["host"], self.by_role["walker"]
+        note = self.write(victim)
+        mine, theirs = self.tracks[attacker], self.tracks[victim]
+
+        def here():
+            notes = victim.person.ask("GET", f"/api/walks/{self.walk}/notes")["notes"]
+            return [(n["text"], n["author"]) for n in notes if n["id"] == note]
+
+        def attack():
+            for track in (mine, theirs):
+                text = {"id": note, "track": track, "kind": "noticing", "start": 0,
+                        "text": "taken over", "edited": "2099-01-01T00:00:00Z"}
+                for change in ({"op": "put", "note": text}, {"op": "delete", "id": note, "track": track},
+                               {"op": "restore", "id": note, "track": track}):
+                    self.assertEqual(self.change(attacker, **change), "refused", change)
+
+        before = here()
+        self.assertEqual(len(before), 1)
+        attack()
+        self.assertEqual(here(), before)
+        self.assertEqual(self.change(victim, op="delete", id=note, track=theirs), "kept")
+        attack()
+        self.assertEqual(here(), [])
+        self.assertEqual(self.change(victim, op="restore", id=note, track=theirs), "kept")
+        self.assertEqual(here(), before)
+
+    def test_every_endpoint_of_the_api_is_asked(self):
+        """Of those that the room has: one that it does not have answers 404 "refused"."""
+        with open(os.path.join(ROOT, "plugin/room/API.md"), encoding="utf-8") as file:
+            text = file.read()
+        written = {f"{m} {p}" for m, p in re.findall(
+            r"`(GET|POST|PUT|PATCH|DELETE) (/[^`? {]*)", text)}
+
+        def shape(endpoint):
+            return re.sub(r"/(\{\w+\}|[A-Z])(?=/|$)", "/X", endpoint)
+
+        known = {shape(f"{m} {p}") for m, p, _, _ in ENDPOINTS} | {shape(e) for e in ELSEWHERE}
+        unasked = []
+        for endpoint in sorted(written):
+            method, path = endpoint.split(" ")
+            if shape(endpoint) in known or not path.startswith(("/api", "/healthz")):
+                continue
+            answer = self.room.call(method, re.sub(r"/[A-Z](?=/|$)", "/x", path), b"{}",
+                                    token=self.alder.token)
+            if not (answer.status in (404, 405) and b'"refused"' in answer.body):
+                unasked.append(endpoint)
+        self.assertGreater(len(written), 30)
+        self.assertEqual(unasked, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
