@@ -99,17 +99,21 @@ ENDPOINTS = [
     ("POST", "/api/walks/{walk}/changes", {"changes": []}, member),
     ("POST", "/api/walks/{walk}/ticket", {}, member),
     ("POST", "/api/segments/{segment}/track", {}, in_open_walk),
+    ("GET", "/api/walks/{walk}/sync", None, member),
+    ("POST", "/api/walks/{walk}/sync/erase", {"notes": []}, member),
     ("GET", "/api/segments/{segment}/views", None, teach),
 ]
 # Asked elsewhere: where one call needs a story of its own. The file that tells it.
 ELSEWHERE = {
+    "POST /api/walks/W/sync/pull": "tests/unit/room/test-room-sync.c",
+    "POST /api/walks/W/sync/push": "tests/unit/room/test-room-sync.c",
     "GET /api/live": "tests/unit/room/test-live.c",
-    "POST /api/sign-in/link": "test_accounts.py",
-    "POST /api/sign-in/password": "test_accounts.py",
-    "POST /api/me/password": "test_accounts.py",
-    "POST /api/join": "test_accounts.py",
-    "POST /api/sign-out": "test_accounts.py",
-    "DELETE /api/walks/W/members/P": "test_accounts.py",
+    "POST /api/sign-in/link": "tests/e2e/room/test_accounts.py",
+    "POST /api/sign-in/password": "tests/e2e/room/test_accounts.py",
+    "POST /api/me/password": "tests/e2e/room/test_accounts.py",
+    "POST /api/join": "tests/e2e/room/test_accounts.py",
+    "POST /api/sign-out": "tests/e2e/room/test_accounts.py",
+    "DELETE /api/walks/W/members/P": "tests/e2e/room/test_accounts.py",
 }
 
 
@@ -331,6 +335,8 @@ class Access(unittest.TestCase):
                                     token=self.alder.token)
             if not (answer.status in (404, 405) and b'"refused"' in answer.body):
                 unasked.append(endpoint)
+        for endpoint, file in ELSEWHERE.items():
+            self.assertTrue(os.path.exists(os.path.join(ROOT, file)), endpoint)
         self.assertGreater(len(written), 30)
         self.assertEqual(unasked, [])
 
