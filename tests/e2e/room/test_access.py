@@ -101,12 +101,17 @@ ENDPOINTS = [
     ("POST", "/api/segments/{segment}/track", {}, in_open_walk),
     ("GET", "/api/walks/{walk}/sync", None, member),
     ("POST", "/api/walks/{walk}/sync/erase", {"notes": []}, member),
+    ("GET", "/api/segments/{segment}/clips", None, teach),
     ("GET", "/api/segments/{segment}/views", None, teach),
 ]
 # Asked elsewhere: where one call needs a story of its own. The file that tells it.
 ELSEWHERE = {
     "POST /api/walks/W/sync/pull": "tests/unit/room/test-room-sync.c",
     "POST /api/walks/W/sync/push": "tests/unit/room/test-room-sync.c",
+    **{endpoint: "tests/e2e/room/test_clips.py" for endpoint in (
+        "POST /api/segments/S/clips", "DELETE /api/clips/C", "POST /api/clips/C/shares",
+        "GET /api/clips/C/views", "DELETE /api/shares/H", "POST /api/shared/open",
+        "POST /api/shared/reply")},
     "GET /api/live": "tests/unit/room/test-live.c",
     "POST /api/sign-in/link": "tests/e2e/room/test_accounts.py",
     "POST /api/sign-in/password": "tests/e2e/room/test_accounts.py",
