@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What an argument names: ids, ends of ids, files, addresses, titles and names. */
 #include "lw-command.h"
+#include "lw-rooms.h"
 
 #include <string.h>
 
@@ -271,7 +272,12 @@ lw_command_own_person (LwCommandLine *line, GError **error)
 LwTrack *
 lw_command_own_track (LwCommandLine *line, const LwSegment *lesson, GError **error)
 {
-  g_autoptr (LwPerson) person = lw_command_own_person (line, error);
+  g_autoptr (LwPerson) own = lw_command_own_person (line, error);
+  if (own == NULL)
+    return NULL;
+  /* In a walk that was joined, whom the room knows. */
+  g_autoptr (LwPerson) person =
+      lw_rooms_ensure_person (line->store, &lesson->id, own->name, error);
   if (person == NULL)
     return NULL;
   return lw_store_ensure_track (line->store, &lesson->id, &person->id, error);

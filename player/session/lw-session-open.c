@@ -2,6 +2,8 @@
 /* Opening a lesson: playback at once; beside it hash and probe; then the notes. */
 #include "lw-session-private.h"
 
+#include "lw-rooms.h"
+
 #include <glib/gstdio.h>
 
 /* How long a new lesson waits for the probe's facts once the file is hashed. */
@@ -173,7 +175,7 @@ find_or_make_segment (LwOpening *opening, LwSegment **ret_segment, GError **erro
 static gboolean
 enter_segment (LwSession *self, LwSegment *segment, GError **error)
 {
-  g_autoptr (LwPerson) person = lw_store_ensure_local_person (self->store, self->local_name, error);
+  g_autoptr (LwPerson) person = lw_rooms_ensure_person (self->store, &segment->id, self->local_name, error);
   if (person == NULL)
     return FALSE;
   g_autoptr (LwTrack) track = lw_store_ensure_track (self->store, &segment->id, &person->id, error);

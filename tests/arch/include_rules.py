@@ -33,17 +33,18 @@ RULES = {
     "annotations/language": (set(), {PUBLIC}),
     "player/media": ({"libav", "json"}, {PUBLIC + "/lw-time.h"}),
     "player/engine": ({"gst"}, {PUBLIC + "/lw-time.h"}),
+    "player/session/room": ({"soup", "json"}, {PUBLIC}),
     "player/session": (
         {"soup", "gst"},
-        {PUBLIC, "player/engine", "player/media"},
+        {PUBLIC, "player/session/room", "player/engine", "player/media"},
     ),
     "player/window": (
         {"gtk", "gst"},
-        {PUBLIC, "player/session", "player/engine", "player/media"},
+        {PUBLIC, "player/session", "player/session/room", "player/engine", "player/media"},
     ),
     "player/command": (
         {"json", "gst"},
-        {PUBLIC, "player/session", "player/engine", "player/media"},
+        {PUBLIC, "player/session", "player/session/room", "player/engine", "player/media"},
     ),
     "plugin/elements": ({"gst"}, {PUBLIC}),
     "plugin/room": (

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* join, rooms, sync, leave */
+#include "lw-command.h"
+#include "lw-output.h"
+
+#include "lw-protocol.h"
+#include "lw-rooms.h"
+
+#include <string.h>
+
+/* The title of a walk and of its phase; the room may not have told yet. */
+static char *
+title_of (LwCommandLine *line, const LwJoined *joined, char **ret_phase)
+{
+  g_autoptr (LwWalk) walk = lw_store_get_walk (line->store, &joined->walk_id, NULL);
+  g_autoptr (LwProtocol) protocol = walk != NULL ? lw_protocol_find (walk->protocol, NULL) : NULL;
+  const LwPhase *phase = protocol != NULL ? lw_protocol_find_phase (protocol, walk->phase) : NULL;
+  *ret_phase = g_strdup (phase != NULL ? phase->title : "");
+  return g_strdup (walk != NULL ? walk->title : "");
+}
+
+static json_object *
+joined_to_json (LwCommandLine *line, const LwJoined *joined, const LwRoomState *state)
+{
+  json_object *object = json_object_new_object ();
+  g_autofree char *phase = NULL;
+  g_autofree char *title = title_of (line, joined, &phase);
+  json_object_object_add (object, "walk", lw_json_id (&joined->walk_id));
+  json_object_object_add (object, "title", lw_json_string (title));
+  json_object_object_add (object, "phase", lw_json_string (phase));
+  json_object_object_add (object, "url", lw_json_string (joined->url));
+  json_object_object_add (object, "person", lw_json_id (&joined->person_id));
+  json_object_object_add (object, "name", lw_json_string (joined->name));
+  json_object_object_add (object, "is_signed_in", json_object_new_boolean (*joined->token != '\0'));
+  if (state != NULL) {
+    json_object_object_add (object, "notes", json_object_new_int ((int)state->notes));
+    json_object_object_add (object, "kept_here", json_object_new_int ((int)state->here));
+    json_object_object_add (object, "not_open_now", json_object_new_int ((int)state->held));
+    json_object_object_add (object, "in_room",
+                            json_object_new_int ((int)(state->notes - state->here - state->held)));
+  }
+  return object;
+}
+
+static void
+print_state (LwCommandLine *line, const LwJoined *joined, const LwRoomState *state)
+{
+  g_autofree char *phase = NULL;
+  g_autofree char *title = title_of (line, joined, &phase);
+  g_autofree char *safe = lw_text_make_safe (
+      *title != '\0' ? title : _ ("A walk that has not been fetched yet"), FALSE);
+  g_autofree char *safe_name = lw_text_make_safe (joined->name, FALSE);
+  lw_print ("%s\n", safe);
+  if (*phase != '\0')
+    lw_print (_ ("  Phase: %s\n"), phase);
+  lw_print (_ ("  As %s at %s\n"), safe_name, joined->url);
+  if (*joined->token == '\0')
+    lw_print ("  %s\n", _ ("Signed out: join again with your link."));
+  if (state->here > 0)
+    lw_print (ngettext ("  %u of your notes is kept here and not yet in the room.\n",
+                        "  %u of your notes are kept here and not yet in the room.\n", state->here),
+              state->here);
+  if (state->held > 0)
+    lw_print (
+        ngettext ("  %u of your notes is kept here: the phase does not open it to the room.\n",
+                  "  %u of your notes are kept here: the phase does not open them to the "
+                  "room.\n",
+                  state->held),
+        state->held);
+  if (state->here == 0 && state->held == 0)
+    lw_print (ngettext ("  Your %u note is in the room.\n",
+                        "  All your %u notes are in the room.\n", state->notes),
+              state->notes);
+}
+
+/* One walk, brought up to date; FALSE with @error told. */
+static int
+sync_one (LwCommandLine *line, const LwJoined *joined, json_object *array)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (LwSyncDone) done = {0};
+  gboolean ok = lw_rooms_sync (line->store, joined, &done, NULL, &error);
+  g_autoptr (LwJoined) now = lw_rooms_find (line->store, &joined->walk_id, NULL);
+  g_autoptr (LwRoomState) state = lw_rooms_load_state (line->store, joined, NULL);
+  if (array != NULL) {
+    json_object *object = joined_to_json (line, now != NULL ? now : joined, state);
+    json_object_object_add (object, "sent", json_object_new_int ((int)done.sent));
+    json_object_object_add (object, "received", json_object_new_int ((int)done.received));
+    if (done.refused != NULL)
+      json_object_object_add (object, "refused", lw_json_string (done.refused));
+    if (error != NULL)
+      json_object_object_add (object, "message", lw_json_string (error->message));
+    json_object_array_add (array, object);
+  } else if (state != NULL) {
+    print_state (line, now != NULL ? now : joined, state);
+  }
+  if (done.refused != NULL)
+    lw_command_warn ("%s", done.refused);
+  if (ok)
+    return LW_EXIT_OK;
+  if (array == NULL)
+    lw_command_warn ("%s", error->message);
+  return lw_command_exit_code (error);
+}
+
+static int
+sync_all (LwCommandLine *line, GPtrArray *joined)
+{
+  json_object *array = line->json ? json_object_new_array () : NULL;
+  int code = LW_EXIT_OK;
+  for (guint i = 0; i < joined->len; i++) {
+    int one = sync_one (line, joined->pdata[i], array);
+    if (one != LW_EXIT_OK)
+      code = one;
+  }
+  if (line->json) {
+    json_object *object = json_object_new_object ();
+    json_object_object_add (object, "is_synced", json_object_new_boolean (code == LW_EXIT_OK));
+    json_object_object_add (object, "walks", array);
+    lw_command_print_json (line, object);
+  }
+  return code;
+}
+
+static int
+run_join (LwCommandLine *line)
+{
+  g_autofree char *name = NULL;
+  const GOptionEntry entries[] = {
+      {"name", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("How you are called in the walk"),
+       N_ ("NAME")},
+      {NULL},
+  };
+  if (!lw_command_parse (line, entries, 1, 1))
+    return LW_EXIT_USAGE;
+  g_autoptr (GError) error = NULL;
+  if (lw_command_open_store (line, LW_STORE_FOR_WRITING, &error) == NULL)
+    return lw_command_fail (line, error);
+  g_autoptr (LwPerson) person = lw_command_own_person (line, &error);
+  if (person == NULL)
+    return lw_command_fail (line, error);
+  g_autoptr (GPtrArray) joined = lw_rooms_join (line->store, line->arguments[0],
+                                                name != NULL ? name : person->name, NULL, &error);
+  if (joined == NULL)
+    return lw_command_fail (line, error);
+  return sync_all (line, joined);
+}
+
+/* The walk that is named by the end of its id or a part of its title; without a name: all. */
+static GPtrArray *
+find_joined (LwCommandLine *line, GError **error)
+{
+  g_autoptr (GPtrArray) all = lw_rooms_list (line->store, error);
+  if (all == NULL || line->n_arguments == 0)
+    return g_steal_pointer (&all);
+  g_autofree char *wanted = g_utf8_casefold (line->arguments[0], -1);
+  for (guint i = 0; i < all->len; i++) {
+    const LwJoined *joined = all->pdata[i];
+    char id[LW_ID_TEXT_LENGTH + 1];
+    g_autofree char *phase = NULL;
+    g_autofree char *title = title_of (line, joined, &phase);
+    g_autofree char *folded = g_utf8_casefold (title, -1);
+    lw_id_format (&joined->walk_id, id);
+    if (!g_str_has_suffix (id, wanted) && strstr (folded, wanted) == NULL)
+      g_ptr_array_remove_index (all, i--);
+  }
+  if (all->len == 1)
+    return g_steal_pointer (&all);
+  g_set_error (error, LW_COMMAND_ERROR, LW_COMMAND_ERROR_NOT_FOUND,
+               all->len == 0
+                   ? _ ("You have joined no walk like “%s”. “lessonwalk rooms” lists them.")
+                   : _ ("“%s” could be several walks. “lessonwalk rooms” lists them."),
+               line->arguments[0]);
+  return NULL;
+}
+
+static int
+run_rooms (LwCommandLine *line)
+{
+  if (!lw_command_parse (line, NULL, 0, 0))
+    return LW_EXIT_USAGE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  if (lw_command_open_store (line, LW_STORE_FOR_READING, &error) != NULL)
+    all = lw_rooms_list (line->store, &error);
+  if (all == NULL)
+    return lw_command_fail (line, error);
+  json_object *array = json_object_new_array ();
+  for (guint i = 0; i < all->len; i++) {
+    g_autoptr (LwRoomState) state = lw_rooms_load_state (line->store, all->pdata[i], NULL);
+    if (line->json)
+      json_object_array_add (array, joined_to_json (line, all->pdata[i], state));
+    else if (state != NULL)
+      print_state (line, all->pdata[i], state);
+  }
+  if (line->json) {
+    json_object *object = json_object_new_object ();
+    json_object_object_add (object, "walks", array);
+    return lw_command_print_json (line, object);
+  }
+  json_object_put (array);
+  if (all->len == 0)
+    lw_print ("%s\n", _ ("You have joined no walk. “lessonwalk join LINK” does."));
+  return LW_EXIT_OK;
+}
+
+static int
+run_sync (LwCommandLine *line)
+{
+  if (!lw_command_parse (line, NULL, 0, 1))
+    return LW_EXIT_USAGE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) joined = NULL;
+  if (lw_command_open_store (line, LW_STORE_FOR_WRITING, &error) != NULL)
+    joined = find_joined (line, &error);
+  return joined != NULL ? sync_all (line, joined) : lw_command_fail (line, error);
+}
+
+static int
+run_leave (LwCommandLine *line)
+{
+  if (!lw_command_parse (line, NULL, 1, 1))
+    return LW_EXIT_USAGE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) joined = NULL;
+  if (lw_command_open_store (line, LW_STORE_FOR_WRITING, &error) != NULL)
+    joined = find_joined (line, &error);
+  if (joined == NULL)
+    return lw_command_fail (line, error);
+  g_autoptr (LwRoomState) state = lw_rooms_load_state (line->store, joined->pdata[0], NULL);
+  if (!lw_rooms_leave (line->store, joined->pdata[0], NULL, &error))
+    return lw_command_fail (line, error);
+  if (line->json) {
+    json_object *object = json_object_new_object ();
+    json_object_object_add (object, "left", joined_to_json (line, joined->pdata[0], state));
+    return lw_command_print_json (line, object);
+  }
+  lw_print ("%s\n", _ ("You have left the walk on this machine. Its notes are still here."));
+  if (state != NULL && state->here + state->held > 0)
+    lw_command_warn ("%s", _ ("Some of your notes have not reached the room, and will not, unless "
+                              "you join again."));
+  return LW_EXIT_OK;
+}
+
+const LwCommand lw_commands_room[] = {
+    {"join", N_ ("LINK"), N_ ("Take part in a walk, by the link that you were sent"),
+     N_ ("What you write is kept here first, and then brought to the room.\n\nExample:\n"
+         "  lessonwalk join 'https://walks.example.org/panel/#join=…' --name \"Ana Ruiz\""),
+     run_join},
+    {"rooms", "", N_ ("List the walks that you joined, and what has reached the room"), NULL,
+     run_rooms},
+    {"sync", N_ ("[WALK]"), N_ ("Bring walks up to date, here and in the room"),
+     N_ ("Exit code 1 if a room cannot be reached: everything is kept here."), run_sync},
+    {"leave", N_ ("WALK"), N_ ("Sign out of a walk; its notes stay here"),
+     N_ ("Example:\n  lessonwalk leave fractions"), run_leave},
+    {NULL},
+};
