@@ -269,15 +269,17 @@ lw_command_own_person (LwCommandLine *line, GError **error)
   return lw_store_ensure_local_person (line->store, valid, error);
 }
 
+LwPerson *
+lw_command_person_on (LwCommandLine *line, const LwId *segment_id, GError **error)
+{
+  g_autoptr (LwPerson) own = lw_command_own_person (line, error);
+  return own != NULL ? lw_rooms_ensure_person (line->store, segment_id, own->name, error) : NULL;
+}
+
 LwTrack *
 lw_command_own_track (LwCommandLine *line, const LwSegment *lesson, GError **error)
 {
-  g_autoptr (LwPerson) own = lw_command_own_person (line, error);
-  if (own == NULL)
-    return NULL;
-  /* In a walk that was joined, whom the room knows. */
-  g_autoptr (LwPerson) person =
-      lw_rooms_ensure_person (line->store, &lesson->id, own->name, error);
+  g_autoptr (LwPerson) person = lw_command_person_on (line, &lesson->id, error);
   if (person == NULL)
     return NULL;
   return lw_store_ensure_track (line->store, &lesson->id, &person->id, error);

@@ -110,6 +110,9 @@ LwLens *lw_command_find_lens (LwCommandLine *line, const char *name, gboolean ma
 /* The track of the person at this machine. */
 LwTrack *lw_command_own_track (LwCommandLine *line, const LwSegment *lesson, GError **error);
 LwPerson *lw_command_own_person (LwCommandLine *line, GError **error);
+/* Who writes on a lesson: in a walk that was joined, whom the room knows; else the above. */
+LwPerson *
+lw_command_person_on (LwCommandLine *line, const LwId *segment_id, GError **error);
 /* A person's or a lens's name, remembered; "" if there is none. */
 const char *lw_command_name (LwCommandLine *line, LwEntityKind kind, const LwId *id);
 /* An existing file at which the lesson's media was seen; NULL with @error if there is none. */

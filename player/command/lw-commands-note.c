@@ -207,7 +207,7 @@ static LwNote *
 find_own_note (LwCommandLine *line, const char *name, GError **error)
 {
   g_autoptr (LwNote) note = lw_command_find_note (line, name, error);
-  g_autoptr (LwPerson) person = note != NULL ? lw_command_own_person (line, error) : NULL;
+  g_autoptr (LwPerson) person = note != NULL ? lw_command_person_on (line, &note->segment_id, error) : NULL;
   if (person == NULL)
     return NULL;
   if (!lw_id_equal (&person->id, &note->author_id)) {

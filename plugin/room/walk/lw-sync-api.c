@@ -49,8 +49,13 @@ next_line (const char **text, const char *end, const char **ret_line, gsize *ret
 static void
 reply_lines (LwHttpCall *call, GByteArray *lines)
 {
-  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_byte_array_ref (lines));
+  g_autoptr (GBytes) bytes = NULL;
 
+  if (lines->len == 0) {
+    lw_http_call_reply_empty (call, 200);
+    return;
+  }
+  bytes = g_byte_array_free_to_bytes (g_byte_array_ref (lines));
   lw_http_call_reply_bytes (call, 200, MEDIA_TYPE, bytes);
 }
 

@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Desktop players in a walk, by the command: written here first, brought to the room, and each sees
+exactly what the phase allows. LESSONWALK_SEED=n repeats the schedule n."""
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import unittest
+
+import lessons
+from room import Room, code_in
+
+PROGRAM = os.environ["LESSONWALK_PROGRAM"]
+WATCHDOG_S = 120
+STEPS = 30
+SCHEDULES = 40 if os.environ.get("LESSONWALK_LONG") else 3
+
+
+class Desktop:
+    """A machine of its own."""
+
+    def __init__(self, folder, name):
+        self.name = name
+        self.store = pathlib.Path(folder) / f"{name}.db"
+        home = pathlib.Path(folder) / name
+        home.mkdir()
+        self.env = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / "data"),
+                    "XDG_CACHE_HOME": str(home / "cache"), "LESSONWALK_STORE": str(self.store),
+                    "LC_ALL": "C.UTF-8", "LANGUAGE": "en", "no_proxy": "*"}
+
+    def run(self, *words):
+        return subprocess.run([PROGRAM, *map(str, words), "--json"], capture_output=True, text=True,
+                              env=self.env, timeout=WATCHDOG_S, check=False)
+
+    def ask(self, *words, code=0):
+        done = self.run(*words)
+        if done.returncode != code:
+            raise AssertionError(f"{self.name}: {words}: {done.returncode} {done.stdout}{done.stderr}")
+        return json.loads(done.stdout)
+
+    def join(self, link):
+        return self.ask("join", link, "--name", self.name)["walks"][0]
+
+    def pin(self, lesson, text, at="0:01"):
+        return self.ask("pin", lesson, "--at", at, "--text", text)["note"]["id"]
+
+    def sync(self, code=0):
+        return self.ask("sync", code=code)["walks"][0]
+
+    def texts(self, lesson):
+        return sorted(n["text"] for n in self.ask("list", lesson)["notes"])
+
+    def bytes(self):
+        """All that is on its disk: nothing of another may be in it that is not open."""
+        return b"".join(p.read_bytes() for p in self.store.parent.glob(self.store.name + "*"))
+
+
+class DesktopInTheRoom(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="lw-desktop-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.room = Room()
+        self.addCleanup(self.room.__exit__)
+        code = self.room.setup("Ms. Alder")
+        self.room.start()
+        self.leader = self.room.sign_in(code)
+        self.walk = self.leader.begin_walk()
+        self.teacher = self.room.join(self.leader.invite(self.walk, ["host"]), "Mr. Birch")
+        self.lesson = lessons.put_lesson(self.room, self.walk, self.leader, self.teacher)
+        self.leader.open_phase(self.walk, "visit")
+        self.panel = self.room.join(self.leader.invite(self.walk, ["walker"]), "Panel")
+
+    def link(self, role="walker"):
+        made = self.leader.ask("POST", f"/api/walks/{self.walk}/invitations", {"roles": [role]})
+        return f"{self.room.url}/panel/#join={code_in(made['url'])}"
+
+    def desktop(self, name, role="walker"):
+        desktop = Desktop(self.folder, name)
+        walk = desktop.join(self.link(role))
+        self.assertEqual((walk["walk"], walk["name"], walk["phase"]), (self.walk, name, "Visit"))
+        return desktop
+
+    def kill(self):
+        self.room.process.send_signal(signal.SIGKILL)
+        self.room.process.wait()
+        self.room.process.stdout.close()
+        self.room.process = None
+
+    def seen_by(self, person):
+        notes = person.ask("GET", f"/api/walks/{self.walk}/notes?limit=5000")["notes"]
+        return sorted(n["text"] for n in notes)
+
+    def test_what_is_written_offline_reaches_the_room_and_opens_with_the_phase(self):
+        ada, ben = self.desktop("Ada"), self.desktop("Ben")
+        self.assertIsNotNone(lessons.pin(self.panel, self.walk, self.lesson, "By the panel", 1))
+        self.kill()
+        for n in range(12):
+            ada.pin(self.lesson, f"Ada {n}", f"0:0{n % 4}")
+        state = ada.sync(code=1)
+        self.assertEqual((state["notes"], state["kept_here"], state["in_room"]), (12, 12, 0))
+        self.assertIn("kept here", state["message"])
+        ben.pin(self.lesson, "Ben alone")
+        self.room.start()
+        state = ada.sync()
+        self.assertEqual((state["kept_here"], state["in_room"]), (0, 12))
+        ben.sync()
+        # In the visit everybody has their own, and not a word of another is on the disk.
+        self.assertEqual(ben.texts(self.lesson), ["Ben alone"])
+        self.assertNotIn(b"Ada 1", ben.bytes())
+        self.assertNotIn(b"By the panel", ben.bytes())
+        self.assertEqual(self.seen_by(self.panel), ["By the panel"])
+        self.leader.open_phase(self.walk, "debrief")
+        everything = sorted(["Ben alone", "By the panel"] + [f"Ada {n}" for n in range(12)])
+        for desktop in (ada, ben):
+            self.assertEqual(desktop.sync()["phase"], "Debrief")
+            self.assertEqual(desktop.texts(self.lesson), everything)
+        self.assertEqual(self.seen_by(self.panel), everything)
+
+    def test_deleting_and_erasing_reach_everybody(self):
+        ada, ben = self.desktop("Ada"), self.desktop("Ben")
+        gone, erased, stays = (ada.pin(self.lesson, text) for text in ("Gone", "Burn this", "Stay"))
+        ada.sync()
+        self.leader.open_phase(self.walk, "debrief")
+        ben.sync()
+        self.assertEqual(ben.texts(self.lesson), ["Burn this", "Gone", "Stay"])
+        ada.ask("delete", gone)
+        ada.ask("erase", "note", erased, "--yes")
+        ada.sync()
+        ben.sync()
+        self.assertEqual(ben.texts(self.lesson), ["Stay"])
+        self.assertEqual(self.seen_by(self.panel), ["Stay"])
+        self.assertIsNotNone(stays)
+        data = pathlib.Path(self.room.folder) / "data"
+        self.room.stop()
+        self.assertNotIn(b"Burn this", b"".join(p.read_bytes() for p in data.glob("walks.db*")))
+
+    def test_own_words_written_too_late_stay_here_and_are_told(self):
+        ada = self.desktop("Ada")
+        ada.pin(self.lesson, "In time")
+        ada.sync()
+        ada.pin(self.lesson, "Too late")
+        self.leader.open_phase(self.walk, "feedback")
+        state = ada.sync()
+        self.assertEqual((state["in_room"], state["not_open_now"]), (1, 1))
+        self.assertEqual(ada.texts(self.lesson), ["In time", "Too late"])
+        self.leader.open_phase(self.walk, "debrief")
+        state = ada.sync()
+        self.assertEqual((state["in_room"], state["not_open_now"]), (2, 0))
+        self.assertEqual(self.seen_by(self.panel), ["In time", "Too late"])
+
+    def test_a_guest_leaves_with_the_walk_and_keeps_own_words(self):
+        guest = self.desktop("Gail", "guest")
+        guest.pin(self.lesson, "A guest's eye")
+        guest.sync()
+        self.leader.open_phase(self.walk, "debrief")
+        self.leader.open_phase(self.walk, "closed")
+        lessons.wait_for(lambda: guest.run("sync").returncode == 1)
+        self.assertEqual(guest.texts(self.lesson), ["A guest's eye"])
+
+    def test_leaving_ends_the_session_and_forgets_it(self):
+        ada = self.desktop("Ada")
+        self.assertEqual(os.stat(ada.store).st_mode & 0o777, 0o600)
+        with sqlite3.connect(ada.store) as store:
+            rooms = store.execute("SELECT value FROM setting WHERE key = 'rooms'").fetchone()[0]
+        store.close()
+        token = json.loads(rooms)[0]["token"]
+        self.assertEqual(self.room.call("GET", "/api/me", token=token).status, 200)
+        ada.pin(self.lesson, "Mine")
+        ada.sync()
+        ada.ask("leave", self.walk[-8:])
+        self.assertEqual(self.room.call("GET", "/api/me", token=token).status, 401)
+        self.assertEqual(ada.ask("rooms")["walks"], [])
+        self.assertEqual(ada.texts(self.lesson), ["Mine"])
+
+    def test_a_session_that_ended_is_told_and_nothing_is_lost(self):
+        ada = self.desktop("Ada")
+        with sqlite3.connect(f"{self.room.folder}/data/ledger.db", timeout=30) as ledger:
+            ledger.execute("DELETE FROM session")
+        ledger.close()
+        self.room.stop()
+        self.room.start()
+        ada.pin(self.lesson, "Still here")
+        state = ada.sync(code=1)
+        self.assertFalse(state["is_signed_in"])
+        self.assertIn("signed out", state["message"])
+        self.assertEqual((state["kept_here"], state["notes"]), (1, 1))
+
+    def test_what_is_no_link_is_said_to_be_none(self):
+        nobody = Desktop(self.folder, "Nobody")
+        for link in ("https://example.org/", "ftp://h/panel/#join=x", "panel/#join=x",
+                     f"{self.room.url}/panel/#join="):
+            answer = nobody.ask("join", link, code=1)
+            self.assertIn("no link to a walk", answer["error"]["message"])
+        answer = nobody.ask("join", f"{self.room.url}/panel/#join=AAAAAAAAAAAAAAAAAAAAAA", code=1)
+        self.assertTrue(answer["error"]["message"])
+        self.assertEqual(nobody.ask("rooms")["walks"], [])
+
+    def test_any_schedule_ends_with_everybody_seeing_what_is_open(self):
+        chosen = os.environ.get("LESSONWALK_SEED")
+        seeds = [int(chosen)] if chosen else random.sample(range(10**6), SCHEDULES)
+        for n, seed in enumerate(seeds):
+            with self.subTest(seed=seed):
+                self.schedule(random.Random(seed), n)
+
+    def schedule(self, dice, n):
+        """Pins, deletions, erasures and phases in any order, with the room killed in between."""
+        phase = "visit"
+        self.leader.open_phase(self.walk, phase)
+        desktops = [self.desktop_again(f"D{n}{i}") for i in range(2)]
+        notes = {d.name: {} for d in desktops}
+        mine = [f"P{n} {i}" for i in range(2)]
+        for text in mine:
+            lessons.pin(self.panel, self.walk, self.lesson, text, 1)
+        for step in range(STEPS):
+            desktop = dice.choice(desktops)
+            own = notes[desktop.name]
+            match dice.choice(["pin"] * 5 + ["delete", "erase", "sync", "sync", "phase", "kill"]):
+                case "pin":
+                    text = f"{desktop.name} {step}"
+                    own[desktop.pin(self.lesson, text)] = text
+                case "delete" if own:
+                    note = dice.choice(sorted(own))
+                    desktop.ask("delete", note)
+                    del own[note]
+                case "erase" if own:
+                    note = dice.choice(sorted(own))
+                    desktop.ask("erase", "note", note, "--yes")
+                    del own[note]
+                case "sync":
+                    desktop.sync()
+                case "phase":
+                    phase = "debrief" if phase == "visit" else "visit"
+                    self.leader.open_phase(self.walk, phase)
+                case "kill":
+                    self.kill()
+                    desktop.sync(code=1)
+                    self.room.start()
+        for phase in ("visit", "debrief"):
+            self.leader.open_phase(self.walk, phase)
+            for _ in range(2):
+                for desktop in desktops:
+                    state = desktop.sync()
+                    self.assertEqual((state["kept_here"], state["not_open_now"]), (0, 0))
+        for desktop in desktops:
+            seen = [t for t in desktop.texts(self.lesson) if t[1] == str(n)]
+            expected = sorted(mine + [t for own in notes.values() for t in own.values()])
+            self.assertEqual(seen, expected)
+            self.assertEqual([t for t in self.seen_by(self.panel) if t[1] == str(n)], expected)
+            self.assertEqual(subprocess.run([PROGRAM, "verify"], env=desktop.env,
+                                            capture_output=True, check=False).returncode, 0)
+
+    def desktop_again(self, name):
+        desktop = Desktop(self.folder, name)
+        desktop.join(self.link())
+        return desktop
+
+
+if __name__ == "__main__":
+    unittest.main()
