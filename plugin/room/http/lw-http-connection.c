@@ -14,12 +14,14 @@
 
 #define BACKLOG 1024
 #define HEADERS_MS (15 * 1000)
+#define BODY_MS (60 * 1000)
 #define IDLE_MS (75 * 1000)
 #define CONNECTIONS_MAX 8192
 
 typedef struct {
   LwHttpConnections *owner;
   GSocket *socket;
+  GSocketAddress *remote;
   guint deadline; /* source id; 0: none */
 } Connection;
 
@@ -27,7 +29,7 @@ struct _LwHttpConnections {
   SoupServer *server;
   GPtrArray *listeners;    /* GSocket */
   GPtrArray *sources;      /* GSource, of listeners */
-  GHashTable *connections; /* GSocket (borrowed) -> Connection */
+  GHashTable *connections; /* GSocketAddress (borrowed) of the far end -> Connection */
   guint64 refused;
 };
 
@@ -39,6 +41,7 @@ connection_free (gpointer data)
   if (connection->deadline != 0)
     g_source_remove (connection->deadline);
   g_object_unref (connection->socket);
+  g_object_unref (connection->remote);
   g_free (connection);
 }
 
@@ -100,7 +103,7 @@ forget (gpointer data, GObject *stream)
 {
   Connection *connection = data;
 
-  g_hash_table_remove (connection->owner->connections, connection->socket);
+  g_hash_table_remove (connection->owner->connections, connection->remote);
 }
 
 static void
@@ -111,7 +114,7 @@ take (LwHttpConnections *self, GSocket *socket)
   g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
   Connection *connection;
 
-  if (g_hash_table_size (self->connections) >= CONNECTIONS_MAX)
+  if (remote == NULL || g_hash_table_size (self->connections) >= CONNECTIONS_MAX)
     return;
   g_socket_set_blocking (socket, FALSE);
   if (g_socket_get_family (socket) != G_SOCKET_FAMILY_UNIX)
@@ -120,7 +123,8 @@ take (LwHttpConnections *self, GSocket *socket)
   connection = g_new0 (Connection, 1);
   connection->owner = self;
   connection->socket = g_object_ref (socket);
-  g_hash_table_insert (self->connections, socket, connection);
+  connection->remote = g_object_ref (remote);
+  g_hash_table_insert (self->connections, remote, connection);
   set_deadline (connection, HEADERS_MS);
   g_object_weak_ref (G_OBJECT (stream), forget, connection);
   soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, NULL);
@@ -141,21 +145,33 @@ accept_some (GSocket *listener, GIOCondition condition, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* A message of a stream that we accepted knows no socket (its own getter says NULL), but it has the
+ * very address object that we gave. */
 static Connection *
 find (LwHttpConnections *self, SoupServerMessage *message)
 {
-  GSocket *socket = soup_server_message_get_socket (message);
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
 
-  return socket != NULL ? g_hash_table_lookup (self->connections, socket) : NULL;
+  return remote != NULL ? g_hash_table_lookup (self->connections, remote) : NULL;
+}
+
+GSocket *
+lw_http_connections_get_socket (LwHttpConnections *self, SoupServerMessage *message)
+{
+  Connection *connection = find (self, message);
+
+  return connection != NULL ? connection->socket : NULL;
 }
 
 void
-lw_http_connections_heard (LwHttpConnections *self, SoupServerMessage *message)
+lw_http_connections_heard (LwHttpConnections *self,
+                           SoupServerMessage *message,
+                           gboolean awaits_body)
 {
   Connection *connection = find (self, message);
 
   if (connection != NULL)
-    set_deadline (connection, 0);
+    set_deadline (connection, awaits_body ? BODY_MS : 0);
 }
 
 void

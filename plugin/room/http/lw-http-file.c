@@ -51,7 +51,7 @@ give_slice (Sending *sending)
 
   if (sending->got <= 0) {
     /* The length is promised already: to end the connection is the one way to say it was cut. */
-    GSocket *socket = soup_server_message_get_socket (sending->message);
+    GSocket *socket = lw_http_get_socket (sending->http, sending->message);
 
     if (socket != NULL)
       g_socket_shutdown (socket, TRUE, TRUE, NULL);

@@ -50,6 +50,8 @@ typedef void (*LwHttpWork) (gpointer data);
 void lw_http_push (LwHttp *self, LwHttpWork work, gpointer data);
 void lw_http_invoke (LwHttp *self, GSourceFunc func, gpointer data);
 void lw_http_job_done (LwHttp *self);
+/* Of the connection that it came on; for ending that. (transfer none) (nullable) */
+GSocket *lw_http_get_socket (LwHttp *self, SoupServerMessage *message);
 /* Puts the answer on the wire and frees the call. */
 void lw_http_finish_call (LwHttpCall *call);
 
@@ -60,7 +62,7 @@ void lw_http_stream_begin (LwHttpCall *call);
 /* Of a message whose body has come. */
 void lw_http_stream_ended (LwHttpStream *self);
 /* Keeps nothing of a refused request's body, and does not listen to the end of a long one. */
-void lw_http_discard_body (SoupServerMessage *message);
+void lw_http_discard_body (LwHttp *self, SoupServerMessage *message);
 
 /* lw-http-file.c: streams call->fd, then closes it. The message is unpaused. */
 void lw_http_send_file (LwHttpCall *call);
@@ -70,8 +72,13 @@ typedef struct _LwHttpConnections LwHttpConnections;
 
 LwHttpConnections *lw_http_connections_new (SoupServer *server);
 void lw_http_connections_free (LwHttpConnections *self);
-/* Whose headers are there: it is no longer waited for. */
-void lw_http_connections_heard (LwHttpConnections *self, SoupServerMessage *message);
+/* (transfer none) (nullable) */
+GSocket *lw_http_connections_get_socket (LwHttpConnections *self, SoupServerMessage *message);
+/* Whose headers, or all of it, are there: it is waited for until its body has come, or no longer.
+ */
+void lw_http_connections_heard (LwHttpConnections *self,
+                                SoupServerMessage *message,
+                                gboolean awaits_body);
 /* Whose answer is sent: the next request may take its time, but not for ever. */
 void lw_http_connections_answered (LwHttpConnections *self, SoupServerMessage *message);
 gboolean lw_http_connections_listen (LwHttpConnections *self,

@@ -35,16 +35,15 @@ struct _LwHttpStream {
 };
 
 typedef struct {
+  LwHttp *http;
   gsize left;
 } Discard;
 
 static void run_next (LwHttpStream *self);
 
 static void
-end_connection (SoupServerMessage *message)
+end_connection (GSocket *socket)
 {
-  GSocket *socket = soup_server_message_get_socket (message);
-
   if (socket != NULL)
     g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }
@@ -60,7 +59,7 @@ discard_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
   if (length <= discard->left)
     discard->left -= length;
   else
-    end_connection (message);
+    end_connection (lw_http_get_socket (discard->http, message));
 }
 
 static void
@@ -70,10 +69,11 @@ discard_free (gpointer data, GClosure *closure)
 }
 
 void
-lw_http_discard_body (SoupServerMessage *message)
+lw_http_discard_body (LwHttp *self, SoupServerMessage *message)
 {
   Discard *discard = g_new (Discard, 1);
 
+  discard->http = self;
   discard->left = DISCARD_MAX;
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect_data (message, "got-chunk", G_CALLBACK (discard_chunk), discard, discard_free,
@@ -128,7 +128,7 @@ finish (LwHttpStream *self)
     return;
   }
   if (!read_all)
-    lw_http_discard_body (message);
+    lw_http_discard_body (call->http, message);
   lw_http_finish_call (call);
 }
 
@@ -246,7 +246,7 @@ watch_silence (gpointer data)
   LwHttpStream *self = data;
 
   if (!self->heard && !self->working && !self->paused)
-    end_connection (self->call->message);
+    end_connection (self->socket);
   self->heard = FALSE;
   return G_SOURCE_CONTINUE;
 }
@@ -262,7 +262,7 @@ lw_http_stream_begin (LwHttpCall *call)
   self->piece = g_malloc (PIECE_BYTES);
   self->spare = g_malloc (PIECE_BYTES);
   call->stream = self;
-  g_set_object (&self->socket, soup_server_message_get_socket (message));
+  g_set_object (&self->socket, lw_http_get_socket (call->http, message));
   g_object_set_data (G_OBJECT (message), LW_HTTP_STREAM_DATA, self);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk), self);
@@ -293,6 +293,5 @@ lw_http_call_take_body (LwHttpCall *call, const LwHttpSink *sink, gpointer data)
 void
 lw_http_call_hang_up (LwHttpCall *call)
 {
-  if (call->stream->socket != NULL)
-    g_socket_shutdown (call->stream->socket, TRUE, TRUE, NULL);
+  end_connection (call->stream->socket);
 }

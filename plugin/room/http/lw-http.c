@@ -146,6 +146,12 @@ lw_http_job_done (LwHttp *self)
   self->in_workers--;
 }
 
+GSocket *
+lw_http_get_socket (LwHttp *self, SoupServerMessage *message)
+{
+  return lw_http_connections_get_socket (self->connections, message);
+}
+
 static gboolean
 finish_handled (gpointer data)
 {
@@ -252,6 +258,7 @@ handle (SoupServer *server,
   LwHttpCall *call;
   gboolean known;
 
+  lw_http_connections_heard (self->connections, message, FALSE);
   /* An early handler, or one with a path of its own, has answered. */
   if (soup_server_message_get_status (message) != 0)
     return;
@@ -300,7 +307,7 @@ static void
 refuse_early (LwHttp *self, SoupServerMessage *message, guint status, const char *sentence)
 {
   refuse (self, message, status, sentence);
-  lw_http_discard_body (message);
+  lw_http_discard_body (self, message);
 }
 
 static void
@@ -317,7 +324,7 @@ begin (SoupServer *server,
   Receiving *receiving;
   gboolean known;
 
-  lw_http_connections_heard (self->connections, message);
+  lw_http_connections_heard (self->connections, message, FALSE);
   g_signal_connect (message, "finished", G_CALLBACK (answered), self);
   if (!lw_http_allows_origin (self, origin)) {
     /* A WebSocket's handler asks for no status, so this must not be a handshake any more. */
@@ -327,7 +334,7 @@ begin (SoupServer *server,
   }
   route = find_route (self, soup_server_message_get_method (message), path, NULL, &known);
   if (route == NULL) {
-    lw_http_discard_body (message);
+    lw_http_discard_body (self, message);
     return;
   }
   if (route->flags & LW_HTTP_STREAMED) {
@@ -335,6 +342,8 @@ begin (SoupServer *server,
     return;
   }
   receiving = g_new0 (Receiving, 1);
+  lw_http_connections_heard (self->connections, message,
+                             soup_message_headers_get_encoding (headers) != SOUP_ENCODING_NONE);
   receiving->max = route->body_max != 0 ? route->body_max : LW_HTTP_BODY_MAX;
   g_object_set_data_full (G_OBJECT (message), CALL_DATA, receiving, g_free);
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&

@@ -101,6 +101,9 @@ ENDPOINTS = [
     ("POST", "/api/segments/{segment}/track", {}, in_open_walk),
     ("GET", "/api/walks/{walk}/sync", None, member),
     ("POST", "/api/walks/{walk}/sync/erase", {"notes": []}, member),
+    ("GET", "/api/walks/{walk}/uploads", None, set_focus),
+    ("GET", "/api/segments/{segment}", None, watch),
+    ("POST", "/api/segments/{segment}/ticket", {}, watch),
     ("GET", "/api/segments/{segment}/clips", None, teach),
     ("GET", "/api/segments/{segment}/views", None, teach),
 ]
