@@ -9,6 +9,7 @@
 
 #include "lw-audit.h"
 #include "lw-clips.h"
+#include "lw-erase.h"
 #include "lw-live.h"
 #include "lw-media-service.h"
 
@@ -87,6 +88,7 @@ open_port (LwRoom *self)
   lw_room_add_audit (self);
   lw_room_add_sync (self);
   lw_room_add_clips (self);
+  lw_room_add_erase (self);
   lw_room_add_panel (self);
   self->live = lw_live_new (self);
 }
@@ -169,6 +171,7 @@ lw_room_start (LwRoom *self, GError **error)
   if (!lw_http_listen (self->http, self->config->listen, &self->address, error))
     return FALSE;
   self->started_utc_us = g_get_real_time ();
+  self->retention = lw_retention_new (self);
   return TRUE;
 }
 
@@ -179,6 +182,7 @@ lw_room_free (LwRoom *self)
 
   if (self == NULL)
     return;
+  lw_retention_free (self->retention);
   lw_live_free (self->live);
   if (self->http != NULL) {
     lw_http_stop (self->http, GRACE_MS);

@@ -29,12 +29,13 @@ typedef struct {
   LwGuesses *guesses;       /* at codes and passwords, by address */
   LwGuesses *login_guesses; /* at one account's password, by login */
   LwHttp *http;
-  struct _LwAuditQueue *audit; /* rows of the audit log on their way */
-  struct _LwClipMaker *clips;  /* cuts shared clips */
-  struct _LwLive *live;        /* news to those who are here */
-  struct _LwMediaService *media; /* uploads, what is made of them, and delivery */
-  char *address;               /* "127.0.0.1:8437" once it listens */
-  char *url;                   /* what links begin with */
+  struct _LwAuditQueue *audit;    /* rows of the audit log on their way */
+  struct _LwClipMaker *clips;     /* cuts shared clips */
+  struct _LwRetention *retention; /* erases what is past its time */
+  struct _LwLive *live;           /* news to those who are here */
+  struct _LwMediaService *media;  /* uploads, what is made of them, and delivery */
+  char *address;                  /* "127.0.0.1:8437" once it listens */
+  char *url;                      /* what links begin with */
   gint64 started_utc_us;
 } LwRoom;
 
@@ -69,5 +70,6 @@ void lw_room_add_health (LwRoom *self); /* /healthz, /metrics */
 void lw_room_add_audit (LwRoom *self);  /* keep/: who saw a lesson */
 void lw_room_add_sync (LwRoom *self);   /* walk/: ops, for stores */
 void lw_room_add_clips (LwRoom *self);  /* clips/: ranges that teachers share */
+void lw_room_add_erase (LwRoom *self);  /* keep/: erasing for good, and legal holds */
 
 G_END_DECLS

@@ -24,7 +24,11 @@
 struct _LwClipMaker {
   LwRoom *room;
   GThreadPool *workers;
-  GCancellable *cancellable;
+  GMutex mutex;
+  GCond idle;
+  gboolean closing;  /* under mutex */
+  LwId current;      /* under mutex: being made; or none */
+  GCancellable *job; /* under mutex: ends it */
 };
 
 /* ---- the command ---- */
@@ -120,9 +124,9 @@ run_ffmpeg (LwClipMaker *self, GPtrArray *argv, GError **error)
   child = g_subprocess_launcher_spawnv (launcher, (const char *const *)argv->pdata, error);
   if (child == NULL)
     return FALSE;
-  if (g_subprocess_wait_check (child, self->cancellable, error))
+  if (g_subprocess_wait_check (child, self->job, error))
     return TRUE;
-  if (g_cancellable_is_cancelled (self->cancellable)) {
+  if (g_cancellable_is_cancelled (self->job)) {
     g_subprocess_force_exit (child);
     g_subprocess_wait (child, NULL, NULL);
   }
@@ -260,23 +264,62 @@ drop_orphan (LwRoom *room, const LwId *id)
     g_unlink (path);
 }
 
+static gboolean
+begin (LwClipMaker *self, const LwId *id)
+{
+  gboolean ok;
+
+  g_mutex_lock (&self->mutex);
+  ok = !self->closing;
+  if (ok) {
+    self->current = *id;
+    self->job = g_cancellable_new ();
+  }
+  g_mutex_unlock (&self->mutex);
+  return ok;
+}
+
+static void
+end (LwClipMaker *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->current = LW_ID_NONE;
+  g_clear_object (&self->job);
+  g_cond_broadcast (&self->idle);
+  g_mutex_unlock (&self->mutex);
+}
+
 static void
 work (gpointer item, gpointer data)
 {
   LwClipMaker *self = data;
   g_autofree LwId *id = item;
-  g_autoptr (LwClip) clip = lw_clips_get (self->room->ledger, id, NULL);
+  g_autoptr (LwClip) clip = NULL;
   g_autoptr (GError) error = NULL;
   gint64 size = 0;
 
-  if (clip == NULL || clip->state != LW_CLIP_MAKING ||
-      g_cancellable_is_cancelled (self->cancellable))
+  if (!begin (self, id))
     return;
-  if (make (self, clip, &size, &error))
-    lw_clips_set_state (self->room->ledger, id, LW_CLIP_READY, "", size, NULL);
-  else if (!g_cancellable_is_cancelled (self->cancellable))
-    lw_clips_set_state (self->room->ledger, id, LW_CLIP_FAILED, error->message, 0, NULL);
-  drop_orphan (self->room, id);
+  clip = lw_clips_get (self->room->ledger, id, NULL);
+  if (clip != NULL && clip->state == LW_CLIP_MAKING) {
+    if (make (self, clip, &size, &error))
+      lw_clips_set_state (self->room->ledger, id, LW_CLIP_READY, "", size, NULL);
+    else if (!g_cancellable_is_cancelled (self->job))
+      lw_clips_set_state (self->room->ledger, id, LW_CLIP_FAILED, error->message, 0, NULL);
+    drop_orphan (self->room, id);
+  }
+  end (self);
+}
+
+void
+lw_clip_maker_drop (LwClipMaker *self, const LwId *clip_id)
+{
+  g_mutex_lock (&self->mutex);
+  while (lw_id_equal (&self->current, clip_id)) {
+    g_cancellable_cancel (self->job);
+    g_cond_wait (&self->idle, &self->mutex);
+  }
+  g_mutex_unlock (&self->mutex);
 }
 
 /* ---- making and ending ---- */
@@ -294,7 +337,8 @@ lw_clip_maker_new (LwRoom *room)
   g_autoptr (GPtrArray) unmade = lw_clips_list (room->ledger, NULL, NULL);
 
   self->room = room;
-  self->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->idle);
   self->workers = g_thread_pool_new (work, self, 1, FALSE, NULL);
   for (guint i = 0; unmade != NULL && i < unmade->len; i++)
     lw_clip_maker_make (self, &((const LwClip *)unmade->pdata[i])->id);
@@ -306,8 +350,13 @@ lw_clip_maker_free (LwClipMaker *self)
 {
   if (self == NULL)
     return;
-  g_cancellable_cancel (self->cancellable);
+  g_mutex_lock (&self->mutex);
+  self->closing = TRUE;
+  if (self->job != NULL)
+    g_cancellable_cancel (self->job);
+  g_mutex_unlock (&self->mutex);
   g_thread_pool_free (self->workers, FALSE, TRUE);
-  g_object_unref (self->cancellable);
+  g_cond_clear (&self->idle);
+  g_mutex_clear (&self->mutex);
   g_free (self);
 }

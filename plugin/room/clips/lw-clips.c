@@ -194,6 +194,8 @@ lw_clips_delete (LwRoom *room, const LwId *id, GError **error)
 
   if (!lw_ledger_write (room->ledger, delete_clip, (gpointer)id, error))
     return FALSE;
+  if (room->clips != NULL)
+    lw_clip_maker_drop (room->clips, id);
   if (g_unlink (path) == 0 || errno == ENOENT)
     return TRUE;
   g_set_error (error, LW_STORE_ERROR, LW_STORE_ERROR_READ_ONLY,

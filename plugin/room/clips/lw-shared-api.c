@@ -11,6 +11,7 @@
 
 #include "lw-clips.h"
 #include "lw-json.h"
+#include "lw-range.h"
 
 #define NAME_MAX_BYTES 200
 #define REPLY_MAX_BYTES 10000
@@ -144,58 +145,28 @@ post_reply (LwHttpCall *call, gpointer data)
 
 /* ---- the clip's file ---- */
 
-/* "bytes=FIRST-LAST", "bytes=FIRST-", "bytes=-LENGTH". Anything else is answered with the whole.
- * FALSE: not to be satisfied. */
-static gboolean
-take_range (
-    const char *header, gint64 size, gint64 *ret_first, gint64 *ret_last, gboolean *ret_part)
-{
-  g_auto (GStrv) ends = NULL;
-  guint64 first = 0, last = G_MAXINT64;
-
-  *ret_first = 0;
-  *ret_last = size - 1;
-  *ret_part = FALSE;
-  if (header == NULL || !g_str_has_prefix (header, "bytes="))
-    return TRUE;
-  ends = g_strsplit (header + strlen ("bytes="), "-", -1);
-  if (g_strv_length (ends) != 2 ||
-      (*ends[0] != '\0' &&
-       !g_ascii_string_to_unsigned (ends[0], 10, 0, G_MAXINT64, &first, NULL)) ||
-      (*ends[1] != '\0' && !g_ascii_string_to_unsigned (ends[1], 10, 0, G_MAXINT64, &last, NULL)) ||
-      (*ends[0] == '\0' && *ends[1] == '\0') || (*ends[0] != '\0' && first > last))
-    return TRUE;
-  *ret_part = TRUE;
-  if (*ends[0] == '\0') {
-    *ret_first = MAX (size - (gint64)last, 0);
-    return last > 0;
-  }
-  *ret_first = (gint64)first;
-  *ret_last = MIN ((gint64)last, size - 1);
-  return (gint64)first < size;
-}
-
 static void
-send_clip (LwHttpCall *call, int fd, gint64 size)
+send_clip (LwHttpCall *call, int fd, guint64 size)
 {
   g_autofree char *content_range = NULL;
-  gint64 first, last;
-  gboolean part;
+  guint64 first = 0, last = size - 1;
+  LwRangeKind kind = lw_range_parse (lw_http_call_header (call, "Range"), size, &first, &last);
 
   lw_http_call_set_header (call, "Accept-Ranges", "bytes");
-  if (!take_range (lw_http_call_header (call, "Range"), size, &first, &last, &part)) {
-    content_range = g_strdup_printf ("bytes */%" G_GINT64_FORMAT, size);
+  if (kind == LW_RANGE_UNSATISFIABLE) {
+    content_range = g_strdup_printf ("bytes */%" G_GUINT64_FORMAT, size);
     lw_http_call_set_header (call, "Content-Range", content_range);
     lw_http_call_reply_empty (call, 416);
     close (fd);
     return;
   }
-  if (part) {
+  if (kind == LW_RANGE_PART) {
     content_range = g_strdup_printf (
-        "bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, first, last, size);
+        "bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, first, last, size);
     lw_http_call_set_header (call, "Content-Range", content_range);
   }
-  lw_http_call_reply_file (call, part ? 206 : 200, "video/mp4", fd, first, last - first + 1);
+  lw_http_call_reply_file (call, kind == LW_RANGE_PART ? 206 : 200, "video/mp4", fd, (goffset)first,
+                           (goffset)(last - first + 1));
 }
 
 static void
@@ -231,7 +202,7 @@ get_file (LwHttpCall *call, gpointer data)
     reply_not_found (call);
     return;
   }
-  send_clip (call, fd, facts.st_size);
+  send_clip (call, fd, (guint64)facts.st_size);
 }
 
 void

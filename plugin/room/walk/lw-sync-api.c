@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lw-audit.h"
+#include "lw-erase.h"
 #include "lw-exchange.h"
 #include "lw-json.h"
 #include "lw-sync-rules.h"
@@ -437,7 +438,7 @@ post_erase (LwHttpCall *call, gpointer data)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) notes = NULL;
   json_object *body = lw_http_call_json (call);
-  LwAuditEvent event;
+  LwErasure erasure = {.by = lw_http_call_caller (call)->person_id};
 
   if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_SEE_WALK))
     return;
@@ -453,16 +454,12 @@ post_erase (LwHttpCall *call, gpointer data)
     if (!lw_id_parse (notes[i], &id) || !is_own_note (room, &facts, &id) ||
         !lw_walk_facts_allow (&facts, LW_ACT_ERASE_NOTE, TRUE))
       continue;
-    if (!lw_store_erase_note (room->store, &id, &error) &&
+    if (!lw_erase_note (room, &id, &erasure, &error) &&
         !g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
       lw_http_call_reply_gerror (call, g_steal_pointer (&error));
       return;
     }
     g_clear_error (&error);
-    event = event_of (&facts, NULL);
-    event.action = LW_AUDIT_ERASED_NOTE;
-    event.target_id = id;
-    lw_audit_add_soon (room, &event);
   }
   lw_http_call_reply_empty (call, 204);
 }
