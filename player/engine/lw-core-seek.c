@@ -265,12 +265,13 @@ lw_pipeline_step (LwCore *self, int n)
 
 /* ---- trust, but look ---- */
 
-/* Again, from well before the frame, which is known by now. While it plays, sound begins there too,
- * so from the frame itself. */
+/* Again, from well before the frame, which is known by now; the second time from so early that a
+ * picture which comes together bit by bit is whole. While it plays, sound begins there too, so from
+ * the frame itself. */
 static void
 retry (LwCore *self, LwTime expected)
 {
-  LwTime lead = self->machine.running ? 0 : (LwTime)self->attempts * LW_SECOND;
+  LwTime lead = self->machine.running ? 0 : self->attempts == 1 ? LW_SECOND : 10 * LW_SECOND;
   LwTime from = MAX (expected - lead, 0);
   Aim aimed = {
       .from = from,

@@ -7,6 +7,8 @@
 #define ROUNDING (LW_MSECOND / 2)
 /* A bound for files with a key frame at the beginning only. */
 #define MAX_HELD 2048
+/* Ten seconds and more: no stream of use takes longer to become whole after a seek. */
+#define MAX_UNWHOLE 300
 
 struct _LwDecoderTap {
   GMutex lock;
@@ -29,6 +31,7 @@ typedef struct {
   GstClockTime late_by;              /* what qtdemux added to the timestamps; see the header */
   GstClockTime last_dts;             /* as they came */
   LwH264References *references;      /* NULL: not H.264 */
+  guint n_unwhole;                   /* more frames that may be dropped as not whole */
   GQueue held;                       /* of GstBuffer: packets before the target */
   gboolean is_holding;
 } PadTap;
@@ -180,6 +183,9 @@ learn_segment (PadTap *self, GstEvent *event, gboolean before_decoder)
   self->from = LW_TIME_NONE;
   self->late_by = 0;
   self->is_first = tap->has_fragment_index && before_decoder;
+  self->n_unwhole = 0;
+  if (gst_event_get_seqnum (event) == tap->seqnum && tap->give_from != LW_TIME_NONE)
+    self->n_unwhole = MAX_UNWHOLE;
   if (gst_event_get_seqnum (event) == tap->seqnum)
     self->from = before_decoder ? tap->decode_from : tap->give_from;
   g_mutex_unlock (&tap->lock);
@@ -368,6 +374,19 @@ on_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* Decoded from pictures before the key frame that the seek began at: where a group of pictures is
+ * open to the one before, or comes together bit by bit. Dropped, another frame is on screen, and
+ * the seek is made again from further back. */
+static gboolean
+is_unwhole (PadTap *self, GstBuffer *buffer)
+{
+  if (self->n_unwhole == 0)
+    return FALSE;
+  self->n_unwhole =
+      GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED) ? self->n_unwhole - 1 : 0;
+  return self->n_unwhole > 0;
+}
+
 static GstPadProbeReturn
 on_output (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -375,6 +394,8 @@ on_output (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   LwTime time;
 
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    if (is_unwhole (self, GST_PAD_PROBE_INFO_BUFFER (info)))
+      return GST_PAD_PROBE_DROP;
     if (self->from != LW_TIME_NONE && get_time (self, GST_PAD_PROBE_INFO_BUFFER (info), &time)) {
       if (time + ROUNDING < self->from)
         return GST_PAD_PROBE_DROP;

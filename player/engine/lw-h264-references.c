@@ -176,10 +176,12 @@ add_needs (const LwH264References *self,
   int now = slice->frame_num, max = (int)slice->max_pic_num;
 
   for (guint i = 0; i < n_mods && mods[i].modification_of_pic_nums_idc != 3; i++) {
-    int difference = (int)mods[i].value.abs_diff_pic_num_minus1 + 1;
+    int difference;
 
-    if (mods[i].modification_of_pic_nums_idc > 1 || n_named == G_N_ELEMENTS (named))
+    if (mods[i].modification_of_pic_nums_idc > 1 || n_named == G_N_ELEMENTS (named) ||
+        mods[i].value.abs_diff_pic_num_minus1 >= (guint32)max)
       return FALSE;
+    difference = (int)mods[i].value.abs_diff_pic_num_minus1 + 1;
     now += mods[i].modification_of_pic_nums_idc == 0 ? -difference : difference;
     now = (now % max + max) % max;
     named[n_named] = find (self, now > slice->frame_num ? now - max : now);
@@ -213,7 +215,7 @@ read_lists (LwH264References *self, const GstH264SliceHdr *slice, Unit *unit)
     return TRUE;
   if (GST_H264_IS_P_SLICE (slice)) {
     sort (self, by_number, 0, &first);
-  } else if (GST_H264_IS_B_SLICE (slice)) {
+  } else if (GST_H264_IS_B_SLICE (slice) && slice->pps->sequence->pic_order_cnt_type == 0) {
     sort (self, by_order, unit->order, &first);
     sort (self, by_order_back, unit->order, &second);
     /* 8.2.4.2.3: two lists that are the same, are not. */
@@ -247,7 +249,7 @@ read_order (LwH264References *self, const GstH264SliceHdr *slice, Unit *unit)
 
   if (sps->pic_order_cnt_type == 2)
     return TRUE;
-  if (sps->pic_order_cnt_type != 0)
+  if (sps->pic_order_cnt_type != 0 || ABS ((gint64)slice->delta_pic_order_cnt_bottom) > max)
     return FALSE;
   if (unit->is_idr)
     self->last_order_msb = self->last_order_lsb = msb = 0;
@@ -268,9 +270,22 @@ is_plain (const GstH264SliceHdr *slice)
 {
   const GstH264SPS *sps = slice->pps->sequence;
 
-  return sps != NULL && sps->frame_mbs_only_flag && !slice->field_pic_flag &&
-         !sps->separate_colour_plane_flag && slice->pps->num_slice_groups_minus1 == 0 &&
-         slice->redundant_pic_cnt == 0;
+  return sps->frame_mbs_only_flag && !slice->field_pic_flag && !sps->separate_colour_plane_flag &&
+         slice->pps->num_slice_groups_minus1 == 0 && slice->redundant_pic_cnt == 0;
+}
+
+/* Whether all slices are of one picture, 7.4.1.2.4; two in one packet are not told apart here. */
+static gboolean
+is_of_same_picture (const Unit *unit, const GstH264SliceHdr *slice, const GstH264NalUnit *nal)
+{
+  const GstH264SliceHdr *first = &unit->slice;
+
+  return slice->frame_num == first->frame_num &&
+         slice->pic_order_cnt_lsb == first->pic_order_cnt_lsb &&
+         slice->delta_pic_order_cnt_bottom == first->delta_pic_order_cnt_bottom &&
+         slice->pps->sequence == first->pps->sequence && slice->idr_pic_id == first->idr_pic_id &&
+         nal->idr_pic_flag == unit->is_idr && nal->ref_idc == unit->ref_idc &&
+         slice->first_mb_in_slice != first->first_mb_in_slice;
 }
 
 static gboolean
@@ -279,11 +294,11 @@ begin_picture (LwH264References *self, Unit *unit)
   const GstH264SliceHdr *slice = &unit->slice;
   int max = (int)slice->max_pic_num, next = (self->last_frame_num + 1) % max;
 
-  if (!is_plain (slice) || !read_order (self, slice, unit))
+  if (!read_order (self, slice, unit))
     return FALSE;
   if (unit->is_idr) {
     self->n_held = 0;
-    return slice->frame_num == 0;
+    return slice->frame_num == 0 && unit->ref_idc != 0;
   }
   if (self->pictures->len == 0)
     return FALSE;
@@ -321,7 +336,8 @@ mark (LwH264References *self, const Unit *unit)
 
       if (one->memory_management_control_operation == 0)
         break;
-      if (one->memory_management_control_operation != 1)
+      if (one->memory_management_control_operation != 1 ||
+          one->difference_of_pic_nums_minus1 >= unit->slice.max_pic_num)
         return FALSE;
       held = find (self, unit->slice.frame_num - (int)one->difference_of_pic_nums_minus1 - 1);
       if (held == NULL)
@@ -377,7 +393,8 @@ read_nal (LwH264References *self, GstH264NalUnit *nal, Unit *unit)
   case GST_H264_NAL_SLICE:
   case GST_H264_NAL_SLICE_IDR:
     if (gst_h264_parser_parse_slice_hdr (self->parser, nal, &slice, TRUE, TRUE) !=
-        GST_H264_PARSER_OK)
+            GST_H264_PARSER_OK ||
+        !is_plain (&slice))
       return FALSE;
     if (unit->n_slices++ == 0) {
       unit->slice = slice;
@@ -385,6 +402,8 @@ read_nal (LwH264References *self, GstH264NalUnit *nal, Unit *unit)
       unit->is_idr = nal->idr_pic_flag;
       if (!begin_picture (self, unit))
         return FALSE;
+    } else if (!is_of_same_picture (unit, &slice, nal)) {
+      return FALSE;
     }
     return read_lists (self, &slice, unit);
   case GST_H264_NAL_SPS:

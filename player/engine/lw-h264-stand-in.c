@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-h264-stand-in.h"
 
+/* Table A-1: of the highest level. */
+#define MAX_MACROBLOCKS 139264
+
 /* ---- bits ---- */
 
 typedef struct {
@@ -200,11 +203,13 @@ lw_h264_stand_in_new (const GstH264SliceHdr *slice, guint nal_ref_idc)
 {
   const GstH264PPS *pps = slice->pps;
   const GstH264SPS *sps = pps->sequence;
-  guint n_macroblocks =
-      (sps->pic_width_in_mbs_minus1 + 1U) * (sps->pic_height_in_map_units_minus1 + 1U);
+  guint64 n_macroblocks =
+      (sps->pic_width_in_mbs_minus1 + 1ULL) * (sps->pic_height_in_map_units_minus1 + 1ULL);
   g_autoptr (GByteArray) plain = g_byte_array_new ();
   Bits bits = {.bytes = plain};
 
+  if (n_macroblocks > MAX_MACROBLOCKS)
+    return NULL;
   put (&bits, 8, nal_ref_idc << 5 | GST_H264_NAL_SLICE);
   put_ue (&bits, 0); /* first_mb_in_slice */
   put_ue (&bits, GST_H264_P_SLICE);
@@ -221,9 +226,9 @@ lw_h264_stand_in_new (const GstH264SliceHdr *slice, guint nal_ref_idc)
     put_ue (&bits, 1); /* none */
   if (pps->entropy_coding_mode_flag) {
     align (&bits, 1);
-    put_skipped_by_cabac (&bits, n_macroblocks);
+    put_skipped_by_cabac (&bits, (guint)n_macroblocks);
   } else {
-    put_ue (&bits, n_macroblocks); /* mb_skip_run */
+    put_ue (&bits, (guint32)n_macroblocks); /* mb_skip_run */
     put (&bits, 1, 1);
   }
   align (&bits, 0);

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * would be missed in the numbering, and decoders wait and mend then.
  *
  * @slice: of any slice of the picture, a frame; parsed with its marking of reference pictures.
- * Returns: (transfer full) from the NAL unit's header on, without length or start code.
+ * Returns: (transfer full), NULL if the picture is larger than any level has; from the NAL unit's
+ * header on, without length or start code.
  */
 GByteArray *lw_h264_stand_in_new (const GstH264SliceHdr *slice, guint nal_ref_idc);
 

@@ -1,30 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-decoder-tap.h"
 
-/* H.264, table 7-1: slices are types 1 to 5; nal_ref_idc 0 marks what nothing refers to. */
+/* H.264, table 7-1: slices are types 1 to 5; nal_ref_idc 0 marks what nothing refers to. Parameter
+ * sets (7, 8, 13, 15) are for later pictures too. */
 static int
 judge_h264 (guint8 header)
 {
   guint type = header & 0x1f;
 
+  if (type == 7 || type == 8 || type == 13 || type == 15)
+    return 0;
   if (type == 0 || type > 5)
     return -1;
   return ((header >> 5) & 3) == 0;
 }
 
 /* H.265, table 7-1: below 16 even types are sub-layer non-reference pictures. They can be referred
- * to from a higher sub-layer, so only a stream that has none (temporal id 0) is judged. */
+ * to from a higher sub-layer, so only a stream that has none (temporal id 0) is judged. 32 to 34
+ * are parameter sets. */
 static int
 judge_h265 (guint8 first, guint8 second)
 {
   guint type = (first >> 1) & 0x3f;
 
   if (type > 31)
-    return -1;
+    return type <= 34 ? 0 : -1;
   return type < 16 && type % 2 == 0 && (second & 7) == 1;
 }
 
-/* 1: disposable, 0: not, -1: not a slice, look further. */
+/* 1: disposable, 0: not, -1: no slice. A packet is disposable if it has a slice and all are. */
 static int
 judge_nal (LwCodec codec, const guint8 *nal, gsize size)
 {
@@ -37,6 +41,7 @@ static gboolean
 walk_lengths (LwCodec codec, guint length_size, const guint8 *data, gsize size)
 {
   gsize at = 0;
+  gboolean is_disposable = FALSE;
 
   while (size - at > length_size) {
     guint64 length = 0;
@@ -48,26 +53,30 @@ walk_lengths (LwCodec codec, guint length_size, const guint8 *data, gsize size)
     if (length > size - at)
       return FALSE;
     verdict = judge_nal (codec, data + at, length);
-    if (verdict >= 0)
-      return verdict == 1;
+    if (verdict == 0)
+      return FALSE;
+    is_disposable |= verdict == 1;
     at += length;
   }
-  return FALSE;
+  return is_disposable;
 }
 
 static gboolean
 walk_start_codes (LwCodec codec, const guint8 *data, gsize size)
 {
+  gboolean is_disposable = FALSE;
+
   for (gsize at = 0; at + 5 <= size; at++) {
     int verdict;
 
     if (data[at] != 0 || data[at + 1] != 0 || data[at + 2] != 1)
       continue;
     verdict = judge_nal (codec, data + at + 3, size - at - 3);
-    if (verdict >= 0)
-      return verdict == 1;
+    if (verdict == 0)
+      return FALSE;
+    is_disposable |= verdict == 1;
   }
-  return FALSE;
+  return is_disposable;
 }
 
 /* VP9, 6.2 uncompressed header: an inter frame that refreshes no reference slot. Only profile 0,

@@ -118,47 +118,6 @@ test_steps_neither_skip_nor_repeat (gconstpointer name)
   fixture_clear (&f);
 }
 
-static char *
-picture_sum (Fixture *f)
-{
-  g_autoptr (GBytes) picture = lw_engine_take_picture (f->engine, NULL, NULL, NULL);
-
-  g_assert_nonnull (picture);
-  return g_compute_checksum_for_bytes (G_CHECKSUM_SHA1, picture);
-}
-
-/* A seek spares the decoder what nobody sees; what is seen must not tell, nor what comes after. */
-static void
-test_a_seek_shows_the_picture_of_straight_decoding (gconstpointer name)
-{
-  Fixture f;
-  g_autoptr (Frames) frames = NULL;
-  g_autoptr (GRand) random = g_rand_new_with_seed (20261122);
-  g_autoptr (GPtrArray) sums = g_ptr_array_new_with_free_func (g_free);
-  guint n_frames = 2 * 300 + 60;
-
-  fixture_init (&f);
-  frames = fixture_open (&f, name, TRUE);
-  for (guint i = 0; i < n_frames; i++) {
-    if (i > 0)
-      fixture_step (&f, 1, g_array_index (frames->starts, LwTime, i));
-    g_ptr_array_add (sums, picture_sum (&f));
-  }
-  for (guint n = 0; n < 100; n++) {
-    guint begin = (guint)g_rand_int_range (random, 0, (gint32)n_frames - 12);
-
-    fixture_seek (&f, g_array_index (frames->starts, LwTime, begin) + 5 * LW_MSECOND);
-    for (guint i = begin; i < begin + 12; i++) {
-      g_autofree char *sum = picture_sum (&f);
-
-      if (!g_str_equal (sum, g_ptr_array_index (sums, i)))
-        g_error ("frame %u looks otherwise after a seek to frame %u", i, begin);
-      fixture_step (&f, 1, g_array_index (frames->starts, LwTime, i + 1));
-    }
-  }
-  fixture_clear (&f);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -180,9 +139,5 @@ main (int argc, char *argv[])
     if (g_getenv ("LESSONWALK_LONG") != NULL || strstr (name, "mp4") != NULL)
       g_test_add_data_func (bare, name, test_seeks_without_an_index_do_too);
   }
-  g_test_add_data_func ("/engine/frames/pictures/cabac", "noisy.mp4",
-                        test_a_seek_shows_the_picture_of_straight_decoding);
-  g_test_add_data_func ("/engine/frames/pictures/cavlc", "noisy-cavlc.mkv",
-                        test_a_seek_shows_the_picture_of_straight_decoding);
   return g_test_run ();
 }
