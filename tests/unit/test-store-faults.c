@@ -457,12 +457,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   fault_vfs_install ();
-#define ADD(name) g_test_add_func ("/store/faults/" #name, test_##name)
-  ADD (one_failing_step_refuses_one_change);
-  ADD (one_full_disk_refuses_one_change);
-  ADD (a_disk_that_stays_broken_loses_nothing);
-  ADD (a_disk_that_stays_full_loses_nothing);
-  ADD (a_power_cut_loses_nothing_acknowledged);
-  ADD (a_disk_that_lies_about_syncing_is_noticed);
+  /* The groups run as tests of their own where each step fails. */
+#define ADD(group, name) g_test_add_func ("/store/faults/" group "/" #name, test_##name)
+  ADD ("once", one_failing_step_refuses_one_change);
+  ADD ("once", one_full_disk_refuses_one_change);
+  ADD ("ever-after", a_disk_that_stays_broken_loses_nothing);
+  ADD ("ever-after", a_disk_that_stays_full_loses_nothing);
+  ADD ("power", a_power_cut_loses_nothing_acknowledged);
+  ADD ("power", a_disk_that_lies_about_syncing_is_noticed);
   return g_test_run ();
 }
