@@ -4,8 +4,10 @@
 #include "lw-output.h"
 
 #include "lw-protocol.h"
-#include "lw-rooms.h"
+#include "lw-rooms-keeper.h"
 
+#include <glib-unix.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The title of a walk and of its phase; the room may not have told yet. */
@@ -204,15 +206,94 @@ run_rooms (LwCommandLine *line)
   return LW_EXIT_OK;
 }
 
+/* ---- sync --follow ---- */
+
+typedef struct {
+  LwCommandLine *line;
+  LwRoomsKeeper *keeper;
+  GMainLoop *loop;
+  char *told; /* what was printed last */
+} Following;
+
+static void
+on_news (LwRoomsKeeper *keeper, gpointer data)
+{
+  Following *following = data;
+  g_autoptr (GPtrArray) list = lw_rooms_keeper_list (keeper);
+  g_autoptr (GString) text = g_string_new (NULL);
+  json_object *array = json_object_new_array ();
+  for (guint i = 0; i < list->len; i++) {
+    const LwRoomNews *news = list->pdata[i];
+    static const char *const reaches[] = {"asking", "reached", "sending", "away", "closed"};
+    g_autofree char *sentence = lw_room_news_to_sentence (news);
+    json_object *object = json_object_new_object ();
+    json_object_object_add (object, "walk", lw_json_id (&news->joined->walk_id));
+    json_object_object_add (object, "reach", lw_json_string (reaches[news->reach]));
+    json_object_object_add (object, "is_live", json_object_new_boolean (news->is_live));
+    json_object_object_add (object, "notes", json_object_new_int ((int)news->notes));
+    json_object_object_add (object, "kept_here", json_object_new_int ((int)news->here));
+    json_object_object_add (object, "not_open_now", json_object_new_int ((int)news->held));
+    json_object_object_add (object, "sentence", lw_json_string (sentence));
+    json_object_array_add (array, object);
+    g_string_append_printf (text, "%s\n", sentence);
+  }
+  json_object *object = json_object_new_object ();
+  json_object_object_add (object, "walks", array);
+  const char *json = json_object_to_json_string_ext (object, JSON_C_TO_STRING_PLAIN);
+  const char *now = following->line->json ? json : text->str;
+  if (g_strcmp0 (now, following->told) != 0) {
+    g_free (following->told);
+    following->told = g_strdup (now);
+    if (following->line->json)
+      lw_command_print_json_line (json_object_get (object));
+    else
+      lw_print ("%s", text->str);
+    fflush (stdout);
+  }
+  json_object_put (object);
+}
+
+static gboolean
+on_stop (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+follow (LwCommandLine *line)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (LwRoomsKeeper) keeper = lw_rooms_keeper_new (line->store);
+  Following following = {line, keeper, loop, NULL};
+  guint stops[] = {g_unix_signal_add (SIGINT, on_stop, loop),
+                   g_unix_signal_add (SIGTERM, on_stop, loop)};
+  g_signal_connect (keeper, "changed", G_CALLBACK (on_news), &following);
+  g_main_loop_run (loop);
+  lw_rooms_keeper_stop (keeper);
+  for (guint i = 0; i < G_N_ELEMENTS (stops); i++)
+    g_source_remove (stops[i]);
+  g_free (following.told);
+  return LW_EXIT_OK;
+}
+
 static int
 run_sync (LwCommandLine *line)
 {
-  if (!lw_command_parse (line, NULL, 0, 1))
+  gboolean is_following = FALSE;
+  const GOptionEntry entries[] = {
+      {"follow", 'f', 0, G_OPTION_ARG_NONE, &is_following,
+       N_ ("Go on until interrupted, and tell what changes"), NULL},
+      {NULL},
+  };
+  if (!lw_command_parse (line, entries, 0, 1))
     return LW_EXIT_USAGE;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) joined = NULL;
   if (lw_command_open_store (line, LW_STORE_FOR_WRITING, &error) != NULL)
     joined = find_joined (line, &error);
+  if (joined != NULL && is_following)
+    return follow (line);
   return joined != NULL ? sync_all (line, joined) : lw_command_fail (line, error);
 }
 

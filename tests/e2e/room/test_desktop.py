@@ -190,6 +190,40 @@ class DesktopInTheRoom(unittest.TestCase):
         self.assertIn("signed out", state["message"])
         self.assertEqual((state["kept_here"], state["notes"]), (1, 1))
 
+    def test_a_desktop_that_follows_catches_up_by_itself(self):
+        ada, ben = self.desktop("Ada"), self.desktop("Ben")
+        self.leader.open_phase(self.walk, "debrief")
+        lines = []
+        with subprocess.Popen([PROGRAM, "sync", "--follow", "--json"], env=ada.env, text=True,
+                              stdout=subprocess.PIPE) as follower:
+            def until(what):
+                while True:
+                    line = follower.stdout.readline()
+                    self.assertTrue(line, lines)
+                    lines.append(json.loads(line)["walks"][0])
+                    if what(lines[-1]):
+                        return lines[-1]
+            try:
+                until(lambda w: w["reach"] == "reached" and w["is_live"])
+                # Another's pin comes without being asked for, and an own one goes.
+                ben.pin(self.lesson, "Ben is here")
+                ben.sync()
+                lessons.wait_for(lambda: "Ben is here" in ada.texts(self.lesson))
+                ada.pin(self.lesson, "Ada is here")
+                lessons.wait_for(lambda: "Ada is here" in self.seen_by(self.panel))
+                self.kill()
+                ada.pin(self.lesson, "Ada alone")
+                away = until(lambda w: w["reach"] == "away" and w["kept_here"] == 1)
+                self.assertIn("1 note is kept here; the room cannot be reached since",
+                              away["sentence"])
+                self.room.start()
+                back = until(lambda w: w["reach"] == "reached" and w["kept_here"] == 0)
+                self.assertEqual(back["sentence"], "All your 2 notes are in the room.")
+                self.assertIn("Ada alone", self.seen_by(self.panel))
+            finally:
+                follower.send_signal(signal.SIGINT)
+            self.assertEqual(follower.wait(WATCHDOG_S), 0)
+
     def test_what_is_no_link_is_said_to_be_none(self):
         nobody = Desktop(self.folder, "Nobody")
         for link in ("https://example.org/", "ftp://h/panel/#join=x", "panel/#join=x",
