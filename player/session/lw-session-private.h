@@ -41,6 +41,7 @@ struct _LwSession {
   LwStore *store;
   LwEngine *engine;
   char *local_name;
+  LwSegment *expected; /* nullable: of the next opening */
   LwNoteList *notes;
 
   /* what is open */

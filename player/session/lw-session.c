@@ -474,6 +474,7 @@ lw_session_finalize (GObject *object)
 {
   LwSession *self = LW_SESSION (object);
   g_clear_pointer (&self->person, lw_person_unref);
+  g_clear_pointer (&self->expected, lw_segment_unref);
   g_free (self->local_name);
   G_OBJECT_CLASS (lw_session_parent_class)->finalize (object);
 }

@@ -82,6 +82,9 @@ void lw_session_open_async (LwSession *self,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
+/* The file or address that is opened next plays this lesson, of a walk that was joined: where both
+ * are of the same content, or the file is an address, the notes are this segment's. */
+void lw_session_expect_lesson (LwSession *self, const LwSegment *segment);
 gboolean lw_session_open_finish (LwSession *self, GAsyncResult *result, GError **error);
 void lw_session_close (LwSession *self); /* keeps the draft */
 

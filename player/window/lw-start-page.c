@@ -10,6 +10,7 @@ struct _LwStartPage {
   GtkWidget parent;
   LwStore *store;
   GtkWidget *page;
+  GtkWidget *walks;  /* holds what was joined */
   GtkWidget *recent; /* a preferences group */
   GtkWidget *list;
 };
@@ -111,6 +112,26 @@ lw_start_page_refresh (LwStartPage *self)
   gtk_widget_set_visible (self->recent, segments != NULL && segments->len > 0);
 }
 
+void
+lw_start_page_set_walks (LwStartPage *self, GtkWidget *walks)
+{
+  g_return_if_fail (LW_IS_START_PAGE (self));
+  gtk_box_append (GTK_BOX (self->walks), walks);
+}
+
+void
+lw_start_page_set_is_joined (LwStartPage *self, gboolean is_joined)
+{
+  g_return_if_fail (LW_IS_START_PAGE (self));
+  adw_status_page_set_description (
+      ADW_STATUS_PAGE (self->page),
+      is_joined ? _ ("Pin what you notice and what you wonder, to the very moment that you see. "
+                     "What you write in a walk goes to its room, and nothing else leaves this "
+                     "computer.")
+                : _ ("Pin what you notice and what you wonder, to the very "
+                     "moment that you see. Nothing leaves this computer."));
+}
+
 static GtkWidget *
 lw_start_page_make_content (LwStartPage *self)
 {
@@ -127,6 +148,8 @@ lw_start_page_make_content (LwStartPage *self)
   gtk_box_append (GTK_BOX (box), open);
   gtk_box_append (GTK_BOX (box), drop);
 
+  self->walks = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (box), self->walks);
   self->recent = adw_preferences_group_new ();
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->recent), _ ("Watched Lately"));
   self->list = gtk_list_box_new ();
@@ -166,9 +189,7 @@ lw_start_page_init (LwStartPage *self)
   self->page = adw_status_page_new ();
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->page), "org.lessonwalk.Lessonwalk");
   adw_status_page_set_title (ADW_STATUS_PAGE (self->page), _ ("Watch a Lesson"));
-  adw_status_page_set_description (ADW_STATUS_PAGE (self->page),
-                                   _ ("Pin what you notice and what you wonder, to the very "
-                                      "moment that you see. Nothing leaves this computer."));
+  lw_start_page_set_is_joined (self, FALSE);
   adw_status_page_set_child (ADW_STATUS_PAGE (self->page), lw_start_page_make_content (self));
   gtk_widget_set_parent (self->page, GTK_WIDGET (self));
 }

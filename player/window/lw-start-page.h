@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LwStartPage, lw_start_page, LW, START_PAGE, GtkWidget)
 
 GtkWidget *lw_start_page_new (LwStore *store);
+/* The walks that were joined, above the lessons. @walks: (transfer floating) */
+void lw_start_page_set_walks (LwStartPage *self, GtkWidget *walks);
+/* Whether what is written may leave this computer. */
+void lw_start_page_set_is_joined (LwStartPage *self, gboolean is_joined);
 void lw_start_page_refresh (LwStartPage *self);
 
 G_END_DECLS

@@ -327,6 +327,12 @@ on_open (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_join (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  lw_window_join_walk (data);
+}
+
+static void
 on_close_lesson (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   LwWindow *self = data;
@@ -413,6 +419,7 @@ static const GActionEntry entries[] = {
     {.name = "export", .activate = on_export},
     /* From here on: possible without a lesson too. */
     {.name = "open", .activate = on_open},
+    {.name = "join", .activate = on_join},
     {.name = "fullscreen", .activate = on_fullscreen},
     {.name = "preferences", .activate = on_preferences},
     {.name = "escape", .activate = on_escape},

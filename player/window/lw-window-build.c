@@ -85,6 +85,7 @@ lw_window_build_lesson (LwWindow *self)
   self->focus_banner = lw_focus_banner_new ();
   self->content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (self->content), self->focus_banner);
+  gtk_box_append (GTK_BOX (self->content), lw_window_make_room_line (self));
   gtk_box_append (GTK_BOX (self->content), self->overlay);
   gtk_box_append (GTK_BOX (self->content), self->controls);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "lw-rooms-keeper.h"
 #include "lw-window.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,9 @@ struct _LwWindow {
   GtkWidget *timeline;
   GtkWidget *transport;
 
+  LwRoomsKeeper *rooms;
+  GtkWidget *room_line; /* what of the open walk is kept here, and what is in its room */
+
   LwTime start_time; /* asked for on the command line */
   LwTime target;     /* of the seek that has not settled yet; LW_TIME_NONE: none */
   LwTime placed_at;  /* the region shown belongs to the note at this time */
@@ -49,6 +53,13 @@ struct _LwWindow {
 
 /* lw-window-build.c */
 void lw_window_build (LwWindow *self);
+
+/* lw-window-rooms.c */
+void lw_window_init_rooms (LwWindow *self);
+void lw_window_stop_rooms (LwWindow *self);
+void lw_window_join_walk (LwWindow *self);
+void lw_window_show_room (LwWindow *self);
+GtkWidget *lw_window_make_room_line (LwWindow *self);
 
 /* lw-window-playback.c */
 void lw_window_init_playback (LwWindow *self);

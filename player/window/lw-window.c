@@ -315,6 +315,7 @@ lw_window_dispose (GObject *object)
   LwWindow *self = LW_WINDOW (object);
 
   if (self->session != NULL) {
+    lw_window_stop_rooms (self);
     lw_window_stop_playback (self);
     lw_window_stop_fullscreen (self);
     g_signal_handlers_disconnect_by_data (self->session, self);
@@ -366,6 +367,7 @@ lw_window_new (GtkApplication *application,
   lw_window_init_playback (self);
   lw_window_init_fullscreen (self);
   lw_window_connect (self);
+  lw_window_init_rooms (self);
   lw_window_on_file (self);
   lw_window_on_title (self);
   lw_window_on_walk (self);

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Walks in rooms: joining one, opening its lessons, and the line that tells what is where. */
+#include <glib/gi18n.h>
+
+#include "lw-start-page.h"
+#include "lw-walk-list.h"
+#include "lw-window-private.h"
+
+/* ---- in a thread ---- */
+
+typedef struct {
+  LwStore *store;
+  char *link, *name; /* of joining */
+  LwJoined *joined;  /* of a lesson */
+  LwSegment *segment;
+} Asking;
+
+static void
+asking_free (gpointer data)
+{
+  Asking *asking = data;
+
+  g_object_unref (asking->store);
+  g_free (asking->link);
+  g_free (asking->name);
+  g_clear_pointer (&asking->joined, lw_joined_unref);
+  g_clear_pointer (&asking->segment, lw_segment_unref);
+  g_free (asking);
+}
+
+static void
+lw_window_ask (LwWindow *self, Asking *asking, GTaskThreadFunc func, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, NULL);
+
+  asking->store = g_object_ref (lw_session_get_store (self->session));
+  g_task_set_task_data (task, asking, asking_free);
+  g_task_run_in_thread (task, func);
+}
+
+/* ---- a walk's lesson ---- */
+
+static void
+find_address (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Asking *asking = data;
+  GError *error = NULL;
+  GFile *file =
+      lw_rooms_lesson_address (asking->store, asking->joined, asking->segment, cancellable, &error);
+
+  if (file != NULL)
+    g_task_return_pointer (task, file, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_address (GObject *source, GAsyncResult *result, gpointer data)
+{
+  LwWindow *self = LW_WINDOW (source);
+  Asking *asking = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (self->session == NULL)
+    return;
+  if (file == NULL) {
+    lw_window_tell (self, error->message);
+    return;
+  }
+  lw_session_expect_lesson (self->session, asking->segment);
+  g_signal_emit_by_name (self, "open", file);
+}
+
+static void
+on_open_lesson (LwWalkList *list, LwJoined *joined, LwSegment *segment, LwWindow *self)
+{
+  Asking *asking = g_new0 (Asking, 1);
+
+  asking->joined = lw_joined_ref (joined);
+  asking->segment = lw_segment_ref (segment);
+  lw_window_ask (self, asking, find_address, on_address);
+}
+
+/* ---- joining ---- */
+
+static void
+join (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Asking *asking = data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) joined =
+      lw_rooms_join (asking->store, asking->link, asking->name, cancellable, &error);
+
+  if (joined != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_joined (GObject *source, GAsyncResult *result, gpointer data)
+{
+  LwWindow *self = LW_WINDOW (source);
+  g_autoptr (GError) error = NULL;
+  gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
+
+  if (self->session == NULL)
+    return;
+  if (ok)
+    lw_rooms_keeper_wake (self->rooms);
+  lw_window_tell (self, ok ? _ ("You are in. The walk's lessons are on the first page.")
+                           : error->message);
+}
+
+typedef struct {
+  LwWindow *window;
+  AdwMessageDialog *dialog;
+  GtkEditable *link, *name;
+} Joining;
+
+static void
+on_join_text (GtkEditable *editable, Joining *joining)
+{
+  gboolean ready = lw_rooms_is_link (gtk_editable_get_text (joining->link)) &&
+                   *gtk_editable_get_text (joining->name) != '\0';
+
+  adw_message_dialog_set_response_enabled (joining->dialog, "join", ready);
+}
+
+static void
+on_join_response (AdwMessageDialog *dialog, const char *response, Joining *joining)
+{
+  Asking *asking;
+
+  if (!g_str_equal (response, "join"))
+    return;
+  asking = g_new0 (Asking, 1);
+  asking->link = g_strdup (gtk_editable_get_text (joining->link));
+  asking->name = g_strdup (gtk_editable_get_text (joining->name));
+  lw_window_ask (joining->window, asking, join, on_joined);
+}
+
+static void
+free_joining (gpointer data, GClosure *closure)
+{
+  g_free (data);
+}
+
+void
+lw_window_join_walk (LwWindow *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (self), _ ("Join a Walk"),
+      _ ("Paste the link that you were sent. What you write in the walk is kept on this computer "
+         "first, and then brought to its room."));
+  GtkWidget *group = adw_preferences_group_new ();
+  GtkWidget *link = adw_entry_row_new ();
+  GtkWidget *name = adw_entry_row_new ();
+  g_autoptr (LwPerson) person =
+      lw_store_ensure_local_person (lw_session_get_store (self->session), g_get_real_name (), NULL);
+  Joining *joining = g_new0 (Joining, 1);
+
+  *joining = (Joining){self, ADW_MESSAGE_DIALOG (dialog), GTK_EDITABLE (link), GTK_EDITABLE (name)};
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (link), _ ("Link"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (name), _ ("Your name in the walk"));
+  gtk_editable_set_text (GTK_EDITABLE (name), person != NULL ? person->name : "");
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), link);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), name);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), group);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "join",
+                                    _ ("_Join"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "join",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "join");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (dialog), "join", FALSE);
+  g_signal_connect (link, "changed", G_CALLBACK (on_join_text), joining);
+  g_signal_connect (name, "changed", G_CALLBACK (on_join_text), joining);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_join_response), joining, free_joining,
+                         0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* ---- the line ---- */
+
+static void
+show_line (LwWindow *self, const LwRoomNews *news)
+{
+  g_autoptr (LwWalk) walk =
+      lw_store_get_walk (lw_session_get_store (self->session), &news->joined->walk_id, NULL);
+  g_autofree char *phase = walk != NULL ? lw_walk_list_phase_of (walk) : g_strdup ("");
+  g_autofree char *sentence = lw_room_news_to_sentence (news);
+  g_autofree char *words =
+      *phase != '\0' ? g_strdup_printf (_ ("Phase: %s. %s"), phase, sentence) : g_strdup (sentence);
+
+  gtk_label_set_text (GTK_LABEL (self->room_line), words);
+}
+
+void
+lw_window_show_room (LwWindow *self)
+{
+  const LwWalk *walk = lw_session_get_walk (self->session);
+  g_autoptr (GPtrArray) list = lw_rooms_keeper_list (self->rooms);
+  const LwRoomNews *found = NULL;
+
+  for (guint i = 0; walk != NULL && i < list->len; i++) {
+    const LwRoomNews *news = list->pdata[i];
+
+    if (lw_id_equal (&news->joined->walk_id, &walk->id))
+      found = news;
+  }
+  if (found != NULL)
+    show_line (self, found);
+  gtk_widget_set_visible (self->room_line, found != NULL);
+  lw_start_page_set_is_joined (LW_START_PAGE (self->start_page), list->len > 0);
+}
+
+GtkWidget *
+lw_window_make_room_line (LwWindow *self)
+{
+  self->room_line = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS,
+                                  "xalign", 0.0, "wrap", TRUE, "visible", FALSE, NULL);
+  gtk_widget_add_css_class (self->room_line, "lw-room-line");
+  return self->room_line;
+}
+
+void
+lw_window_init_rooms (LwWindow *self)
+{
+  LwStore *store = lw_session_get_store (self->session);
+  GtkWidget *walks;
+
+  self->rooms = lw_rooms_keeper_new (store);
+  walks = lw_walk_list_new (store, self->rooms);
+  g_signal_connect (walks, "open", G_CALLBACK (on_open_lesson), self);
+  lw_start_page_set_walks (LW_START_PAGE (self->start_page), walks);
+  g_signal_connect_swapped (self->rooms, "changed", G_CALLBACK (lw_window_show_room), self);
+  g_signal_connect_swapped (self->session, "notify::walk", G_CALLBACK (lw_window_show_room), self);
+  lw_window_show_room (self);
+}
+
+void
+lw_window_stop_rooms (LwWindow *self)
+{
+  if (self->rooms == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->rooms, self);
+  lw_rooms_keeper_stop (self->rooms);
+  g_clear_object (&self->rooms);
+}
