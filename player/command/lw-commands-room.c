@@ -69,7 +69,9 @@ print_state (LwCommandLine *line, const LwJoined *joined, const LwRoomState *sta
                   "room.\n",
                   state->held),
         state->held);
-  if (state->here == 0 && state->held == 0)
+  if (state->notes == 0)
+    lw_print ("  %s\n", _ ("You have pinned nothing in it yet."));
+  else if (state->here == 0 && state->held == 0)
     lw_print (ngettext ("  Your %u note is in the room.\n",
                         "  All your %u notes are in the room.\n", state->notes),
               state->notes);
