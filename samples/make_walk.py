@@ -128,6 +128,8 @@ def make(url, code, film, notes):
     code = invitation["url"].rpartition("=")[2]
     for track in notes["tracks"]:
         pin_notes(url, code, walk, segment, notes, track, lenses)
+    # So that whoever tries the room sees everybody's notes.
+    teacher.call("POST", f"/api/walks/{walk}/phase", {"phase": "debrief"})
     return invitation["url"]
 
 

@@ -5,10 +5,13 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
 import unittest
+import urllib.error
+import urllib.request
 
 ROOT = pathlib.Path(os.environ["LESSONWALK_SOURCE_ROOT"]).resolve()
 BUILD = pathlib.Path(os.environ["LESSONWALK_BUILD_ROOT"]).resolve()
@@ -144,6 +147,15 @@ class Start(ScriptCase):
     def start(self, *words):
         return self.ok("./start", "--terminal", "--build", BUILD, *words)
 
+    def room(self, said):
+        """The address of the sample room, and whether its page is there."""
+        url = re.search(r"the room +(http://\S+)", said).group(1)
+        try:
+            with urllib.request.urlopen(f"{url}/panel/", timeout=20) as page:
+                return url, b"Lessonwalk" in page.read()
+        except urllib.error.URLError:
+            return url, False
+
     def notes(self, store=None):
         words = ["--store", store] if store else []
         done = self.ok(COMMAND, "list", self.made / "fractions-short.mp4", "--json", "--limit",
@@ -152,7 +164,10 @@ class Start(ScriptCase):
 
     def test_a_second_start_keeps_what_the_first_one_made_and_what_was_changed(self):
         store = self.made / "notes.db"
+        self.addCleanup(subprocess.run, ["./start", "--stop"], cwd=self.tree, check=False)
         said = self.start()
+        room = self.room(said)
+        self.assertTrue(room[1])
         self.assertIn("Exporting as WebVTT", said)
         self.assertNotIn("there from an earlier run", said)
         first = self.notes(store)
@@ -166,6 +181,7 @@ class Start(ScriptCase):
 
         said = self.start()
         self.assertEqual(said.count("there from an earlier run"), 2)
+        self.assertEqual(self.room(said), room)
         self.assertEqual(self.notes(store), first)
         self.assertEqual(hashlib.sha256((self.made / "fractions-short.mp4").read_bytes()).digest(),
                          film)
@@ -174,6 +190,8 @@ class Start(ScriptCase):
         self.assertIn(str(self.folder / "data"), said)
         self.assertEqual(len(self.notes()), len(samples["notes"]) + 2)
         self.assertEqual(self.notes(store), first)
+        self.ok("./start", "--stop")
+        self.assertEqual(self.room(said), (room[0], False))
 
 
 if __name__ == "__main__":
