@@ -8,6 +8,7 @@
 
 #include "lw-http-private.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -31,6 +32,7 @@ struct _LwHttpConnections {
   GPtrArray *sources;      /* GSource, of listeners */
   GHashTable *connections; /* GSocketAddress (borrowed) of the far end -> Connection */
   guint64 refused;
+  GSocket *silence; /* its other end is with the server */
 };
 
 static void
@@ -72,6 +74,7 @@ void
 lw_http_connections_free (LwHttpConnections *self)
 {
   lw_http_connections_stop (self);
+  g_clear_object (&self->silence);
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->listeners);
   g_hash_table_unref (self->connections);
@@ -211,6 +214,26 @@ parse_address (const char *text, GError **error)
   return g_socket_address_enumerator_next (addresses, NULL, error);
 }
 
+/* SoupServer keeps a connection for a second request only while it listens itself. So it does: to
+ * one end of a pair on whose other end nobody ever speaks. */
+static gboolean
+listen_to_silence (LwHttpConnections *self, GError **error)
+{
+  int ends[2];
+  g_autoptr (GSocket) heard = NULL;
+
+  if (self->silence != NULL)
+    return TRUE;
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+    return FALSE;
+  }
+  self->silence = g_socket_new_from_fd (ends[0], error);
+  heard = g_socket_new_from_fd (ends[1], error);
+  return self->silence != NULL && heard != NULL &&
+         soup_server_listen_socket (self->server, heard, 0, error);
+}
+
 gboolean
 lw_http_connections_listen (LwHttpConnections *self,
                             const char *address,
@@ -222,7 +245,7 @@ lw_http_connections_listen (LwHttpConnections *self,
   g_autoptr (GSource) source = NULL;
   GSocket *socket;
 
-  if (wanted == NULL)
+  if (wanted == NULL || !listen_to_silence (self, error))
     return FALSE;
   socket = open_listener (wanted, error);
   if (socket == NULL)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Lessons on their way out: exact ranges, tickets that end in time, little memory, and nginx."""
 import hashlib
+import http.client
 import os
 import pathlib
 import random
@@ -78,6 +79,17 @@ class Delivery(unittest.TestCase):
                       "bytes=0--1", "bytes=1-0", "bytes=0x1-2", "bytes=0-1;", "bytes=+1-2"):
             answer = self.get(Range=value)
             self.assertEqual((answer.status, answer.body), (200, LESSON), value)
+
+    def test_a_connection_serves_one_request_after_another(self):
+        wire = http.client.HTTPConnection("127.0.0.1", self.room.port, timeout=60)
+        wire.connect()
+        local = wire.sock.getsockname()
+        for first in range(0, 100, 10):
+            wire.request("GET", f"/media/{self.segment}/video?ticket={self.ticket}",
+                         headers={"Range": f"bytes={first}-{first + 9}"})
+            self.assertEqual(wire.getresponse().read(), LESSON[first:first + 10])
+            self.assertEqual(wire.sock.getsockname(), local)
+        wire.close()
 
     def test_a_head_tells_what_a_get_would_send(self):
         answer = self.get(method="HEAD")
