@@ -26,6 +26,9 @@ typedef struct {
 
 int lw_room_serve (LwRoomConfig *config, const LwRoomArguments *arguments);
 int lw_room_setup (LwRoomConfig *config, const LwRoomArguments *arguments);
+int lw_room_backup (LwRoomConfig *config, const LwRoomArguments *arguments);
+int lw_room_restore (LwRoomConfig *config, const LwRoomArguments *arguments);
+int lw_room_doctor (LwRoomConfig *config, const LwRoomArguments *arguments);
 
 int lw_room_add_account (LwRoomConfig *config, const LwRoomArguments *arguments);
 int lw_room_sign_in_link (LwRoomConfig *config, const LwRoomArguments *arguments);

@@ -33,6 +33,8 @@ static const Key keys[] = {
     KEY ("oidc-client-id", TEXT, oidc_client_id),
     KEY ("oidc-client-secret", TEXT, oidc_client_secret),
     KEY ("oidc-name", TEXT, oidc_name),
+    KEY ("metrics-token", TEXT, metrics_token),
+    KEY ("log-requests", FLAG, log_requests),
     KEY ("panel", TEXT, panel),
 };
 
@@ -68,6 +70,10 @@ lw_room_config_keys (void)
       "the secret that goes with it",
       "oidc-name",
       "what the button says",
+      "metrics-token",
+      "opens /metrics from other machines; empty: only from this one",
+      "log-requests",
+      "one line of JSON a request to the journal (true)",
       "panel",
       "folder of the panel's files",
       NULL};
@@ -151,6 +157,8 @@ set_defaults (LwRoomConfig *self)
   self->oidc_client_id = g_strdup ("");
   self->oidc_client_secret = g_strdup ("");
   self->oidc_name = g_strdup ("");
+  self->metrics_token = g_strdup ("");
+  self->log_requests = TRUE;
   self->panel = g_strdup ("");
 }
 

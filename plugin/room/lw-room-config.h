@@ -26,8 +26,10 @@ typedef struct {
   char *oidc_issuer;    /* "": no sign-in by a provider */
   char *oidc_client_id;
   char *oidc_client_secret;
-  char *oidc_name; /* "Google": on the button */
-  char *panel;     /* folder of the panel's files; by default beside the program or installed */
+  char *oidc_name;       /* "Google": on the button */
+  char *metrics_token;   /* opens /metrics from elsewhere; "": only this machine sees them */
+  gboolean log_requests; /* a line of JSON each, to standard error; TRUE */
+  char *panel; /* folder of the panel's files; by default beside the program or installed */
 } LwRoomConfig;
 
 /* @path: (nullable): a file; %NULL: the defaults alone. Unknown keys are errors, so that a

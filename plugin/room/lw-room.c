@@ -68,6 +68,7 @@ open_port (LwRoom *self)
   g_auto (GStrv) all = NULL;
   LwHttpOptions options = {.frame_ancestors = self->config->frame_ancestors,
                            .behind_proxy = self->config->behind_proxy,
+                           .log = self->config->log_requests,
                            .workers = WORKERS};
 
   g_strv_builder_add (origins, self->url);

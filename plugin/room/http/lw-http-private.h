@@ -11,6 +11,7 @@ struct _LwHttpCall {
   LwHttp *http;
   SoupServerMessage *message; /* paused; its request is only read until the answer is there */
   const LwHttpRoute *route;
+  gint64 begun_us; /* monotonic */
   gpointer data;
   LwCaller caller;
   char **parts;      /* of the path */
@@ -63,6 +64,9 @@ void lw_http_stream_begin (LwHttpCall *call);
 void lw_http_stream_ended (LwHttpStream *self);
 /* Keeps nothing of a refused request's body, and does not listen to the end of a long one. */
 void lw_http_discard_body (LwHttp *self, SoupServerMessage *message);
+
+/* lw-http-log.c: @begun_us: monotonic. */
+void lw_http_log (const char *method, const char *route, guint status, gint64 begun_us);
 
 /* lw-http-file.c: streams call->fd, then closes it. The message is unpaused. */
 void lw_http_send_file (LwHttpCall *call);

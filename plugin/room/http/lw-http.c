@@ -21,6 +21,7 @@ struct _LwHttp {
   char *csp;
   GStrv origins;
   gboolean behind_proxy;
+  gboolean log;
   guint in_workers;
   LwHttpCounts counts;
 };
@@ -112,6 +113,9 @@ lw_http_finish_call (LwHttpCall *call)
   lw_http_set_common_headers (self, message);
   soup_server_message_set_status (message, call->status, NULL);
   count_status (self, call->status);
+  if (self->log)
+    lw_http_log (soup_server_message_get_method (message), call->route->path, call->status,
+                 call->begun_us);
   if (call->type != NULL)
     soup_message_headers_set_content_type (headers, call->type, NULL);
   if (call->fd >= 0) {
@@ -220,6 +224,8 @@ refuse (LwHttp *self, SoupServerMessage *message, guint status, const char *sent
                                     strlen (text));
   lw_http_set_common_headers (self, message);
   count_status (self, status);
+  if (self->log)
+    lw_http_log (soup_server_message_get_method (message), "-", status, g_get_monotonic_time ());
 }
 
 static LwHttpCall *
@@ -231,6 +237,7 @@ make_call (LwHttp *self,
 {
   LwHttpCall *call = g_new0 (LwHttpCall, 1);
 
+  call->begun_us = g_get_monotonic_time ();
   call->http = self;
   call->fd = -1;
   call->message = g_object_ref (message);
@@ -404,6 +411,7 @@ lw_http_new (const LwHttpOptions *options)
   self->csp = make_csp (options->frame_ancestors);
   self->origins = g_strdupv ((char **)options->origins);
   self->behind_proxy = options->behind_proxy;
+  self->log = options->log;
   soup_server_add_early_handler (self->server, NULL, begin, self, NULL);
   soup_server_add_handler (self->server, NULL, handle, self, NULL);
   return self;

@@ -61,6 +61,7 @@ typedef struct {
   const char *const *origins;  /* of pages that may call; the public URL's own is among them */
   gboolean behind_proxy;       /* X-Forwarded-For of a loopback peer tells the client's address */
   guint workers;
+  gboolean log; /* a line a request to standard error, without personal data */
 } LwHttpOptions;
 
 LwHttp *lw_http_new (const LwHttpOptions *options);
