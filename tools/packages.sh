@@ -19,6 +19,7 @@ check                            the unit-test library, so that the tree is whol
 libglib2.0-dev                   GLib, on which everything stands
 libsqlite3-dev                   keeps the notes
 libjson-c-dev                    reads and writes notes as JSON
+libcjose-dev                     ID tokens of sign-in providers, checked against their keys
 libsodium-dev                    hashes that chain the log and name the media
 libsoup-3.0-dev                  the room speaks HTTP and WebSocket by it
 libavformat-dev                  reads what is in a video file

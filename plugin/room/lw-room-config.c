@@ -35,6 +35,7 @@ static const Key keys[] = {
     KEY ("oidc-name", TEXT, oidc_name),
     KEY ("metrics-token", TEXT, metrics_token),
     KEY ("log-requests", FLAG, log_requests),
+    KEY ("oidc-domains", LIST, oidc_domains),
     KEY ("panel", TEXT, panel),
 };
 
@@ -74,6 +75,8 @@ lw_room_config_keys (void)
       "opens /metrics from other machines; empty: only from this one",
       "log-requests",
       "one line of JSON a request to the journal (true)",
+      "oidc-domains",
+      "whose e-mail addresses may sign in uninvited, with ; between; empty: nobody's",
       "panel",
       "folder of the panel's files",
       NULL};
@@ -159,6 +162,7 @@ set_defaults (LwRoomConfig *self)
   self->oidc_name = g_strdup ("");
   self->metrics_token = g_strdup ("");
   self->log_requests = TRUE;
+  self->oidc_domains = g_new0 (char *, 1);
   self->panel = g_strdup ("");
 }
 
@@ -211,6 +215,10 @@ lw_room_config_check (const LwRoomConfig *self)
   if (*self->oidc_issuer != '\0' &&
       (*self->oidc_client_id == '\0' || *self->oidc_client_secret == '\0'))
     g_strv_builder_add (findings, "“oidc-issuer” needs “oidc-client-id” and “oidc-client-secret”.");
+  if (*self->oidc_issuer != '\0' && !g_str_has_prefix (self->oidc_issuer, "https://") &&
+      !g_str_has_prefix (self->oidc_issuer, "http://127.0.0.1:") &&
+      !g_str_has_prefix (self->oidc_issuer, "http://localhost:"))
+    g_strv_builder_add (findings, "“oidc-issuer” must begin with https://.");
   return g_strv_builder_end (findings);
 }
 

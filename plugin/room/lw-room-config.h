@@ -27,6 +27,7 @@ typedef struct {
   char *oidc_client_id;
   char *oidc_client_secret;
   char *oidc_name;       /* "Google": on the button */
+  GStrv oidc_domains;    /* of verified e-mail addresses: who may come uninvited; nobody */
   char *metrics_token;   /* opens /metrics from elsewhere; "": only this machine sees them */
   gboolean log_requests; /* a line of JSON each, to standard error; TRUE */
   char *panel; /* folder of the panel's files; by default beside the program or installed */

@@ -80,6 +80,7 @@ open_port (LwRoom *self)
   lw_room_add_health (self);
   lw_room_add_sign_in (self);
   lw_room_add_passwords (self);
+  lw_room_add_oidc (self);
   lw_room_add_join (self);
   lw_room_add_invitations (self);
   lw_room_add_walks (self);

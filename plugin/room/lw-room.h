@@ -60,6 +60,7 @@ char *lw_room_link (LwRoom *self, const char *rest);
 void lw_room_add_panel (LwRoom *self);   /* panel/: the pages */
 void lw_room_add_sign_in (LwRoom *self); /* keep/: sessions */
 void lw_room_add_passwords (LwRoom *self);
+void lw_room_add_oidc (LwRoom *self);        /* keep/: sign-in by a provider */
 void lw_room_add_join (LwRoom *self);        /* walk/: coming in by an invitation */
 void lw_room_add_invitations (LwRoom *self); /* walk/: making them */
 void lw_room_add_members (LwRoom *self);

@@ -18,6 +18,7 @@ LIBRARIES = {
     "sodium": r"sodium",
     "libav": r"libav|libsw",
     "soup": r"libsoup",
+    "jose": r"cjose",
 }
 PUBLIC = "annotations/lessonwalk"
 RULES = {
@@ -48,7 +49,7 @@ RULES = {
     ),
     "plugin/elements": ({"gst"}, {PUBLIC}),
     "plugin/room": (
-        {"soup", "json", "sodium"},
+        {"soup", "json", "sodium", "jose"},
         # The ledger is a SQLite file of its own, behind the store's connection.
         {PUBLIC, "player/media/lw-media.h", "annotations/store/lw-db.h",
          "annotations/store/lw-sql.h", "annotations/store/lw-write-group.h"},

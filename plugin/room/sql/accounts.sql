@@ -58,3 +58,9 @@ SELECT person_id, password FROM account WHERE person_id = ?1 AND NOT disabled;
 -- :name find-accounts
 SELECT person_id, login, name FROM account
   WHERE NOT disabled AND (login = ?1 OR name = ?1 OR person_id = ?2) ORDER BY name, person_id LIMIT 20;
+
+-- :name find-oidc
+SELECT person_id, disabled FROM account WHERE oidc_issuer = ?1 AND oidc_subject = ?2;
+
+-- :name set-oidc
+UPDATE OR IGNORE account SET oidc_issuer = ?2, oidc_subject = ?3 WHERE person_id = ?1 RETURNING 1;

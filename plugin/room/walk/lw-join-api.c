@@ -6,6 +6,7 @@
  */
 
 #include "lw-invitations.h"
+#include "lw-join.h"
 #include "lw-json.h"
 #include "lw-members.h"
 #include "lw-sign-in.h"
@@ -62,6 +63,22 @@ join_as (LwRoom *room,
   return has_roles (room, invitation, person_id) ||
          (lw_invitations_use (room->ledger, code, NULL, error) &&
           lw_members_add (room, &invitation->walk_id, person_id, invitation->roles, error));
+}
+
+gboolean
+lw_join_is_open (LwRoom *room, const char *code)
+{
+  g_autoptr (LwInvitation) invitation = find_open (room, code, NULL);
+
+  return invitation != NULL;
+}
+
+gboolean
+lw_join_person (LwRoom *room, const char *code, const LwId *person_id, GError **error)
+{
+  g_autoptr (LwInvitation) invitation = find_open (room, code, error);
+
+  return invitation != NULL && join_as (room, code, invitation, person_id, error);
 }
 
 static gboolean
