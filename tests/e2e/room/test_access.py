@@ -109,8 +109,8 @@ ENDPOINTS = [
 ]
 # Asked elsewhere: where one call needs a story of its own. The file that tells it.
 ELSEWHERE = {
-    "POST /api/walks/W/sync/pull": "tests/unit/room/test-room-sync.c",
-    "POST /api/walks/W/sync/push": "tests/unit/room/test-room-sync.c",
+    "POST /api/walks/W/sync/pull": "tests/unit/room/test-sync.c",
+    "POST /api/walks/W/sync/push": "tests/unit/room/test-sync.c",
     **{endpoint: "tests/e2e/room/test_clips.py" for endpoint in (
         "POST /api/segments/S/clips", "DELETE /api/clips/C", "POST /api/clips/C/shares",
         "GET /api/clips/C/views", "DELETE /api/shares/H", "POST /api/shared/open",
