@@ -134,7 +134,8 @@ lw_http_call_json (LwHttpCall *call)
     return call->json;
   tokener = json_tokener_new_ex (LW_HTTP_JSON_DEPTH_MAX);
   json_tokener_set_flags (tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-  if (length > 0 && length < G_MAXINT)
+  /* json-c lets halves of surrogate pairs pass for UTF-8. */
+  if (length > 0 && length < G_MAXINT && g_utf8_validate (text, (gssize)length, NULL))
     call->json = json_tokener_parse_ex (tokener, text, (int)length);
   if (call->json == NULL || json_tokener_get_error (tokener) != json_tokener_success ||
       !json_object_is_type (call->json, json_type_object)) {

@@ -115,6 +115,8 @@ ELSEWHERE = {
         "POST /api/segments/S/clips", "DELETE /api/clips/C", "POST /api/clips/C/shares",
         "GET /api/clips/C/views", "DELETE /api/shares/H", "POST /api/shared/open",
         "POST /api/shared/reply")},
+    **{endpoint: "tests/e2e/room/test_erase.py" for endpoint in (
+        "POST /api/erase", "PUT /api/segments/S/hold", "DELETE /api/segments/S/hold")},
     "GET /api/live": "tests/unit/room/test-live.c",
     "POST /api/sign-in/link": "tests/e2e/room/test_accounts.py",
     "POST /api/sign-in/password": "tests/e2e/room/test_accounts.py",
