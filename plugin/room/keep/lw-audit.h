@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  */
 
 typedef enum {
-  LW_AUDIT_SIGNED_IN,        /* target: the session */
+  LW_AUDIT_SIGNED_IN,        /* a link, a password, an invitation */
   LW_AUDIT_SIGNED_OUT,       /* target: the session */
   LW_AUDIT_ACCOUNT_MADE,     /* target: the person */
   LW_AUDIT_PASSWORD_SET,     /* target: the person */

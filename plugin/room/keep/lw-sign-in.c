@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-sign-in.h"
 
+#include "lw-audit.h"
 #include "lw-json.h"
 
 #define SESSION_S (30 * 24 * 60 * 60)
@@ -56,8 +57,9 @@ lw_sign_in_reply (LwRoom *room, LwHttpCall *call, const LwId *person_id, json_ob
   g_autoptr (LwAccount) account = lw_accounts_get (room->accounts, person_id, &error);
   g_autoptr (json_object) answer = json != NULL ? json : json_object_new_object ();
   g_autofree char *token = NULL;
+  LwAuditEvent event = {.action = LW_AUDIT_SIGNED_IN, .person_id = *person_id};
 
-  if (account != NULL)
+  if (account != NULL && lw_audit_add (room, &event, &error))
     token = lw_accounts_begin_session (room->accounts, person_id, SESSION_S, &error);
   if (token == NULL)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));

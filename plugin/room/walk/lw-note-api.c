@@ -6,6 +6,7 @@
  * that is sent twice, after a lost answer or from an offline queue, is kept once.
  */
 
+#include "lw-audit.h"
 #include "lw-json.h"
 #include "lw-note-changes.h"
 
@@ -171,6 +172,21 @@ check_answered (Changing *changing, const LwNote *note, GError **error)
   return TRUE;
 }
 
+/* The walk's log is the durable record of it; the audit log follows within a moment. */
+static void
+audit_note (Changing *changing, LwAuditAction action, const LwId *note_id, const LwId *track_id)
+{
+  g_autoptr (LwTrack) track = lw_store_get_track (changing->room->store, track_id, NULL);
+  LwAuditEvent event = {.action = action,
+                        .person_id = changing->facts->person_id,
+                        .walk_id = changing->facts->walk->id,
+                        .target_id = *note_id};
+
+  if (track != NULL)
+    event.segment_id = track->segment_id;
+  lw_audit_add_soon (changing->room, &event);
+}
+
 static gboolean
 put_note (Changing *changing, json_object *change, GError **error)
 {
@@ -206,6 +222,9 @@ put_note (Changing *changing, json_object *change, GError **error)
                          "The note was deleted meanwhile, so this change was not kept.");
     return FALSE;
   }
+  if (counts[LW_BATCH_ADDED] + counts[LW_BATCH_EDITED] > 0)
+    audit_note (changing, there != NULL ? LW_AUDIT_CHANGED_NOTE : LW_AUDIT_PINNED, &note->id,
+                &note->track_id);
   return TRUE;
 }
 
@@ -234,6 +253,8 @@ delete_or_restore (Changing *changing, json_object *change, gboolean restore, GE
                : lw_store_delete_note (store, &id, &local_error);
   if (!ok)
     g_propagate_error (error, g_steal_pointer (&local_error));
+  else
+    audit_note (changing, restore ? LW_AUDIT_RESTORED_NOTE : LW_AUDIT_DELETED_NOTE, &id, &track_id);
   return ok;
 }
 

@@ -2,6 +2,7 @@
 
 /* Walks: listed, begun, opened phase by phase. */
 
+#include "lw-audit.h"
 #include "lw-json.h"
 #include "lw-walk-json.h"
 
@@ -139,6 +140,8 @@ post_phase (LwHttpCall *call, gpointer data)
   LwRoom *room = data;
   g_auto (LwWalkFacts) facts = {0};
   json_object *body = lw_http_call_json (call);
+  g_autoptr (GError) error = NULL;
+  LwAuditEvent event;
   const char *phase;
   LwWalk fields;
 
@@ -155,6 +158,14 @@ post_phase (LwHttpCall *call, gpointer data)
     lw_http_call_reply_error (call, 409, "no-focus",
                               "A walk opens when the teacher has set the focus and the inquiry. "
                               "Write both, then open this phase.");
+    return;
+  }
+  event = (LwAuditEvent){.action = LW_AUDIT_PHASE_OPENED,
+                         .person_id = facts.person_id,
+                         .walk_id = facts.walk->id,
+                         .detail = phase};
+  if (!lw_audit_add (room, &event, &error)) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }
   fields = *facts.walk;
