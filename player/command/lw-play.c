@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-play.h"
 #include "lw-output.h"
+#include "lw-rooms.h"
 
 #include <glib-unix.h>
 #include <signal.h>
@@ -203,15 +204,24 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
 
 /* ---- around it ---- */
 
+/* @ret_lesson: (nullable): of a walk that was joined, whose file may be anywhere */
 static GFile *
-find_file (LwCommandLine *line, const char *name, GError **error)
+find_file (LwCommandLine *line, const char *name, LwSegment **ret_lesson, GError **error)
 {
   if (g_file_test (name, G_FILE_TEST_EXISTS))
     return g_file_new_for_path (name);
   if (lw_session_hash_address (name, NULL))
     return g_file_new_for_uri (name);
   g_autoptr (LwSegment) lesson = lw_command_find_lesson (line, name, error);
-  g_autofree char *path = lesson != NULL ? lw_command_media_path (line, lesson, error) : NULL;
+  if (lesson == NULL)
+    return NULL;
+  g_autoptr (LwWalk) walk = lw_store_get_walk_of_segment (line->store, &lesson->id, NULL);
+  g_autoptr (LwJoined) joined = walk != NULL ? lw_rooms_find (line->store, &walk->id, NULL) : NULL;
+  if (joined != NULL) {
+    *ret_lesson = lw_segment_ref (lesson);
+    return lw_rooms_lesson_address (line->store, joined, lesson, NULL, error);
+  }
+  g_autofree char *path = lw_command_media_path (line, lesson, error);
   if (path == NULL)
     return NULL;
   return g_path_is_absolute (path) ? g_file_new_for_path (path) : g_file_new_for_uri (path);
@@ -274,7 +284,8 @@ int
 lw_play (LwCommandLine *line, const char *name, const LwPlayOptions *options)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = find_file (line, name, &error);
+  g_autoptr (LwSegment) lesson = NULL;
+  g_autoptr (GFile) file = find_file (line, name, &lesson, &error);
   if (file == NULL || !gst_init_check (NULL, NULL, &error))
     return lw_command_fail (line, error);
   g_autoptr (LwEngine) engine = lw_engine_new (NULL);
@@ -283,6 +294,8 @@ lw_play (LwCommandLine *line, const char *name, const LwPlayOptions *options)
   if (person == NULL)
     return lw_command_fail (line, error);
   g_autoptr (LwSession) session = lw_session_new (line->store, engine, person->name);
+  if (lesson != NULL)
+    lw_session_expect_lesson (session, lesson);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   LwPlay play = {
       .line = line,

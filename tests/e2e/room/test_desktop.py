@@ -224,6 +224,28 @@ class DesktopInTheRoom(unittest.TestCase):
                 follower.send_signal(signal.SIGINT)
             self.assertEqual(follower.wait(WATCHDOG_S), 0)
 
+    def test_the_rooms_lesson_plays_from_the_room_or_from_a_file_of_the_same_content(self):
+        ada = self.desktop("Ada")
+        ada.pin(self.lesson, "On the line", "0:01")
+
+        def play():
+            done = ada.run("play", self.lesson, "--headless", "--silent")
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            return [json.loads(line) for line in done.stdout.splitlines()]
+
+        events = play()
+        self.assertEqual([e["event"] for e in events], ["opened", "note", "end"])
+        self.assertEqual(events[1]["note"]["text"], "On the line")
+        self.assertNotIn(b"ticket=", ada.bytes())
+        # The same content on this machine: the room is not needed.
+        film = next(pathlib.Path(self.room.folder).glob("data/media/*/original"))
+        local = pathlib.Path(self.folder) / "film.mp4"
+        shutil.copy(film, local)
+        ada.ask("add", local)
+        self.kill()
+        self.assertEqual([e["event"] for e in play()], ["opened", "note", "end"])
+        self.room.start()
+
     def test_what_is_no_link_is_said_to_be_none(self):
         nobody = Desktop(self.folder, "Nobody")
         for link in ("https://example.org/", "ftp://h/panel/#join=x", "panel/#join=x",
