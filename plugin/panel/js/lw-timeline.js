@@ -96,11 +96,111 @@ class LwTimeline extends Element {
   }
 
   strip() {
-    if (!this.ticket || !this.facts?.filmstrip)
-      return nothing;
-    const source = `../media/${this.segment.id}/filmstrip.jpg?ticket=${
+    const film = Boolean(this.ticket && this.facts?.filmstrip);
+    const wave = Boolean(this.ticket && this.facts?.waveform);
+    return html`
+      ${film ? html`<canvas class="filmstrip" aria-hidden="true"></canvas>` : nothing}
+      ${wave ? html`<canvas class="waveform" aria-hidden="true"></canvas>` : nothing}`;
+  }
+
+  /* ---- pictures and sound at a glance ---- */
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.sizes = new ResizeObserver(() => this.paint());
+    this.sizes.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.sizes.disconnect();
+  }
+
+  willUpdate() {
+    const wanted = this.ticket && this.facts ? `${this.segment.id} ${this.ticket} ${
+      this.facts.filmstrip} ${this.facts.waveform}` : null;
+    if (wanted === this.loaded)
+      return;
+    this.loaded = wanted;
+    this.film = this.wave = null;
+    if (wanted)
+      this.load(wanted);
+  }
+
+  async load(wanted) {
+    const address = (name) => `../media/${this.segment.id}/${name}?ticket=${
       encodeURIComponent(this.ticket)}`;
-    return html`<div class="filmstrip" aria-hidden="true"><img src=${source} alt=""></div>`;
+    const json = async (name) => (await fetch(address(name), {credentials: 'omit'})).json();
+    try {
+      if (this.facts.filmstrip) {
+        const image = new Image();
+        image.src = address('filmstrip.jpg');
+        const [facts] = await Promise.all([json('filmstrip.json'), image.decode()]);
+        if (this.loaded === wanted)
+          this.film = {image, ...facts};
+      }
+      if (this.facts.waveform) {
+        const {peaks} = await json('waveform.json');
+        if (this.loaded === wanted)
+          this.wave = peaks;
+      }
+    } catch {
+      // The timeline does without.
+    }
+    this.paint();
+  }
+
+  paint() {
+    for (const canvas of this.querySelectorAll('canvas')) {
+      const scale = devicePixelRatio || 1;
+      const width = Math.round(canvas.clientWidth * scale);
+      const height = Math.round(canvas.clientHeight * scale);
+      if (!width || !height)
+        continue;
+      canvas.width = width;
+      canvas.height = height;
+      const context = canvas.getContext('2d');
+      // Time runs from right to left then; the pictures themselves are never mirrored.
+      this.isMirrored = getComputedStyle(this).direction === 'rtl';
+      if (canvas.className === 'filmstrip' && this.film)
+        this.paintFilm(context, width, height);
+      if (canvas.className === 'waveform' && this.wave?.length)
+        this.paintWave(context, width, height, getComputedStyle(canvas).color);
+    }
+  }
+
+  paintFilm(context, width, height) {
+    const {image, columns, width: w, height: h, times} = this.film;
+    const step = height * w / h;
+    for (let x = 0; x < width; x += step) {
+      const at = (x + step / 2) / width * this.duration;
+      let i = times.findIndex((time) => time > at);
+      i = Math.max(0, (i < 0 ? times.length : i) - 1);
+      context.drawImage(image, i % columns * w, Math.floor(i / columns) * h, w, h,
+                        this.isMirrored ? width - x - step : x, 0, step, height);
+    }
+  }
+
+  paintWave(context, width, height, color) {
+    const pairs = this.wave.length / 2;
+    context.fillStyle = color;
+    for (let x = 0; x < width; x++) {
+      const first = Math.floor(x / width * pairs);
+      const last = Math.max(first + 1, Math.floor((x + 1) / width * pairs));
+      let least = 0, greatest = 0;
+      for (let i = first; i < last && i < pairs; i++) {
+        least = Math.min(least, this.wave[i * 2]);
+        greatest = Math.max(greatest, this.wave[i * 2 + 1]);
+      }
+      const top = (1 - greatest / 128) * height / 2;
+      context.fillRect(this.isMirrored ? width - x - 1 : x, top, 1,
+                       Math.max(1, (greatest - least) / 256 * height));
+    }
+  }
+
+  updated(changed) {
+    if (changed.has('facts') || changed.has('ticket'))
+      this.paint();
   }
 
   lane(lane, notes) {

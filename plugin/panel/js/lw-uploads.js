@@ -34,9 +34,8 @@ class LwUploads extends Element {
   }
 
   choose(file) {
-    if (!file)
-      return;
-    this.file = file;
+    if (file)
+      this.file = file;
   }
 
   async begin(event) {
@@ -75,7 +74,7 @@ class LwUploads extends Element {
   render() {
     return html`
       ${this.upload ? this.progress() : nothing}
-      ${this.model.uploads.filter((one) => isUnderway(one) || one.state === 'refused')
+      ${this.model.uploads.filter((one) => isUnderway(one) || ['refused', 'failed'].includes(one.state))
           .map((one) => this.underway(one))}
       <dialog aria-labelledby="upload-title"><form @submit=${this.begin}>
         <h2 id="upload-title">${t('upload.title')}</h2>
@@ -118,17 +117,17 @@ class LwUploads extends Element {
   }
 
   underway({title, state, progress, message}) {
-    if (state === 'refused')
+    if (state === 'refused' || state === 'failed')
       return html`<div class="upload failed"><p role="alert">${
         t('upload.refused', {title, message: message ?? ''})}</p></div>`;
-    const percent = Math.floor((progress ?? 0) * ((progress ?? 0) <= 1 ? 100 : 1));
+    const percent = Math.floor((progress ?? 0) * 100);
     return html`<div class="upload"><p>${t('upload.making', {title, percent})}</p>
       ${meter(percent)}</div>`;
   }
 }
 
 function isUnderway({state}) {
-  return !['ready', 'refused', 'receiving', 'gone'].includes(state);
+  return state === 'checking' || state === 'making';
 }
 
 function meter(percent) {

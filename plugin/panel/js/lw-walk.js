@@ -53,6 +53,7 @@ class LwWalk extends Element {
     document.removeEventListener('keydown', this.onKey);
     document.removeEventListener('click', this.onPress);
     this.model?.close();
+    this.sizes?.disconnect();
   }
 
   willUpdate(changed) {
@@ -68,6 +69,15 @@ class LwWalk extends Element {
   }
 
   updated() {
+    const banner = this.querySelector('.focus-banner');
+    if (banner && banner !== this.shownBanner) {
+      this.shownBanner = banner;
+      this.sizes?.disconnect();
+      // What else stays in view stands below it.
+      this.sizes = new ResizeObserver(() => document.documentElement.style.setProperty(
+          '--banner', `${banner.offsetHeight}px`));
+      this.sizes.observe(banner);
+    }
     const title = this.model.walk?.title;
     if (title)
       document.title = `${title} – ${t('app.name')}`;
@@ -282,7 +292,7 @@ class LwWalk extends Element {
       ${this.presence()}
       <lw-kept .outbox=${this.outbox} .way=${this.model.way}></lw-kept>
       <details class="menu"><summary class="flat icon-only" aria-label=${t('app.more')}
-          title=${t('app.more')}>${icon('filter')}</summary>
+          title=${t('app.more')}>${icon('more')}</summary>
         <div class="menu-box">
           ${this.model.isLead ? html`<button class="flat" data-act="invite"
               @click=${() => this.show('lw-invite-dialog')}>${icon('invite')}
