@@ -18,8 +18,9 @@ export function formatTime(ns) {
   return hours ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
 }
 
+/* Inside marks that keep its two times in their order also in right-to-left text. */
 export function formatSpan(start, end) {
-  return end > start ? `${formatTime(start)} – ${formatTime(end)}` : formatTime(start);
+  return end > start ? `\u2066${formatTime(start)} – ${formatTime(end)}\u2069` : formatTime(start);
 }
 
 /* What an RFC 3339 time is after: both as text, of any fraction or zone. */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A real browser: Chromium by its own protocol, Firefox by WebDriver BiDi. */
+import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import puppeteer from 'puppeteer-core';
+
+export const WAIT_MS = 60000; // a watchdog on a busy machine, not a claim
+
+/* @options: blockThirdParty, textSize (in pixels) */
+export async function openBrowser(name, {blockThirdParty = false, textSize = 16} = {}) {
+  const profile = mkdtempSync(path.join(tmpdir(), `lw-${name}-`));
+  let browser;
+  if (name === 'chromium') {
+    mkdirSync(path.join(profile, 'Default'), {recursive: true});
+    writeFileSync(path.join(profile, 'Default', 'Preferences'), JSON.stringify({
+      profile: blockThirdParty ? {block_third_party_cookies: true, cookie_controls_mode: 1} : {},
+      webkit: {webprefs: {default_font_size: textSize}},
+    }));
+    browser = await puppeteer.launch({
+      executablePath: '/usr/bin/chromium', userDataDir: profile, headless: true, timeout: WAIT_MS,
+      protocolTimeout: WAIT_MS,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--mute-audio',
+             '--autoplay-policy=no-user-gesture-required'],
+    });
+  } else {
+    browser = await puppeteer.launch({
+      browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, timeout: WAIT_MS,
+      protocolTimeout: WAIT_MS, userDataDir: profile,
+      extraPrefsFirefox: {
+        'network.cookie.cookieBehavior': blockThirdParty ? 1 : 5,
+        'font.size.variable.x-western': textSize, 'font.size.variable.x-unicode': textSize,
+        'media.autoplay.default': 0, 'media.volume_scale': '0.0',
+      },
+    });
+  }
+  return {
+    browser, name,
+    async close() {
+      await browser.close();
+      if (existsSync(profile))
+        rmSync(profile, {recursive: true, force: true, maxRetries: 5});
+    },
+  };
+}
+
+/* A page whose every error is heard; `errors` has them. */
+export async function openPage(context, url, {width = 1280, height = 860} = {}) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
+  page.errors = [];
+  page.on('pageerror', (error) => page.errors.push(error.message));
+  page.on('console', (message) => {
+    if (/Content.Security.Policy|Refused to/i.test(message.text()))
+      page.errors.push(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    page.errors.push(`a dialog opened: ${dialog.message()}`);
+    dialog.dismiss().catch(() => {});
+  });
+  await page.setViewport({width, height});
+  if (url)
+    await page.goto(url);
+  return page;
+}
+
+/* Waits until @condition, which runs in the page, holds. */
+export function until(page, condition, ...values) {
+  return page.waitForFunction(condition, {timeout: WAIT_MS, polling: 100}, ...values);
+}
+
+export function text(page, selector) {
+  return page.$eval(selector, (element) => element.textContent.replace(/\s+/g, ' ').trim());
+}
+
+/* Presses what has that name for a screen reader. */
+export async function press(page, selector) {
+  await page.waitForSelector(selector, {visible: true});
+  await page.$eval(selector, (element) => element.click());
+}
+
+export async function fill(page, selector, value) {
+  await page.waitForSelector(selector, {visible: true});
+  await page.$eval(selector, (element) => { element.focus(); element.select?.(); });
+  await page.keyboard.type(value);
+}

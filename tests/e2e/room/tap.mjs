@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Cases in order, told as TAP. Each stands on the ones before, so the first that fails ends it; what
+ * was not tried then is told as failed. */
+export async function run(cases) {
+  let number = 0, failed = 0;
+  console.log(`1..${Object.keys(cases).length}`);
+  for (const [name, act] of Object.entries(cases)) {
+    number++;
+    const begin = Date.now();
+    if (failed) {
+      console.log(`not ok ${number} - ${name} (not tried)`);
+      continue;
+    }
+    try {
+      await act();
+      console.log(`ok ${number} - ${name} # ${Date.now() - begin} ms`);
+    } catch (error) {
+      failed++;
+      console.log(`# ${String(error.stack ?? error).replace(/\n/g, '\n# ')}`);
+      console.log(`not ok ${number} - ${name}`);
+    }
+  }
+  return failed;
+}
