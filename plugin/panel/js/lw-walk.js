@@ -180,19 +180,34 @@ class LwWalk extends Element {
 
   async begin(note, original = false) {
     // What was being written is put aside, not lost.
-    await this.querySelector('lw-composer')?.save();
+    const aside = this.querySelector('lw-composer')?.save();
     this.player?.hold();
     this.draft = {note, original};
-    await this.model.keepDraft(note, original);
+    // Nothing here waits for more than a microtask: the next key must find the field.
     await this.updateComplete;
-    this.querySelector('lw-composer')?.focusText();
+    const notes = this.querySelector('lw-notes');
+    await notes.updateComplete;
+    const composer = notes.querySelector('lw-composer');
+    await composer.updateComplete;
+    composer.focusText();
+    await aside;
+    await this.model.keepDraft({...note, ...composer.note}, original);
   }
 
   async keepNote(note) {
     const draft = this.draft;
-    await this.model.put(note);
-    await this.model.dropDraft(draft.note.id);
     this.draft = null;
+    try {
+      await this.model.put(note);
+    } catch (error) {
+      // The draft is still there, and so are the words.
+      this.draft = {...draft, note};
+      say(t('pin.not-kept', {message: error.message}));
+      return;
+    }
+    await this.model.dropDraft(note.id);
+    if (this.draft)
+      return; // she writes the next one already
     this.player?.release();
     this.selected = note.id;
     await this.updateComplete;

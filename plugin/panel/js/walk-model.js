@@ -251,7 +251,8 @@ export class WalkModel extends EventTarget {
   /* Resolves when this machine has it. */
   async put(note) {
     const before = this.#find(note.id);
-    await this.#do({op: 'put', note: {...note, edited: new Date().toISOString()}},
+    const edited = before ? new Date().toISOString() : note.created;
+    await this.#do({op: 'put', note: {...note, edited}},
                    before ? {op: 'put', note: before} : {op: 'delete', note});
   }
 
@@ -260,7 +261,7 @@ export class WalkModel extends EventTarget {
   }
 
   async #do(step, back) {
-    await this.#perform(step);
+    await this.#outbox.add(this.id, step.op, plain(step.note));
     this.#undo.push({step, back});
     this.#redo = [];
     this.#changed();

@@ -181,6 +181,7 @@ export const en = {
   'pin.keep': 'Keep',
   'pin.aside': 'Put aside',
   'pin.kept': 'The note is kept.',
+  'pin.not-kept': 'This browser could not keep the note: {message} It is still open here.',
   'pin.closed': 'Notes are not written in this phase.',
   'pin.here': 'Kept in this browser, not in the room yet',
   'pin.here-short': 'here only',

@@ -104,9 +104,10 @@ refuse (GError **error)
   return FALSE;
 }
 
-/* Whether the track is the caller's and belongs to this walk. */
+/* Whether the track is the caller's and belongs to this walk.
+ * @ret_segment: (nullable): what it is about */
 static gboolean
-check_track (Changing *changing, const LwId *track_id, GError **error)
+check_track (Changing *changing, const LwId *track_id, LwId *ret_segment, GError **error)
 {
   g_autoptr (LwTrack) track = lw_store_get_track (changing->room->store, track_id, error);
   g_autoptr (LwWalk) walk = NULL;
@@ -119,6 +120,8 @@ check_track (Changing *changing, const LwId *track_id, GError **error)
   if (!lw_id_equal (&walk->id, &changing->facts->walk->id) ||
       !lw_id_equal (&track->person_id, &changing->facts->person_id))
     return refuse (error);
+  if (ret_segment != NULL)
+    *ret_segment = track->segment_id;
   return TRUE;
 }
 
@@ -191,18 +194,26 @@ static gboolean
 put_note (Changing *changing, json_object *change, GError **error)
 {
   json_object *member;
+  g_autoptr (LwNote) sent = NULL;
   g_autoptr (LwNote) note = NULL;
   g_autoptr (LwNote) there = NULL;
   g_autoptr (GPtrArray) notes = NULL;
+  LwNote fields;
   guint64 counts[LW_BATCH_N_OUTCOMES];
   LwStoreBatch batch = {0};
 
   if (!json_object_object_get_ex (change, "note", &member) ||
       !json_object_is_type (member, json_type_object))
     return refuse (error);
-  note = lw_json_to_note (member, error);
-  if (note == NULL || !check_track (changing, &note->track_id, error) ||
-      !check_note (changing, &note->id, &note->track_id, error) ||
+  sent = lw_json_to_note (member, error);
+  if (sent == NULL)
+    return FALSE;
+  /* Which lesson it is about follows from its track: the sender's word is not asked. */
+  fields = *sent;
+  if (!check_track (changing, &sent->track_id, &fields.segment_id, error))
+    return FALSE;
+  note = lw_note_new (&fields, error);
+  if (note == NULL || !check_note (changing, &note->id, &note->track_id, error) ||
       !check_answered (changing, note, error))
     return FALSE;
   there = lw_store_get_note (changing->room->store, &note->id, NULL);
@@ -238,7 +249,8 @@ delete_or_restore (Changing *changing, json_object *change, gboolean restore, GE
 
   if (!lw_json_get_id (change, "id", &id) || !lw_json_get_id (change, "track", &track_id))
     return refuse (error);
-  if (!check_track (changing, &track_id, error) || !check_note (changing, &id, &track_id, error))
+  if (!check_track (changing, &track_id, NULL, error) ||
+      !check_note (changing, &id, &track_id, error))
     return FALSE;
   if (!lw_walk_facts_allow (changing->facts, LW_ACT_CHANGE_NOTE, TRUE))
     return refuse (error);

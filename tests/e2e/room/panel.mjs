@@ -390,7 +390,9 @@ const failed = await run({
     const csp = [...page.errors, ...page.walker?.errors ?? []];
     assert.deepEqual(csp, []);
   },
-});
+}, () => page.evaluate(() => JSON.stringify({
+  kept: document.querySelector('.kept')?.outerHTML, here: document.querySelector('.kept-here')?.textContent,
+  toast: document.querySelector('.toast')?.textContent, page: document.body.innerText.slice(0, 1500)})));
 
 await chosen.close();
 await room.close();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Cases in order, told as TAP. Each stands on the ones before, so the first that fails ends it; what
- * was not tried then is told as failed. */
-export async function run(cases) {
+ * was not tried then is told as failed. @tellMore: what to say of the state after a failure. */
+export async function run(cases, tellMore = async () => '') {
   let number = 0, failed = 0;
   console.log(`1..${Object.keys(cases).length}`);
   for (const [name, act] of Object.entries(cases)) {
@@ -16,6 +16,7 @@ export async function run(cases) {
       console.log(`ok ${number} - ${name} # ${Date.now() - begin} ms`);
     } catch (error) {
       failed++;
+      console.log(`# ${await tellMore().catch(() => '')}`);
       console.log(`# ${String(error.stack ?? error).replace(/\n/g, '\n# ')}`);
       console.log(`not ok ${number} - ${name}`);
     }
