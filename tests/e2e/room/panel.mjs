@@ -31,9 +31,15 @@ const {browser} = chosen;
 let page, token, me, walk, segment, invitation;
 
 const notes = async (as = token) => (await room.call(as, 'GET', `walks/${walk}/notes`)).notes;
-const keptState = (at = page) => at.$eval('.kept', (element) => element.dataset.state);
-const allKept = (at = page) => until(at, () =>
-    document.querySelector('.kept')?.dataset.state === 'kept');
+const roomHas = async (count) => {
+  for (let i = 0; i < 200 && (await notes()).length !== count; i++)
+    await sleep(100);
+  assert.equal((await notes()).length, count);
+};
+/* Waits until a note with those words stands there as one that the room has. */
+const inRoom = (words, at = page) => until(at, (wanted) =>
+    [...document.querySelectorAll('.note[data-state=room] .note-text')].some(
+        (one) => one.textContent === wanted), words);
 const noteTexts = (at) => at.$$eval('.note-text', (all) => all.map((one) => one.textContent));
 
 async function pin(at, key, words) {
@@ -113,8 +119,7 @@ const failed = await run({
     await sleep(500);
     await pin(page, 'n', 'Mateo says "both are missing one piece".');
     await page.keyboard.press('Enter');
-    await until(page, () => document.querySelector('.note[data-state=room]'));
-    await allKept();
+    await inRoom('Mateo says "both are missing one piece".');
     const [note] = await notes();
     assert.equal(note.kind, 'noticing');
     assert.equal(note.text, 'Mateo says "both are missing one piece".');
@@ -130,8 +135,7 @@ const failed = await run({
     await page.keyboard.press('o');
     await pin(page, 'w', 'now in winter');
     await page.keyboard.press('Enter');
-    await until(page, () => document.querySelectorAll('.note').length === 2);
-    await allKept();
+    await inRoom('now in winter');
     const note = (await notes()).find((one) => one.kind === 'wondering');
     assert.equal(note.text, 'now in winter');
     assert.ok(note.end > note.start);
@@ -157,20 +161,16 @@ const failed = await run({
     await page.waitForSelector('.composer textarea:focus');
     await page.keyboard.type(' Yes.');
     await page.keyboard.press('Enter');
-    await until(page, () => [...document.querySelectorAll('.note-text')].some(
-        (one) => one.textContent.endsWith('Yes.')));
-    await allKept();
+    await inRoom('now in winter Yes.');
     await page.focus('.note[tabindex="0"]');
     await page.keyboard.press('Delete');
     await until(page, () => document.querySelectorAll('.note').length === 1);
-    await allKept();
-    assert.equal((await notes()).length, 1);
+    await roomHas(1);
     await page.keyboard.down('Control');
     await page.keyboard.press('z');
     await page.keyboard.up('Control');
     await until(page, () => document.querySelectorAll('.note').length === 2);
-    await allKept();
-    assert.equal((await notes()).length, 2);
+    await roomHas(2);
     assert.ok((await notes()).some((one) => one.text.endsWith('Yes.')));
   },
 
@@ -214,7 +214,7 @@ const failed = await run({
     await page.waitForSelector('.composer textarea:focus');
     await page.keyboard.type('ering');
     await page.keyboard.press('Enter');
-    await allKept();
+    await inRoom('Only half of a wondering');
     assert.ok((await notes()).some((one) => one.text === 'Only half of a wondering'));
     assert.equal((await notes()).length, before + 2);
   },
@@ -228,7 +228,7 @@ const failed = await run({
     assert.equal((await noteTexts(walker)).length, 0);
     await pin(walker, 'n', 'A walker saw this.');
     await walker.keyboard.press('Enter');
-    await allKept(walker);
+    await inRoom('A walker saw this.', walker);
     await sleep(1000);
     assert.ok(!(await noteTexts(page)).includes('A walker saw this.'));
   },
@@ -257,7 +257,7 @@ const failed = await run({
     await page.waitForSelector('.composer textarea:focus');
     await page.keyboard.type('So did I.');
     await page.keyboard.press('Enter');
-    await allKept();
+    await inRoom('So did I.');
     await until(page.walker, () => {
       const rows = [...document.querySelectorAll('.note')];
       const i = rows.findIndex((row) => row.textContent.includes('A walker saw this.'));
@@ -363,7 +363,7 @@ const failed = await run({
       await frame.waitForSelector('.composer textarea:focus');
       await frame.type('.composer textarea', 'From inside a meeting.');
       await frame.$eval('.composer button.primary', (button) => button.click());
-      await until(frame, () => document.querySelector('.kept').dataset.state === 'kept');
+      await inRoom('From inside a meeting.', frame);
       assert.equal((await notes()).length, before + 1);
       if (name === 'firefox')
         assert.match(await text(frame, '.notice.memory'), /keep nothing on this machine/);
