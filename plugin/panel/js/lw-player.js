@@ -72,6 +72,7 @@ class LwPlayer extends Element {
     this.message = '';
     this.frame = null; // seconds: media time of the frame on screen
     this.frameLength = null;
+    this.known = this.anchor = this.asked = null; // seconds
     this.held = false;
     clearTimeout(this.again);
   }
@@ -156,17 +157,34 @@ class LwPlayer extends Element {
     const onFrame = (now, {mediaTime}) => {
       if (video !== this.video)
         return;
-      const step = mediaTime - (this.frame ?? mediaTime);
-      // The least distance of two frames that were shown one after the other.
-      if (step > 0.004 && step < 0.2 && (this.playing || this.stepping))
-        this.frameLength = Math.min(this.frameLength ?? step, step);
-      this.stepping = false;
+      // After a seek some browsers (Firefox) give the time that was asked for as the frame's own.
+      const isAsked = this.asked !== null && Math.abs(mediaTime - this.asked) < 2e-6;
+      this.asked = null;
+      if (isAsked) {
+        mediaTime = this.toFrame(mediaTime);
+        this.known = null;
+      } else {
+        const step = mediaTime - (this.known ?? mediaTime);
+        // The least distance of two frames that were shown one after the other.
+        if (step > 0.004 && step < 0.2)
+          this.frameLength = Math.min(this.frameLength ?? step, step);
+        this.known = this.anchor = mediaTime;
+      }
       this.frame = mediaTime;
       this.time = fromSeconds(mediaTime);
       this.afterFrame();
       video.requestVideoFrameCallback(onFrame);
     };
     video.requestVideoFrameCallback(onFrame);
+  }
+
+  /* Where the frame that holds a moment starts, by frames that were seen: their least distance, and
+   * one of them. Until two were seen in a row, the moment itself. */
+  toFrame(seconds) {
+    if (this.frameLength === null || this.anchor === null)
+      return seconds;
+    const frames = Math.floor((seconds - this.anchor) / this.frameLength + 0.01);
+    return Math.max(0, this.anchor + frames * this.frameLength);
   }
 
   afterFrame() {
@@ -233,7 +251,7 @@ class LwPlayer extends Element {
     const end = toSeconds(this.duration);
     // Into the frame, not onto its very edge, where rounding might show the one before.
     const inside = Math.min((this.frameLength ?? FRAME_GUESS_S) / 2, 0.008);
-    this.video.currentTime = Math.max(0, Math.min(toSeconds(ns) + inside, end));
+    this.ask(Math.max(0, Math.min(toSeconds(ns) + inside, end)));
     if (!this.video.requestVideoFrameCallback)
       this.time = ns;
   }
@@ -248,8 +266,12 @@ class LwPlayer extends Element {
     const from = this.frame ?? video.currentTime;
     video.pause();
     this.held = false;
-    this.stepping = frames > 0;
-    video.currentTime = Math.max(0, from + (frames + 0.5) * length);
+    this.ask(Math.max(0, from + (frames + 0.5) * length));
+  }
+
+  ask(seconds) {
+    this.asked = seconds;
+    this.video.currentTime = seconds;
   }
 
   setSpeed(speed) {
