@@ -100,7 +100,9 @@ export class Outbox extends EventTarget {
   }
 
   #withLock(act) {
-    return navigator.locks ? navigator.locks.request('lessonwalk.outbox', act) : act();
+    // A page that may store nothing is refused locks as well, and shares nothing with other tabs.
+    return navigator.locks && this.#keep.lasting
+      ? navigator.locks.request('lessonwalk.outbox', act) : act();
   }
 
   #later(error) {

@@ -16,6 +16,7 @@ export class WalkModel extends EventTarget {
   #seen = null;         // ids that the person has been told of
   #refreshing = null;
   #again = false;
+  #heard = null; // what came in while the whole was being asked for, and is newer than the answer
   #undo = [];
   #redo = [];
   walk = null;
@@ -91,17 +92,23 @@ export class WalkModel extends EventTarget {
   async #load() {
     try {
       const walk = await room.get(`walks/${this.id}`);
+      this.#heard = [];
       const {notes} = await room.get(`walks/${this.id}/notes`);
       if (walk.may.upload)
         this.uploads = await this.#loadUploads();
       this.#takeWalk(walk);
       this.#notes = new Map(notes.map((note) => [note.id, note]));
+      const heard = this.#heard;
+      this.#heard = null;
+      for (const news of heard)
+        this.#takeNotes(news);
       this.stale = false;
       this.gone = null;
       this.#tellNews();
       this.#changed();
       await this.#keepForLater();
     } catch (error) {
+      this.#heard = null;
       if (error instanceof Refusal && (error.status === 404 || error.status === 403)) {
         this.gone = error.message;
         await this.#keep.delete('values', this.#key);
@@ -136,7 +143,14 @@ export class WalkModel extends EventTarget {
         .catch(() => {});
   }
 
-  #hearNotes({notes, gone}) {
+  #hearNotes(news) {
+    this.#heard?.push(news);
+    this.#takeNotes(news);
+    this.#tellNews();
+    this.#changed();
+  }
+
+  #takeNotes({notes, gone}) {
     for (const note of notes) {
       const there = this.#notes.get(note.id);
       if (!there || !isLater(there.edited, note.edited))
@@ -144,17 +158,14 @@ export class WalkModel extends EventTarget {
     }
     for (const id of gone)
       this.#notes.delete(id);
-    this.#tellNews();
-    this.#changed();
   }
 
   #hearKept({walk, op, note}) {
     if (walk !== this.id)
       return;
-    if (op === 'delete')
-      this.#notes.delete(note.id);
-    else
-      this.#notes.set(note.id, note);
+    const news = op === 'delete' ? {notes: [], gone: [note.id]} : {notes: [note], gone: []};
+    this.#heard?.push(news);
+    this.#takeNotes(news);
   }
 
   #tellNews() {
