@@ -9,10 +9,14 @@ const POLL_MS = 5000;
 const RETRY_FIRST_MS = 1000;
 const RETRY_MOST_MS = 30000;
 const PRESENCE_MS = 3000;
+const ACK_EVERY = 16;
+const ACK_MS = 400;
 
 export class Live extends EventTarget {
   #walk;
   #socket = null;
+  #heard = 0;
+  #ackSoon = null;
   #poll = null;
   #retry = null;
   #wait = RETRY_FIRST_MS;
@@ -105,8 +109,23 @@ export class Live extends EventTarget {
     this.#wait = Math.min(this.#wait * 2, RETRY_MOST_MS);
   }
 
+  // The room's window is 64 messages: an answer to each would double what it has to read.
+  #acknowledge(seq) {
+    this.#heard = seq;
+    if (seq % ACK_EVERY === 0) {
+      this.#send({type: 'ack', seq});
+      return;
+    }
+    this.#ackSoon ??= setTimeout(() => {
+      this.#ackSoon = null;
+      if (this.#socket && this.#heard > 0)
+        this.#send({type: 'ack', seq: this.#heard});
+    }, ACK_MS);
+  }
+
   #listen(socket) {
     this.#socket = socket;
+    this.#heard = 0;
     socket.onmessage = ({data}) => {
       let message;
       try {
@@ -115,8 +134,8 @@ export class Live extends EventTarget {
         return;
       }
       this.#hear(message);
-      if (Number.isSafeInteger(message.seq))
-        this.#send({type: 'ack', seq: message.seq});
+      if (Number.isSafeInteger(message.seq) && message.seq > 0)
+        this.#acknowledge(message.seq);
     };
     socket.onclose = () => {
       if (this.#socket !== socket)

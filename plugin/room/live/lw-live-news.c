@@ -311,13 +311,17 @@ run (gpointer data)
   while (!stopping) {
     g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify)event_free);
     Event *event = g_async_queue_pop (self->events);
+    gint64 until_us = g_get_monotonic_time () + GATHER_US;
 
     while (event != NULL) {
+      gint64 left_us = until_us - g_get_monotonic_time ();
+
       stopping |= event->kind == STOP;
       g_ptr_array_add (events, event);
-      event = events->len < GATHER_MAX && !stopping
-                  ? g_async_queue_timeout_pop (self->events, GATHER_US)
-                  : NULL;
+      /* However fast they come, the first does not wait longer than that. */
+      if (events->len >= GATHER_MAX || stopping)
+        break;
+      event = left_us > 0 ? g_async_queue_timeout_pop (self->events, (guint64)left_us) : NULL;
     }
     take_changes (self, events);
     for (guint i = 0; i < events->len; i++) {

@@ -51,11 +51,9 @@ test_what_is_no_protocol_is_refused_with_a_sentence (void)
       "{\"protocol\":\"../p\",\"version\":1,\"title\":\"T\",\"phases\":[" PHASE ("a", "") "]}",
       "{\"protocol\":\"p\",\"version\":0,\"title\":\"T\",\"phases\":[" PHASE ("a", "") "]}",
       "{\"protocol\":\"p\",\"version\":1,\"title\":\"\",\"phases\":[" PHASE ("a", "") "]}",
-      "{\"protocol\":\"p\",\"version\":1,\"title\":\"T\",\"phases\":[{\"id\":\"a\",\"title\":\"T\","
-      "\"watch\":[\"evaluator\"],\"see_notes\":[],\"write_notes\":[],\"reply\":[],"
-      "\"mark_progress\":[]}]}",
-      "{\"protocol\":\"p\",\"version\":1,\"title\":\"T\",\"phases\":[{\"id\":\"a\",\"title\":\"T\"}"
-      "]}",
+      PROTOCOL ("{\"id\":\"a\",\"title\":\"T\",\"watch\":[\"evaluator\"],\"see_notes\":[],"
+                "\"write_notes\":[],\"reply\":[],\"mark_progress\":[]}"),
+      PROTOCOL ("{\"id\":\"a\",\"title\":\"T\"}"),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
