@@ -53,10 +53,14 @@ class Help(CommandCase):
                 if name == "redo":
                     self.ok("undo", self.lesson)
                 line = line.replace("2:40", "0:04").replace("captions.vtt", "notes.vtt")
+                env = self.env
+                if "--frame" in line:
+                    # Whole stacks for all that GStreamer takes are for the tests of pins.
+                    env = {**env, "ASAN_OPTIONS": "detect_leaks=0"}
                 done = subprocess.run(
                     ["sh", "-c", line.replace("lessonwalk", PROGRAM, 1) if "|" not in line
                      else line.replace("| lessonwalk", f"| {PROGRAM}")],
-                    capture_output=True, text=True, env=self.env, cwd=self.folder,
+                    capture_output=True, text=True, env=env, cwd=self.folder,
                     stdin=subprocess.DEVNULL, timeout=WATCHDOG_S, check=False)
                 expected = (2,) if line.strip().startswith("lessonwalk erase note") else (0,)
                 self.assertIn(done.returncode, expected, f"{line}: {done.stdout}{done.stderr}")

@@ -156,6 +156,8 @@ def test_full_screen_begins_and_ends_by_keys(open_window):
          not in (Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON))
     window.key("F11")
     wait("the whole screen", lambda: window.size() == SCREEN)
+    # While the menu goes, the keyboard is nobody's.
+    window.wait_focus("^Timeline of the lesson")
     window.key("F11")
     wait("the size of before", lambda: window.size() == before)
 
