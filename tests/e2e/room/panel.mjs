@@ -3,6 +3,7 @@
  * The panel as people use it, in a real browser with a real room:  node panel.mjs chromium|firefox
  */
 import assert from 'node:assert/strict';
+import {randomUUID} from 'node:crypto';
 import http from 'node:http';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fill, openBrowser, openPage, press, text, until} from './browser.mjs';
@@ -275,7 +276,7 @@ const failed = await run({
     const other = await room.join(invitation, '<img src=x onerror=window.xss=1>Mallory');
     const {id: track} = await room.call(other.token, 'POST', `segments/${segment}/track`, {});
     const changes = CORPUS.map((words, i) => ({op: 'put', note: {
-      id: crypto.randomUUID(), track, kind: 'noticing', start: i * 1e7, end: i * 1e7, text: words,
+      id: randomUUID(), track, kind: 'noticing', start: i * 1e7, end: i * 1e7, text: words,
       tags: [words.slice(0, 100).replace(/,/g, ' ').trim() || 'tag']}}));
     const {results} = await room.call(other.token, 'POST', `walks/${walk}/changes`, {changes});
     assert.ok(results.every((one) => one.status === 'kept'), JSON.stringify(results));
