@@ -6,63 +6,10 @@
 
 #define RETRY_MS 2000
 
-/* ---- the draft as a value ---- */
-
-/* Takes its parts from @fields, strings copied. */
-static LwDraft *
-draft_new (const LwNote *fields)
-{
-  LwDraft *draft = g_new0 (LwDraft, 1);
-  draft->fields = *fields;
-  draft->text = g_strdup (fields->text != NULL ? fields->text : "");
-  draft->tags = g_strdupv ((char **)fields->tags);
-  draft->fields.text = NULL;
-  draft->fields.tags = NULL;
-  draft->is_dirty = TRUE;
-  return draft;
-}
-
-static void
-draft_free (LwDraft *draft)
-{
-  g_clear_pointer (&draft->note, lw_note_unref);
-  g_free (draft->text);
-  g_strfreev (draft->tags);
-  g_free (draft);
-}
-
-static void
-draft_touch (LwDraft *draft)
-{
-  g_clear_pointer (&draft->note, lw_note_unref);
-  draft->is_dirty = TRUE;
-}
-
-/* (transfer none): NULL when what was written cannot be a note. */
-static const LwNote *
-draft_get_note (LwDraft *draft, GError **error)
-{
-  if (draft->note == NULL) {
-    LwNote fields = draft->fields;
-    fields.text = draft->text;
-    fields.tags = (const char *const *)draft->tags;
-    draft->note = lw_note_new (&fields, error);
-  }
-  return draft->note;
-}
-
-static void
-set_text (LwDraft *draft, const char *text)
-{
-  char *copy = g_strdup (text);
-  g_free (draft->text);
-  draft->text = copy;
-}
-
 const LwNote *
 lw_session_get_draft_note (LwSession *self, GError **error)
 {
-  return draft_get_note (self->draft, error);
+  return lw_draft_get_note (self->draft, error);
 }
 
 gboolean
@@ -75,12 +22,6 @@ lw_session_is_blank (const char *text)
   return TRUE;
 }
 
-static gboolean
-draft_is_plain (const LwDraft *draft)
-{
-  return lw_id_is_none (&draft->editing) && draft->fields.kind != LW_NOTE_REPLY;
-}
-
 /* Whether throwing it away would lose anything. */
 static gboolean
 draft_is_worthless (LwSession *self)
@@ -89,7 +30,7 @@ draft_is_worthless (LwSession *self)
   if (lw_id_is_none (&draft->editing))
     return lw_session_is_blank (draft->text) && (draft->tags == NULL || draft->tags[0] == NULL);
   g_autoptr (LwNote) stored = lw_store_get_note (self->store, &draft->editing, NULL);
-  const LwNote *note = draft_get_note (draft, NULL);
+  const LwNote *note = lw_draft_get_note (draft, NULL);
   return stored != NULL && note != NULL && lw_note_equal (stored, note);
 }
 
@@ -126,7 +67,7 @@ lw_session_flush_draft (LwSession *self, GError **error)
   LwDraft *draft = self->draft;
   if (draft == NULL || !draft->is_dirty || self->track == NULL)
     return TRUE;
-  const LwNote *note = draft_get_note (draft, error);
+  const LwNote *note = lw_draft_get_note (draft, error);
   if (note == NULL)
     return FALSE;
   GError *cause = NULL;
@@ -156,7 +97,7 @@ lw_session_forget_draft (LwSession *self)
   g_clear_handle_id (&self->autosave_id, g_source_remove);
   self->autosave_failed = FALSE;
   self->is_parked = FALSE;
-  g_clear_pointer (&self->draft, draft_free);
+  g_clear_pointer (&self->draft, lw_draft_free);
 }
 
 static void
@@ -184,10 +125,10 @@ join_drafts (LwSession *self, LwDraft *older)
     g_autofree char *text = lw_session_is_blank (older->text)
                                 ? g_strdup (newer->text)
                                 : g_strconcat (older->text, "\n\n", newer->text, NULL);
-    set_text (older, text);
-    draft_touch (older);
+    lw_draft_set_text (older, text);
+    lw_draft_touch (older);
   }
-  draft_free (newer);
+  lw_draft_free (newer);
   self->draft = older;
   lw_session_message (self, "%s", _ ("A note that you had begun earlier is open again."));
 }
@@ -198,7 +139,7 @@ lw_session_load_draft (LwSession *self)
   g_autoptr (LwNote) stored = lw_store_load_draft (self->store, &self->track->id, NULL);
   LwDraft *draft = NULL;
   if (stored != NULL) {
-    draft = draft_new (stored);
+    draft = lw_draft_new (stored);
     draft->is_dirty = FALSE;
     g_autoptr (LwNote) kept = lw_store_get_note (self->store, &stored->id, NULL);
     if (kept != NULL)
@@ -207,7 +148,7 @@ lw_session_load_draft (LwSession *self)
   if (self->draft != NULL) {
     self->draft->fields.track_id = self->track->id;
     self->draft->fields.pass = self->pass;
-    draft_touch (self->draft);
+    lw_draft_touch (self->draft);
     if (draft != NULL)
       join_drafts (self, draft);
     save_now (self);
@@ -235,7 +176,7 @@ draft_reframe (LwSession *self, LwDraft *draft)
   if (draft->fields.end == draft->fields.start)
     draft->fields.end = start;
   draft->fields.start = start;
-  draft_touch (draft);
+  lw_draft_touch (draft);
   return TRUE;
 }
 
@@ -308,7 +249,7 @@ take_draft (LwSession *self, LwNoteKind kind, GError **error)
       .end = is_range ? self->mark_out : start,
       .created_utc_us = g_get_real_time (),
   };
-  LwDraft *draft = draft_new (&fields);
+  LwDraft *draft = lw_draft_new (&fields);
   draft->is_unframed = self->probe == NULL;
   return draft;
 }
@@ -323,9 +264,9 @@ begin_behind (LwSession *self, LwDraft *newer)
   gboolean is_same = newer == NULL || (newer->fields.start == older->fields.start &&
                                        newer->fields.end == older->fields.end);
   if (is_same || draft_is_worthless (self)) {
-    if (draft_is_plain (older) && newer != NULL)
+    if (lw_draft_is_plain (older) && newer != NULL)
       lw_session_set_draft_kind (self, newer->fields.kind);
-    g_clear_pointer (&newer, draft_free);
+    g_clear_pointer (&newer, lw_draft_free);
     resume (self);
     if (was_parked)
       lw_session_message (self, "%s", _ ("The note that you had put away is open again."));
@@ -366,13 +307,13 @@ const LwNote *
 lw_session_get_next_note (LwSession *self)
 {
   g_return_val_if_fail (LW_IS_SESSION (self), NULL);
-  return self->next != NULL ? draft_get_note (self->next, NULL) : NULL;
+  return self->next != NULL ? lw_draft_get_note (self->next, NULL) : NULL;
 }
 
 void
 lw_session_forget_next (LwSession *self)
 {
-  g_clear_pointer (&self->next, draft_free);
+  g_clear_pointer (&self->next, lw_draft_free);
 }
 
 void
@@ -386,7 +327,7 @@ lw_session_go_on (LwSession *self)
   if (self->track != NULL)
     next->fields.track_id = self->track->id;
   next->fields.pass = self->pass;
-  draft_touch (next);
+  lw_draft_touch (next);
   open_draft (self, next);
 }
 
@@ -431,7 +372,7 @@ lw_session_begin_reply (LwSession *self, const LwId *note_id, GError **error)
       .end = note->end,
       .created_utc_us = g_get_real_time (),
   };
-  open_draft (self, draft_new (&fields));
+  open_draft (self, lw_draft_new (&fields));
   return TRUE;
 }
 
@@ -448,7 +389,7 @@ lw_session_begin_edit (LwSession *self, const LwId *note_id, GError **error)
   }
   if (!require_no_draft (self, error))
     return FALSE;
-  LwDraft *draft = draft_new (note);
+  LwDraft *draft = lw_draft_new (note);
   draft->editing = note->id;
   open_draft (self, draft);
   return TRUE;
@@ -460,14 +401,14 @@ const LwNote *
 lw_session_get_draft (LwSession *self)
 {
   g_return_val_if_fail (LW_IS_SESSION (self), NULL);
-  return self->draft != NULL && !self->is_parked ? draft_get_note (self->draft, NULL) : NULL;
+  return self->draft != NULL && !self->is_parked ? lw_draft_get_note (self->draft, NULL) : NULL;
 }
 
 const LwNote *
 lw_session_get_parked_draft (LwSession *self)
 {
   g_return_val_if_fail (LW_IS_SESSION (self), NULL);
-  return self->draft != NULL && self->is_parked ? draft_get_note (self->draft, NULL) : NULL;
+  return self->draft != NULL && self->is_parked ? lw_draft_get_note (self->draft, NULL) : NULL;
 }
 
 LwId
@@ -480,7 +421,7 @@ lw_session_get_editing (LwSession *self)
 static void
 draft_changed (LwSession *self, gboolean notify)
 {
-  draft_touch (self->draft);
+  lw_draft_touch (self->draft);
   schedule_autosave (self);
   if (notify && !self->is_parked)
     lw_session_notify (self, LW_SESSION_PROP_DRAFT);
@@ -492,7 +433,7 @@ lw_session_set_draft_text (LwSession *self, const char *text)
   g_return_if_fail (LW_IS_SESSION (self) && text != NULL);
   if (self->draft == NULL || strcmp (self->draft->text, text) == 0)
     return;
-  set_text (self->draft, text);
+  lw_draft_set_text (self->draft, text);
   draft_changed (self, FALSE);
 }
 

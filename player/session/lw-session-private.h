@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "lw-draft.h"
 #include "lw-note-list.h"
 #include "lw-session.h"
 
@@ -16,18 +17,6 @@ G_BEGIN_DECLS
 #define LW_SESSION_HOLD_KEY "hold-while-typing" /* a setting of the store */
 
 typedef struct _LwOpening LwOpening;
-
-/* The note being written. Kept as loose parts, since text that cannot be a note yet (too long, say)
- * must not be lost either. */
-typedef struct {
-  LwNote fields; /* text and tags NULL; track_id may be a stand-in while the lesson is opening */
-  char *text;
-  char **tags;
-  LwNote *note;         /* made on demand from the above; NULL when out of date */
-  LwId editing;         /* the note that this changes; none: a new one */
-  gboolean is_dirty;    /* the disk does not have it yet */
-  gboolean is_unframed; /* taken before the frame index was there */
-} LwDraft;
 
 typedef enum {
   LW_HOLD_NONE,

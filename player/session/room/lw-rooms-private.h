@@ -41,6 +41,16 @@ gboolean lw_rooms_get_id (json_object *object, const char *member, LwId *ret_id)
 /* "/api/walks/" + id + @rest */
 char *lw_rooms_path (const char *before, const LwId *id, const char *rest);
 
+/* How much of a log is read at once. */
+#define LW_ROOMS_BATCH_BYTES (256 * 1024)
+
+/* lw-room-state.c: how far the room is, in its words: its vector, and what it wants (nullable).
+ * FALSE if they cannot be read. Frees what both held. */
+gboolean lw_rooms_read_vector (LwSyncMessage **vector,
+                               LwSyncMessage **wanted,
+                               const char *text,
+                               gsize length);
+
 /* lw-rooms.c: small settings of a walk: "room-vector:ID" */
 gboolean lw_rooms_set (
     LwStore *store, const LwId *walk, const char *what, const char *value, GError **error);

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#define BATCH_BYTES (256 * 1024)
 #define ERASE_AT_ONCE 100
 /* A pull that goes on bringing new things is a large walk; one that never ends is a broken room. */
 #define PULLS_MAX 4096
@@ -40,31 +39,6 @@ fail_answer (Talk *talk)
 
 /* ---- how far is the room ---- */
 
-static gboolean
-take_vector (LwSyncMessage **vector, LwSyncMessage **wanted, const char *text, gsize length)
-{
-  const char *end = text + length;
-
-  g_clear_pointer (vector, lw_sync_message_free);
-  g_clear_pointer (wanted, lw_sync_message_free);
-  while (text < end) {
-    const char *newline = memchr (text, '\n', (gsize)(end - text));
-    const char *stop = newline != NULL ? newline : end;
-    LwSyncMessage *message = lw_sync_message_read (text, (gsize)(stop - text), NULL);
-
-    if (message == NULL)
-      return FALSE;
-    if (message->type == LW_SYNC_MESSAGE_VECTOR && *vector == NULL)
-      *vector = message;
-    else if (message->type == LW_SYNC_MESSAGE_WANTED && *wanted == NULL)
-      *wanted = message;
-    else
-      lw_sync_message_free (message);
-    text = newline != NULL ? newline + 1 : end;
-  }
-  return *vector != NULL;
-}
-
 /* Asks, and remembers the answer: so that what is where can be told without the room. */
 static gboolean
 ask_how_far (Talk *talk)
@@ -84,7 +58,7 @@ ask_how_far (Talk *talk)
   if (answer == NULL)
     return FALSE;
   text = g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
-  if (!take_vector (&talk->vector, &talk->wanted, text, strlen (text)))
+  if (!lw_rooms_read_vector (&talk->vector, &talk->wanted, text, strlen (text)))
     return fail_answer (talk);
   return lw_rooms_set (talk->store, walk, "vector", text, talk->error) &&
          lw_rooms_set (talk->store, walk, "reached", now, talk->error);
@@ -250,7 +224,7 @@ push_all (Talk *talk, LwSyncReader *reader, gboolean *ret_any)
   for (;;) {
     g_autoptr (LwSyncBatch) batch = NULL;
 
-    if (reader == NULL || !lw_sync_reader_next (reader, BATCH_BYTES, &batch, talk->error))
+    if (reader == NULL || !lw_sync_reader_next (reader, LW_ROOMS_BATCH_BYTES, &batch, talk->error))
       return FALSE;
     if (batch == NULL)
       return TRUE;
@@ -336,7 +310,7 @@ erase (Talk *talk)
     json_object *notes = NULL;
     gboolean ok = TRUE;
 
-    if (reader == NULL || !lw_sync_reader_next (reader, BATCH_BYTES, &batch, talk->error))
+    if (reader == NULL || !lw_sync_reader_next (reader, LW_ROOMS_BATCH_BYTES, &batch, talk->error))
       return FALSE;
     if (batch == NULL)
       break;
@@ -495,141 +469,4 @@ lw_rooms_sync (LwStore *store,
   if (cause != NULL)
     g_propagate_error (error, cause);
   return ok;
-}
-
-/* ---- what is where ---- */
-
-/* Notes whose ops @reader gives. */
-static gboolean
-mark (LwStore *store, LwSyncReader *reader, LwWhere where, GHashTable *elsewhere, GError **error)
-{
-  for (;;) {
-    g_autoptr (LwSyncBatch) batch = NULL;
-    g_autoptr (GArray) infos = NULL;
-
-    if (reader == NULL || !lw_sync_reader_next (reader, BATCH_BYTES, &batch, error))
-      return FALSE;
-    if (batch == NULL)
-      return TRUE;
-    if (!lw_store_describe (store, batch, &infos, error))
-      return FALSE;
-    for (guint i = 0; i < infos->len; i++) {
-      const LwSyncOpInfo *info = &g_array_index (infos, LwSyncOpInfo, i);
-
-      g_hash_table_insert (elsewhere, g_memdup2 (&info->target_id, sizeof (LwId)),
-                           GUINT_TO_POINTER (where + 1));
-    }
-  }
-}
-
-static gboolean
-count (LwRoomState *state, LwStore *store, const LwJoined *joined, GError **error)
-{
-  LwNoteQuery query = {.walk_id = &joined->walk_id, .author_id = &joined->person_id};
-  g_autoptr (GPtrArray) notes = lw_store_query (store, &query, error);
-
-  for (guint i = 0; notes != NULL && i < notes->len; i++) {
-    LwWhere where = lw_room_state_where (state, &((const LwNote *)notes->pdata[i])->id);
-
-    state->notes++;
-    state->here += where == LW_WHERE_HERE;
-    state->held += where == LW_WHERE_HELD;
-  }
-  return notes != NULL;
-}
-
-LwRoomState *
-lw_rooms_load_state (LwStore *store, const LwJoined *joined, GError **error)
-{
-  g_autoptr (LwRoomState) state = g_new0 (LwRoomState, 1);
-  const LwId *walk = &joined->walk_id;
-  g_autofree char *text = lw_rooms_get (store, walk, "vector", NULL);
-  g_autofree char *reached = lw_rooms_get (store, walk, "reached", NULL);
-  g_autoptr (LwSyncMessage) vector = NULL;
-  g_autoptr (LwSyncMessage) wanted = NULL;
-  g_autoptr (LwSyncReader) since = NULL;
-  g_autoptr (LwSyncReader) held = NULL;
-  LwId device;
-  LwSyncScope scope = {.walk_id = walk, .device_id = &device, .logs = LW_SYNC_LOGS_OF_TRACKS};
-
-  state->elsewhere = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, NULL);
-  state->reached_utc_us = reached != NULL ? g_ascii_strtoll (reached, NULL, 10) : 0;
-  if (text != NULL)
-    take_vector (&vector, &wanted, text, strlen (text));
-  if (!lw_store_get_device (store, &device, error))
-    return NULL;
-  if (wanted != NULL && wanted->wanted->len > 0) {
-    held = lw_store_read_wanted (store, (const LwSyncRange *)wanted->wanted->data,
-                                 wanted->wanted->len, NULL, NULL, error);
-    if (!mark (store, held, LW_WHERE_HELD, state->elsewhere, error))
-      return NULL;
-  }
-  since = lw_store_read_since (store, vector != NULL ? vector->vector : NULL, &scope, NULL, NULL,
-                               error);
-  if (!mark (store, since, LW_WHERE_HERE, state->elsewhere, error) ||
-      !count (state, store, joined, error))
-    return NULL;
-  return g_steal_pointer (&state);
-}
-
-LwWhere
-lw_room_state_where (const LwRoomState *state, const LwId *note_id)
-{
-  guint found = GPOINTER_TO_UINT (g_hash_table_lookup (state->elsewhere, note_id));
-
-  return found > 0 ? (LwWhere)(found - 1) : LW_WHERE_IN_ROOM;
-}
-
-void
-lw_room_state_free (LwRoomState *state)
-{
-  g_clear_pointer (&state->elsewhere, g_hash_table_unref);
-  g_free (state);
-}
-
-/* ---- the lesson ---- */
-
-static GFile *
-find_local (LwStore *store, const LwSegment *segment)
-{
-  g_auto (GStrv) paths = lw_store_media_paths (store, &segment->media, NULL);
-
-  for (guint i = 0; paths != NULL && paths[i] != NULL; i++) {
-    if (g_path_is_absolute (paths[i]) && g_file_test (paths[i], G_FILE_TEST_IS_REGULAR))
-      return g_file_new_for_path (paths[i]);
-  }
-  return NULL;
-}
-
-GFile *
-lw_rooms_lesson_address (LwStore *store,
-                         const LwJoined *joined,
-                         const LwSegment *segment,
-                         GCancellable *cancellable,
-                         GError **error)
-{
-  GFile *local = find_local (store, segment);
-  g_auto (LwRoomsHttp) http = {0};
-  g_autofree char *path = lw_rooms_path ("/api/segments/", &segment->id, "/ticket");
-  g_autofree char *video = lw_rooms_path ("/media/", &segment->id, "/video?ticket=");
-  g_autofree char *escaped = NULL;
-  g_autofree char *uri = NULL;
-  g_autoptr (json_object) answer = NULL;
-  const char *ticket;
-
-  if (local != NULL)
-    return local;
-  lw_rooms_http_init (&http, joined->url, joined->token, cancellable);
-  answer = lw_rooms_http_json (&http, "POST", path, json_object_new_object (), error);
-  if (answer == NULL)
-    return NULL;
-  ticket = lw_rooms_get_text (answer, "ticket");
-  if (ticket == NULL) {
-    g_set_error_literal (error, LW_ROOMS_ERROR, LW_ROOMS_ERROR_TROUBLE,
-                         _ ("The room gave no way to this lesson. Try again in a moment."));
-    return NULL;
-  }
-  escaped = g_uri_escape_string (ticket, NULL, FALSE);
-  uri = g_strconcat (joined->url, video, escaped, NULL);
-  return g_file_new_for_uri (uri);
 }
