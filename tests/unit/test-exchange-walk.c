@@ -3,27 +3,15 @@
 /* A lesson's walk in the JSON of its notes: whole on the way out and in, and never over what
  * somebody set here. */
 
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "lw-exchange.h"
+#include "exchange-fixture.h"
 
 typedef struct {
   char *dir;
   LwStore *store, *other;
   LwId segment_id, walk_id;
 } Fixture;
-
-static LwStore *
-open_store (Fixture *f, const char *name)
-{
-  g_autofree char *path = g_build_filename (f->dir, name, NULL);
-  g_autoptr (GError) error = NULL;
-  LwStore *store = lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error);
-
-  g_assert_no_error (error);
-  return store;
-}
 
 static LwId
 put_segment (LwStore *store, const char *title, const LwId *visit_id)
@@ -76,8 +64,8 @@ setup (Fixture *f, gconstpointer data)
   LwId visit_id;
 
   f->dir = g_dir_make_tmp ("lw-exchange-walk-XXXXXX", NULL);
-  f->store = open_store (f, "a.db");
-  f->other = open_store (f, "b.db");
+  f->store = open_store (f->dir, "a.db");
+  f->other = open_store (f->dir, "b.db");
   g_assert_true (lw_store_put_person (f->store, teacher, &error));
   f->walk_id = put_walk (f->store, &(LwWalk){.title = "Cycle 2",
                                              .focus_owner_id = teacher->id,
@@ -95,45 +83,22 @@ setup (Fixture *f, gconstpointer data)
 static void
 teardown (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GDir) open = g_dir_open (f->dir, 0, NULL);
-  const char *name;
-
   g_clear_object (&f->store);
   g_clear_object (&f->other);
-  while ((name = g_dir_read_name (open)) != NULL) {
-    g_autofree char *path = g_build_filename (f->dir, name, NULL);
-
-    g_unlink (path);
-  }
-  g_rmdir (f->dir);
+  remove_dir (f->dir);
   g_free (f->dir);
-}
-
-static char *export(LwStore *store, const LwId *segment_id)
-{
-  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
-  g_autoptr (GError) error = NULL;
-
-  lw_export (store, lw_format_by_name ("json"), segment_id, NULL, out, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_output_stream_write_all (out, "", 1, NULL, NULL, NULL));
-  g_assert_true (g_output_stream_close (out, NULL, NULL));
-  return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (out));
 }
 
 /* How many sentences it had to say. */
 static guint
 import (LwStore *store, const char *text)
 {
-  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_data (text, strlen (text), NULL);
   g_autoptr (LwExchangeReport) report = lw_exchange_report_new ();
-  g_auto (GStrv) findings = NULL;
   g_autoptr (GError) error = NULL;
 
-  lw_import (store, lw_format_by_name ("json"), in, NULL, NULL, report, NULL, &error);
+  import_text (store, "json", text, NULL, NULL, report, &error);
   g_assert_no_error (error);
-  g_assert_true (lw_store_verify (store, &findings, &error));
-  g_assert_cmpuint (g_strv_length (findings), ==, 0);
+  assert_sound (store);
   return report->omitted->len;
 }
 
@@ -147,19 +112,10 @@ walk_of (LwStore *store, const LwId *segment_id)
   return walk;
 }
 
-static guint64
-count_ops (LwStore *store)
-{
-  LwStoreStats stats;
-
-  g_assert_true (lw_store_stats (store, &stats, NULL));
-  return stats.ops;
-}
-
 static void
 test_a_walk_goes_out_and_comes_in_whole (Fixture *f, gconstpointer data)
 {
-  g_autofree char *text = export(f->store, &f->segment_id);
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
   g_autoptr (LwWalk) walk = walk_of (f->store, &f->segment_id);
   g_autoptr (LwWalk) there = NULL;
   g_autofree char *again = NULL;
@@ -168,7 +124,7 @@ test_a_walk_goes_out_and_comes_in_whole (Fixture *f, gconstpointer data)
   g_assert_cmpuint (import (f->other, text), ==, 0);
   there = walk_of (f->other, &f->segment_id);
   g_assert_true (lw_walk_equal (walk, there));
-  again = export(f->other, &f->segment_id);
+  again = export_text (f->other, "json", &f->segment_id, NULL);
   g_assert_cmpstr (again, ==, text);
   ops = count_ops (f->other);
   g_assert_cmpuint (import (f->other, text), ==, 0);
@@ -179,7 +135,7 @@ static void
 test_a_focus_that_was_edited_or_emptied_here_stays (Fixture *f, gconstpointer data)
 {
   static const char *const edits[] = {"Who asks whom?", ""};
-  g_autofree char *text = export(f->store, &f->segment_id);
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
 
   import (f->other, text);
   for (guint i = 0; i < G_N_ELEMENTS (edits); i++) {
@@ -199,7 +155,7 @@ test_a_focus_that_was_edited_or_emptied_here_stays (Fixture *f, gconstpointer da
 static void
 test_a_lesson_that_is_here_joins_the_walk_and_keeps_its_title (Fixture *f, gconstpointer data)
 {
-  g_autofree char *text = export(f->store, &f->segment_id);
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
   LwId here = put_segment (f->other, "My own name for it", NULL);
   g_autoptr (LwSegment) segment = NULL;
   g_autoptr (LwWalk) walk = NULL;
@@ -214,7 +170,7 @@ test_a_lesson_that_is_here_joins_the_walk_and_keeps_its_title (Fixture *f, gcons
 static void
 test_a_lesson_of_another_walk_stays_with_it (Fixture *f, gconstpointer data)
 {
-  g_autofree char *text = export(f->store, &f->segment_id);
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
   LwId own = put_walk (f->other, &(LwWalk){.title = "Ours", .focus = "Wait time"});
   LwId visit = put_visit (f->other, &(LwVisit){.walk_id = own, .order = 1});
   LwId here = put_segment (f->other, "Fractions", &visit);
@@ -232,7 +188,7 @@ static void
 test_a_lesson_without_a_walk_has_none_in_its_file (Fixture *f, gconstpointer data)
 {
   LwId plain = put_segment (f->other, "Fractions", NULL);
-  g_autofree char *text = export(f->other, &plain);
+  g_autofree char *text = export_text (f->other, "json", &plain, NULL);
 
   g_assert_null (strstr (text, "\"walk\""));
 }
@@ -240,16 +196,13 @@ test_a_lesson_without_a_walk_has_none_in_its_file (Fixture *f, gconstpointer dat
 static void
 test_a_teacher_who_is_not_in_the_file_is_refused (Fixture *f, gconstpointer data)
 {
-  g_autofree char *text = export(f->store, &f->segment_id);
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
   char *teacher = strstr (text, "\"teacher\":\"") + strlen ("\"teacher\":\"");
-  g_autoptr (GInputStream) in = NULL;
   g_autoptr (GError) error = NULL;
   guint64 ops = count_ops (f->other);
 
   memcpy (teacher, "0192d3a4", 8);
-  in = g_memory_input_stream_new_from_data (text, strlen (text), NULL);
-  g_assert_false (
-      lw_import (f->other, lw_format_by_name ("json"), in, NULL, NULL, NULL, NULL, &error));
+  g_assert_false (import_text (f->other, "json", text, NULL, NULL, NULL, &error));
   g_assert_error (error, LW_EXCHANGE_ERROR, LW_EXCHANGE_ERROR_SYNTAX);
   g_assert_nonnull (strstr (error->message, "walk.teacher"));
   g_assert_cmpuint (count_ops (f->other), ==, ops);
@@ -258,22 +211,9 @@ test_a_teacher_who_is_not_in_the_file_is_refused (Fixture *f, gconstpointer data
 static void
 test_a_file_with_a_walk_meets_the_schema (Fixture *f, gconstpointer data)
 {
-  const char *root = g_getenv ("LESSONWALK_SOURCE_ROOT");
-  g_autofree char *file = g_build_filename (f->dir, "notes.json", NULL);
-  g_autofree char *text = export(f->store, &f->segment_id);
-  g_autofree char *script = g_build_filename (root, "tests/unit/json_schema.py", NULL);
-  g_autofree char *schema =
-      g_build_filename (root, "annotations/exchange/lessonwalk-notes.schema.json", NULL);
-  g_autofree char *said = NULL;
-  g_autoptr (GError) error = NULL;
-  int status = -1;
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
 
-  g_assert_true (g_file_set_contents (file, text, -1, NULL));
-  g_spawn_sync (NULL, (char *[]){(char *)"python3", script, schema, file, NULL}, NULL,
-                G_SPAWN_SEARCH_PATH, NULL, NULL, &said, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_test_message ("%s", said);
-  g_assert_cmpint (status, ==, 0);
+  assert_meets_schema (f->dir, text);
 }
 
 int

@@ -2,10 +2,9 @@
 
 /* Export and import with real stores on disk. */
 
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "lw-exchange.h"
+#include "exchange-fixture.h"
 
 typedef struct {
   char *dir;
@@ -14,17 +13,6 @@ typedef struct {
   LwId segment_id, ana_id, ko_id;
   LwId track_ids[2];
 } Fixture;
-
-static LwStore *
-open_store (Fixture *f, const char *name)
-{
-  g_autofree char *path = g_build_filename (f->dir, name, NULL);
-  g_autoptr (GError) error = NULL;
-  LwStore *store = lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error);
-
-  g_assert_no_error (error);
-  return store;
-}
 
 static LwId
 put_person (LwStore *store, const char *name)
@@ -72,8 +60,8 @@ setup (Fixture *f, gconstpointer data)
   g_autoptr (LwNote) first = NULL;
 
   f->dir = g_dir_make_tmp ("lw-exchange-XXXXXX", NULL);
-  f->store = open_store (f, "a.db");
-  f->other = open_store (f, "b.db");
+  f->store = open_store (f->dir, "a.db");
+  f->other = open_store (f->dir, "b.db");
   f->segment_id = put_segment (f->store, 0xab, "Fractions, period 3");
   f->ana_id = put_person (f->store, "Ana Ruiz");
   f->ko_id = put_person (f->store, "Ko");
@@ -105,56 +93,12 @@ setup (Fixture *f, gconstpointer data)
 }
 
 static void
-remove_dir (const char *dir)
-{
-  g_autoptr (GDir) open = g_dir_open (dir, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (open)) != NULL) {
-    g_autofree char *path = g_build_filename (dir, name, NULL);
-
-    g_unlink (path);
-  }
-  g_rmdir (dir);
-}
-
-static void
 teardown (Fixture *f, gconstpointer data)
 {
   g_clear_object (&f->store);
   g_clear_object (&f->other);
   remove_dir (f->dir);
   g_free (f->dir);
-}
-
-static char *export(LwStore *store,
-                    const char *format,
-                    const LwId *segment_id,
-                    LwExchangeReport *report)
-{
-  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
-  g_autoptr (GError) error = NULL;
-
-  lw_export (store, lw_format_by_name (format), segment_id, NULL, out, report, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_output_stream_write_all (out, "", 1, NULL, NULL, NULL));
-  g_assert_true (g_output_stream_close (out, NULL, NULL));
-  return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (out));
-}
-
-static gboolean
-import (LwStore *store,
-        const char *format,
-        const char *text,
-        const LwId *segment_id,
-        const LwId *person_id,
-        LwExchangeReport *report,
-        GError **error)
-{
-  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_data (text, strlen (text), NULL);
-
-  return lw_import (store, lw_format_by_name (format), in, segment_id, person_id, report, NULL,
-                    error);
 }
 
 static guint64
@@ -167,42 +111,22 @@ count_notes (LwStore *store)
   return count;
 }
 
-static guint64
-count_ops (LwStore *store)
-{
-  LwStoreStats stats;
-
-  g_assert_true (lw_store_stats (store, &stats, NULL));
-  return stats.ops;
-}
-
-static void
-assert_sound (LwStore *store)
-{
-  g_auto (GStrv) findings = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (lw_store_verify (store, &findings, &error));
-  g_assert_no_error (error);
-  g_assert_cmpuint (g_strv_length (findings), ==, 0);
-}
-
 static void
 test_json_into_an_empty_store_and_out_again_is_the_same_file (Fixture *f, gconstpointer data)
 {
   g_autoptr (LwExchangeReport) written = lw_exchange_report_new ();
   g_autoptr (LwExchangeReport) read = lw_exchange_report_new ();
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = export(f->store, "json", &f->segment_id, written);
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, written);
   g_autofree char *again = NULL;
 
   g_assert_cmpuint (written->notes, ==, 4);
   g_assert_cmpuint (written->omitted->len, ==, 0);
-  g_assert_true (import (f->other, "json", text, NULL, NULL, read, &error));
+  g_assert_true (import_text (f->other, "json", text, NULL, NULL, read, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (read->notes, ==, 4);
   g_assert_cmpuint (read->unchanged, ==, 0);
-  again = export(f->other, "json", &f->segment_id, NULL);
+  again = export_text (f->other, "json", &f->segment_id, NULL);
   g_assert_cmpstr (text, ==, again);
   assert_sound (f->other);
 }
@@ -213,12 +137,13 @@ test_importing_twice_is_importing_once (Fixture *f, gconstpointer data)
   static const char *const names[] = {"json", "webvtt"};
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree char *text = export(f->store, names[i], &f->segment_id, NULL);
+    g_autofree char *text = export_text (f->store, names[i], &f->segment_id, NULL);
     guint64 ops = count_ops (f->store);
     g_autoptr (LwExchangeReport) report = lw_exchange_report_new ();
     g_autoptr (GError) error = NULL;
 
-    g_assert_true (import (f->store, names[i], text, &f->segment_id, &f->ana_id, report, &error));
+    g_assert_true (
+        import_text (f->store, names[i], text, &f->segment_id, &f->ana_id, report, &error));
     g_assert_no_error (error);
     g_assert_cmpuint (report->notes, ==, 0);
     g_assert_cmpuint (report->unchanged, ==, 4);
@@ -236,7 +161,8 @@ test_plain_captions_twice_are_there_once (Fixture *f, gconstpointer data)
     g_autoptr (LwExchangeReport) report = lw_exchange_report_new ();
     g_autoptr (GError) error = NULL;
 
-    g_assert_true (import (f->store, "webvtt", text, &f->segment_id, &f->ko_id, report, &error));
+    g_assert_true (
+        import_text (f->store, "webvtt", text, &f->segment_id, &f->ko_id, report, &error));
     g_assert_no_error (error);
     g_assert_cmpuint (report->notes, ==, i == 0 ? 2 : 0);
     g_assert_cmpuint (report->unchanged, ==, i == 0 ? 0 : 2);
@@ -248,13 +174,13 @@ test_plain_captions_twice_are_there_once (Fixture *f, gconstpointer data)
 static void
 test_a_bad_note_at_the_end_leaves_the_store_as_it_was (Fixture *f, gconstpointer data)
 {
-  g_autofree char *text = export(f->store, "json", &f->segment_id, NULL);
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
   char *last = g_strrstr (text, "\"kind\":\"wondering\"");
   guint64 ops = count_ops (f->other);
   g_autoptr (GError) error = NULL;
 
   memcpy (last, "\"kind\":\"wandering\"", strlen ("\"kind\":\"wandering\""));
-  g_assert_false (import (f->other, "json", text, NULL, NULL, NULL, &error));
+  g_assert_false (import_text (f->other, "json", text, NULL, NULL, NULL, &error));
   g_assert_error (error, LW_EXCHANGE_ERROR, LW_EXCHANGE_ERROR_SYNTAX);
   g_assert_nonnull (strstr (error->message, "notes[3].kind"));
   g_assert_cmpuint (count_ops (f->other), ==, ops);
@@ -265,7 +191,7 @@ static void
 test_notes_find_the_segment_of_the_same_media (Fixture *f, gconstpointer data)
 {
   LwId mine = put_segment (f->other, 0xab, "my own name for it");
-  g_autofree char *text = export(f->store, "json", &f->segment_id, NULL);
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
   LwNoteQuery query = {.segment_id = &mine};
   g_autoptr (GPtrArray) segments = NULL;
   guint64 count = 0;
@@ -273,7 +199,7 @@ test_notes_find_the_segment_of_the_same_media (Fixture *f, gconstpointer data)
   for (guint i = 0; i < 2; i++) {
     g_autoptr (GError) error = NULL;
 
-    g_assert_true (import (f->other, "json", text, NULL, NULL, NULL, &error));
+    g_assert_true (import_text (f->other, "json", text, NULL, NULL, NULL, &error));
     g_assert_no_error (error);
     g_assert_true (lw_store_count (f->other, &query, &count, NULL));
     g_assert_cmpuint (count, ==, 4);
@@ -287,11 +213,11 @@ static void
 test_another_video_is_said (Fixture *f, gconstpointer data)
 {
   LwId mine = put_segment (f->other, 0xcd, "another");
-  g_autofree char *text = export(f->store, "json", &f->segment_id, NULL);
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
   g_autoptr (LwExchangeReport) report = lw_exchange_report_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (import (f->other, "json", text, &mine, NULL, report, &error));
+  g_assert_true (import_text (f->other, "json", text, &mine, NULL, report, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (report->notes, ==, 4);
   g_assert_cmpuint (report->omitted->len, ==, 1);
@@ -320,7 +246,7 @@ edit_first (LwStore *store, const char *text, gint64 after_us)
 static void
 test_a_newer_note_is_an_edit_and_an_older_one_is_kept (Fixture *f, gconstpointer data)
 {
-  g_autofree char *before = export(f->store, "json", &f->segment_id, NULL);
+  g_autofree char *before = export_text (f->store, "json", &f->segment_id, NULL);
   g_autofree char *after = NULL;
   g_autoptr (LwNote) edited = NULL;
   g_autoptr (LwNote) there = NULL;
@@ -328,18 +254,18 @@ test_a_newer_note_is_an_edit_and_an_older_one_is_kept (Fixture *f, gconstpointer
   g_autoptr (LwExchangeReport) older = lw_exchange_report_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (import (f->other, "json", before, NULL, NULL, NULL, &error));
+  g_assert_true (import_text (f->other, "json", before, NULL, NULL, NULL, &error));
   edited = edit_first (f->store, "Three students.", LW_SECOND / 1000);
-  after = export(f->store, "json", &f->segment_id, NULL);
+  after = export_text (f->store, "json", &f->segment_id, NULL);
 
-  g_assert_true (import (f->other, "json", after, NULL, NULL, newer, &error));
+  g_assert_true (import_text (f->other, "json", after, NULL, NULL, newer, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (newer->notes, ==, 1);
   g_assert_cmpuint (newer->unchanged, ==, 3);
   there = lw_store_get_note (f->other, &edited->id, NULL);
   g_assert_true (lw_note_equal (there, edited));
 
-  g_assert_true (import (f->other, "json", before, NULL, NULL, older, &error));
+  g_assert_true (import_text (f->other, "json", before, NULL, NULL, older, &error));
   g_assert_cmpuint (older->notes, ==, 0);
   g_assert_cmpuint (older->unchanged, ==, 4);
   g_assert_cmpuint (older->omitted->len, ==, 1);
@@ -350,7 +276,7 @@ test_a_newer_note_is_an_edit_and_an_older_one_is_kept (Fixture *f, gconstpointer
 static void
 test_a_deleted_note_stays_deleted (Fixture *f, gconstpointer data)
 {
-  g_autofree char *text = export(f->store, "json", &f->segment_id, NULL);
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
   LwNoteQuery all = {0};
   g_autoptr (GPtrArray) notes = lw_store_query (f->store, &all, NULL);
   g_autoptr (LwExchangeReport) report = lw_exchange_report_new ();
@@ -358,7 +284,7 @@ test_a_deleted_note_stays_deleted (Fixture *f, gconstpointer data)
 
   g_assert_true (lw_store_delete_note (f->store, notes->pdata[1], NULL));
   g_assert_true (lw_store_erase_note (f->store, notes->pdata[2], NULL));
-  g_assert_true (import (f->store, "json", text, NULL, NULL, report, &error));
+  g_assert_true (import_text (f->store, "json", text, NULL, NULL, report, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (report->notes, ==, 0);
   g_assert_cmpuint (report->omitted->len, ==, 1);
@@ -394,7 +320,7 @@ test_replies_find_their_note_in_any_order_or_are_said (Fixture *f, gconstpointer
   g_autoptr (LwExchangeReport) report = lw_exchange_report_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (import (f->other, "json", text, NULL, NULL, report, &error));
+  g_assert_true (import_text (f->other, "json", text, NULL, NULL, report, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (report->notes, ==, 2);
   g_assert_cmpuint (report->omitted->len, ==, 1);
@@ -408,11 +334,11 @@ test_webvtt_needs_a_segment (Fixture *f, gconstpointer data)
   LwId nobody = lw_id_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (import (f->store, "webvtt", "WEBVTT\n", NULL, &f->ana_id, NULL, &error));
+  g_assert_false (import_text (f->store, "webvtt", "WEBVTT\n", NULL, &f->ana_id, NULL, &error));
   g_assert_error (error, LW_EXCHANGE_ERROR, LW_EXCHANGE_ERROR_UNSUPPORTED);
   g_clear_error (&error);
-  g_assert_false (import (f->store, "webvtt", "WEBVTT\n\n00:01.000 --> 00:02.000\na\n",
-                          &f->segment_id, &nobody, NULL, &error));
+  g_assert_false (import_text (f->store, "webvtt", "WEBVTT\n\n00:01.000 --> 00:02.000\na\n",
+                               &f->segment_id, &nobody, NULL, &error));
   g_assert_error (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND);
 }
 
@@ -429,7 +355,7 @@ test_no_local_path_is_ever_written (Fixture *f, gconstpointer data)
 
     if (((*info)->abilities & LW_FORMAT_CAN_WRITE) == 0)
       continue;
-    text = export(f->store, (*info)->name, &f->segment_id, NULL);
+    text = export_text (f->store, (*info)->name, &f->segment_id, NULL);
     g_assert_null (strstr (text, "secret-folder"));
     g_assert_null (strstr (text, "/home"));
   }
@@ -457,28 +383,9 @@ test_a_query_chooses_and_nobody_else_is_named (Fixture *f, gconstpointer data)
 static void
 test_the_exported_json_meets_its_schema (Fixture *f, gconstpointer data)
 {
-  const char *root = g_getenv ("LESSONWALK_SOURCE_ROOT");
-  g_autofree char *python = g_find_program_in_path ("python3");
-  g_autofree char *file = g_build_filename (f->dir, "notes.json", NULL);
-  g_autofree char *text = export(f->store, "json", &f->segment_id, NULL);
-  g_autofree char *script = NULL;
-  g_autofree char *schema = NULL;
-  g_autofree char *said = NULL;
-  g_autoptr (GError) error = NULL;
-  int status = -1;
+  g_autofree char *text = export_text (f->store, "json", &f->segment_id, NULL);
 
-  if (root == NULL || python == NULL) {
-    g_test_skip ("needs python3 and LESSONWALK_SOURCE_ROOT");
-    return;
-  }
-  script = g_build_filename (root, "tests/unit/json_schema.py", NULL);
-  schema = g_build_filename (root, "annotations/exchange/lessonwalk-notes.schema.json", NULL);
-  g_assert_true (g_file_set_contents (file, text, -1, NULL));
-  g_spawn_sync (NULL, (char *[]){python, script, schema, file, NULL}, NULL, G_SPAWN_DEFAULT, NULL,
-                NULL, &said, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_test_message ("%s", said);
-  g_assert_cmpint (status, ==, 0);
+  assert_meets_schema (f->dir, text);
 }
 
 int

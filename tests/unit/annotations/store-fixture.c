@@ -59,6 +59,17 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   fixture->track_id = track->id;
 }
 
+LwStore *
+fixture_open (Fixture *fixture, const char *name)
+{
+  g_autofree char *path = fixture_file (fixture, name);
+  g_autoptr (GError) error = NULL;
+  LwStore *store = lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error);
+
+  g_assert_no_error (error);
+  return store;
+}
+
 static void
 remove_folder (const char *folder)
 {
@@ -229,4 +240,17 @@ files_hold (const char *path, const char *bytes)
       return TRUE;
   }
   return FALSE;
+}
+
+void
+assert_same_notes (LwStore *a, LwStore *b)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) left = lw_store_query (a, &(LwNoteQuery){0}, &error);
+  g_autoptr (GPtrArray) right = lw_store_query (b, &(LwNoteQuery){0}, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (left->len, ==, right->len);
+  for (guint i = 0; i < left->len; i++)
+    g_assert_true (lw_note_equal (left->pdata[i], right->pdata[i]));
 }

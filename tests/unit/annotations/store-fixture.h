@@ -24,6 +24,8 @@ void fixture_reopen (Fixture *fixture);
 
 /* (transfer full) */
 char *fixture_file (Fixture *fixture, const char *name);
+/* A second store beside the first, under its own name. (transfer full) */
+LwStore *fixture_open (Fixture *fixture, const char *name);
 LwSegment *fixture_add_segment (LwStore *store, const char *title);
 LwTrack *fixture_add_track (LwStore *store, const LwId *segment_id, const char *person);
 
@@ -36,6 +38,7 @@ void assert_text (LwStore *store, const LwId *note_id, const char *text);
 void assert_gone (LwStore *store, const LwId *note_id);
 guint64 count_notes (LwStore *store);
 guint64 count_matches (LwStore *store, const char *text);
+void assert_same_notes (LwStore *a, LwStore *b);
 void assert_verifies (LwStore *store);
 /* (transfer full) */
 char *read_findings (LwStore *store);

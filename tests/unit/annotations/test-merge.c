@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "store-fixture.h"
 
-/* A second machine that has the first one's notes, by a merge and so under its own name. */
-static LwStore *
-open_second (Fixture *fixture, const char *name)
-{
-  g_autofree char *path = fixture_file (fixture, name);
-  g_autoptr (GError) error = NULL;
-  LwStore *store = lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error);
-
-  g_assert_no_error (error);
-  return store;
-}
-
 static guint
 merge (LwStore *into, LwStore *from)
 {
@@ -26,22 +14,9 @@ merge (LwStore *into, LwStore *from)
 }
 
 static void
-assert_same_notes (LwStore *a, LwStore *b)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) left = lw_store_query (a, &(LwNoteQuery){0}, &error);
-  g_autoptr (GPtrArray) right = lw_store_query (b, &(LwNoteQuery){0}, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (left->len, ==, right->len);
-  for (guint i = 0; i < left->len; i++)
-    g_assert_true (lw_note_equal (left->pdata[i], right->pdata[i]));
-}
-
-static void
 test_a_union_in_any_order_and_twice_is_once (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LwStore) second = open_second (fixture, "second.db");
+  g_autoptr (LwStore) second = fixture_open (fixture, "second.db");
   g_autoptr (LwTrack) track = NULL;
   g_autoptr (GError) error = NULL;
   LwStoreStats once, twice;
@@ -66,7 +41,7 @@ test_a_union_in_any_order_and_twice_is_once (Fixture *fixture, gconstpointer dat
 static void
 test_two_edits_of_one_note_end_alike_everywhere (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LwStore) second = open_second (fixture, "second.db");
+  g_autoptr (LwStore) second = fixture_open (fixture, "second.db");
   LwId id = add_text (fixture->store, &fixture->track_id, 1, "start");
 
   merge (second, fixture->store);
@@ -86,7 +61,7 @@ test_two_edits_of_one_note_end_alike_everywhere (Fixture *fixture, gconstpointer
 static void
 test_delete_beats_a_later_edit_elsewhere (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LwStore) second = open_second (fixture, "second.db");
+  g_autoptr (LwStore) second = fixture_open (fixture, "second.db");
   g_autoptr (GError) error = NULL;
   LwId id = add_text (fixture->store, &fixture->track_id, 1, "start");
 
@@ -113,7 +88,7 @@ test_a_copy_that_went_its_own_way_is_a_fork (Fixture *fixture, gconstpointer dat
 
   add_text (fixture->store, &fixture->track_id, 1, "common");
   g_assert_true (lw_store_backup (fixture->store, path, &error));
-  copy = open_second (fixture, "copy.db");
+  copy = fixture_open (fixture, "copy.db");
   here = add_text (fixture->store, &fixture->track_id, 2, "here");
   there = add_text (copy, &fixture->track_id, 3, "there");
   g_assert_cmpuint (merge (fixture->store, copy), ==, 1);
@@ -140,7 +115,7 @@ test_an_old_copy_that_is_brought_up_to_date_forks_no_more (Fixture *fixture, gco
   g_autoptr (GError) error = NULL;
 
   g_assert_true (lw_store_backup (fixture->store, path, &error));
-  copy = open_second (fixture, "copy.db");
+  copy = fixture_open (fixture, "copy.db");
   add_text (fixture->store, &fixture->track_id, 1, "newer");
   /* No fork yet: the copy is only behind. From here on both write. */
   g_assert_cmpuint (merge (copy, fixture->store), ==, 0);
@@ -154,7 +129,7 @@ test_an_old_copy_that_is_brought_up_to_date_forks_no_more (Fixture *fixture, gco
 static void
 test_an_erasure_travels_and_nothing_comes_back (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LwStore) second = open_second (fixture, "second.db");
+  g_autoptr (LwStore) second = fixture_open (fixture, "second.db");
   g_autoptr (GError) error = NULL;
   LwId id = add_text (fixture->store, &fixture->track_id, 1, "xylophonesecret");
 
@@ -175,7 +150,7 @@ test_an_erasure_travels_and_nothing_comes_back (Fixture *fixture, gconstpointer 
 static void
 test_a_track_made_on_an_erased_lesson_elsewhere_is_erased_too (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LwStore) second = open_second (fixture, "second.db");
+  g_autoptr (LwStore) second = fixture_open (fixture, "second.db");
   g_autoptr (LwTrack) track = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -190,7 +165,7 @@ test_a_track_made_on_an_erased_lesson_elsewhere_is_erased_too (Fixture *fixture,
 static void
 test_nothing_is_taken_from_a_damaged_file (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LwStore) second = open_second (fixture, "second.db");
+  g_autoptr (LwStore) second = fixture_open (fixture, "second.db");
   g_autoptr (GError) error = NULL;
   g_autoptr (LwSegment) segment = fixture_add_segment (second, "Other");
   g_autoptr (LwTrack) track = fixture_add_track (second, &segment->id, "Bo");
