@@ -13,6 +13,7 @@ import pathlib
 import sys
 
 SLOW_SECONDS = 60
+LAST_WORDS = 30
 PASSED = {"OK", "EXPECTEDFAIL"}
 
 
@@ -53,6 +54,14 @@ def never_ran(build, suites, results):
                 yield name
 
 
+def print_last_words(result):
+    """What a failed test said at the end: on another machine the log may not outlive the run."""
+    said = [line for part in ("stdout", "stderr") for line in result.get(part, "").splitlines()
+            if line.strip() and not line.startswith("ok ")]
+    for line in said[-LAST_WORDS:]:
+        print(f"    {line[:200]}")
+
+
 def main(runs):
     passed, failed, skipped = [], [], []
     for run in runs:
@@ -72,6 +81,7 @@ def main(runs):
                 print(f"FAILED  {result['name']}  ({result['result'].lower()}, "
                       f"{result['duration']:.0f} s); its output is in "
                       f"{build}/meson-logs/testlog.txt")
+                print_last_words(result)
     for result in passed:
         for case in partly_skipped(result):
             print(f"left out  of {result['name']}: {case}")

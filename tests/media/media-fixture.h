@@ -21,5 +21,5 @@ char *media_fixture_write (const char *name, const void *bytes, gsize length);
 GBytes *media_fixture_read (const char *name);
 int media_fixture_finish (int result);
 
-/* How many processes of this user have the file open, but this one. */
-guint media_fixture_count_openers (const char *path);
+/* Waits, 20 s at most, until no other process of this user has the file open. */
+gboolean media_fixture_comes_free (const char *path);
