@@ -7,7 +7,8 @@ usage: npm_packages.py LOCK FOLDER
 Each tarball must have the sha512 that the lock gives; FOLDER/node_modules is then as `npm ci
 --ignore-scripts` would leave it, less the links in .bin. Nothing that came is run. What is there
 already and fits the lock is not fetched again; tarballs are kept in $LESSONWALK_NPM_CACHE if that
-names a folder, for machines that build more than once.
+names a folder, for machines that build more than once. A district's mirror and authority are taken
+from npm's own $npm_config_registry, $npm_config_cafile and $NODE_EXTRA_CA_CERTS.
 """
 import base64
 import concurrent.futures
@@ -18,12 +19,17 @@ import json
 import os
 import pathlib
 import shutil
+import ssl
 import sys
 import tarfile
 import time
 import urllib.error
 import urllib.request
 
+REGISTRY = "https://registry.npmjs.org/"
+# Where a district's own authority stands: npm and Debian look there, Python by itself does not.
+AUTHORITIES = ("NODE_EXTRA_CA_CERTS", "npm_config_cafile", "NPM_CONFIG_CAFILE")
+DEBIAN_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 STAMP = ".made-from"
 TARBALL_MAX_BYTES = 64 * 1024 * 1024
 TIMEOUT_S = 60
@@ -42,11 +48,25 @@ def sha512_of(integrity, name):
     raise Trouble(f"{name}: the lock has no sha512 for it.")
 
 
+def trust():
+    context = ssl.create_default_context()
+    for path in {DEBIAN_AUTHORITIES, *map(os.environ.get, AUTHORITIES)}:
+        if path and os.path.isfile(path):
+            context.load_verify_locations(path)
+    return context
+
+
+TRUST = trust()
+
+
 def download(url):
+    mirror = os.environ.get("npm_config_registry", REGISTRY)
+    if url.startswith(REGISTRY):
+        url = mirror.rstrip("/") + "/" + url[len(REGISTRY):]
     request = urllib.request.Request(url, headers={"User-Agent": "lessonwalk-build"})
     for attempt in range(TRIES):
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S, context=TRUST) as answer:
                 return answer.read(TARBALL_MAX_BYTES + 1)
         except urllib.error.HTTPError as error:
             if error.code < 500 or attempt == TRIES - 1:
