@@ -20,6 +20,7 @@ libglib2.0-dev                   GLib, on which everything stands
 libsqlite3-dev                   keeps the notes
 libjson-c-dev                    reads and writes notes as JSON
 libcjose-dev                     ID tokens of sign-in providers, checked against their keys
+libssl-dev                       what the headers of libcjose-dev include
 libsodium-dev                    hashes that chain the log and name the media
 libsoup-3.0-dev                  the room speaks HTTP and WebSocket by it
 libavformat-dev                  reads what is in a video file

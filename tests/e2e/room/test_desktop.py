@@ -18,7 +18,7 @@ from room import Room, code_in
 PROGRAM = os.environ["LESSONWALK_PROGRAM"]
 WATCHDOG_S = 120
 STEPS = 30
-SCHEDULES = 40 if os.environ.get("LESSONWALK_LONG") else 3
+SCHEDULES = 40 if os.environ.get("LESSONWALK_LONG") else 1
 
 
 class Desktop:
