@@ -193,7 +193,8 @@ step (LwMachine *m, const LwEvent *event)
   if (!is_loaded (m))
     return 0;
   m->want_play = FALSE;
-  m->steps = CLAMP (m->steps + event->n, -G_MAXSHORT, G_MAXSHORT);
+  /* Never summed up: a key held on a slow machine would leap over frames, and go on when let go. */
+  m->steps = CLAMP (event->n, -G_MAXSHORT, G_MAXSHORT);
   if (m->phase == LW_PHASE_SEEKING)
     actions |= halt (m);
   return actions | (is_idle (m) ? take_up (m) : 0);

@@ -43,7 +43,7 @@ typedef struct {
   gboolean loop_due;  /* the loop's end was read before its beginning was shown */
   LwWork wanted;      /* the newest seek, waiting */
   LwWork flight;      /* the seek under way */
-  int steps;          /* waiting, summed up */
+  int steps;          /* the newest step, waiting */
   int steps_flight;
 } LwMachine;
 

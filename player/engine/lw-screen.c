@@ -14,7 +14,8 @@
 typedef struct {
   GstBuffer *buffer;
   GstCaps *caps;
-  LwTime time; /* as the decoder has it */
+  LwTime time;  /* as the decoder has it */
+  LwTime start; /* by the packets that had gone by when it came: a seek forgets them */
 } Frame;
 
 struct _LwScreen {
@@ -49,7 +50,7 @@ frame_clear (Frame *frame)
 {
   gst_clear_buffer (&frame->buffer);
   gst_clear_caps (&frame->caps);
-  frame->time = LW_TIME_NONE;
+  frame->time = frame->start = LW_TIME_NONE;
 }
 
 static void
@@ -58,6 +59,7 @@ frame_set (Frame *frame, const Frame *other)
   gst_buffer_replace (&frame->buffer, other->buffer);
   gst_caps_replace (&frame->caps, other->caps);
   frame->time = other->time;
+  frame->start = other->start;
 }
 
 static void
@@ -74,6 +76,15 @@ frame_copy (const Frame *other)
 
   frame_set (frame, other);
   return frame;
+}
+
+/* An index may come later than the frame. */
+static LwTime
+frame_start (LwFrameClock *clock, const Frame *frame)
+{
+  g_autoptr (LwFrameIndex) index = lw_frame_clock_get_index (clock);
+
+  return index != NULL ? lw_frame_clock_start_of (clock, frame->time) : frame->start;
 }
 
 /* The lock is held. */
@@ -162,6 +173,7 @@ on_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   GstFlowReturn flow;
 
   frame.caps = gst_pad_get_current_caps (pad);
+  frame.start = lw_frame_clock_start_of (self->clock, frame.time);
   g_mutex_lock (&self->lock);
   self->activity++;
   if (self->planned && frame.time + ROUNDING < self->plan_from) {
@@ -256,7 +268,9 @@ lw_screen_new (GstElement *sink, LwFrameClock *clock)
   self->pad = gst_element_get_static_pad (GST_ELEMENT (base), "sink");
   self->clock = lw_frame_clock_ref (clock);
   self->plan_from = LW_TIME_NONE;
-  self->shown.time = self->arrived.time = self->again.time = LW_TIME_NONE;
+  frame_clear (&self->shown);
+  frame_clear (&self->arrived);
+  frame_clear (&self->again);
   g_object_set (base, "enable-last-sample", TRUE, NULL);
 
   self->chain = GST_PAD_CHAINFUNC (self->pad);
@@ -313,12 +327,12 @@ lw_screen_plan (LwScreen *self, guint32 seqnum, LwTime show_from)
 LwTime
 lw_screen_get_time (LwScreen *self)
 {
-  LwTime time;
+  LwTime start;
 
   g_mutex_lock (&self->lock);
-  time = now (self)->time;
+  start = frame_start (self->clock, now (self));
   g_mutex_unlock (&self->lock);
-  return lw_frame_clock_start_of (self->clock, time);
+  return start;
 }
 
 guint64
@@ -345,7 +359,7 @@ lw_screen_take_picture (LwScreen *self, guint *ret_width, guint *ret_height, LwT
   if (frame.buffer != NULL && frame.caps != NULL)
     picture = lw_picture_to_rgb (frame.buffer, frame.caps, ret_width, ret_height);
   if (picture != NULL && ret_time != NULL)
-    *ret_time = lw_frame_clock_start_of (self->clock, frame.time);
+    *ret_time = frame_start (self->clock, &frame);
   frame_clear (&frame);
   return picture;
 }
@@ -384,7 +398,7 @@ find_kept (LwScreen *self, LwTime start)
   for (GList *l = self->kept.head; l != NULL; l = l->next) {
     Frame *frame = l->data;
 
-    if (lw_frame_clock_start_of (self->clock, frame->time) == start && self->shown.caps != NULL &&
+    if (frame_start (self->clock, frame) == start && self->shown.caps != NULL &&
         gst_caps_is_equal (frame->caps, self->shown.caps))
       return frame;
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which frame is on screen: the number drawn on it against the time that the engine gives. */
 #include "engine-fixture.h"
+#include "lw-count-sink.h"
 
 #define N_SEEKS 200
 
@@ -98,7 +99,6 @@ test_steps_neither_skip_nor_repeat (gconstpointer name)
 
   fixture_seek (&f, START (1) + LW_MSECOND);
   fixture_step (&f, -1, START (0));
-  /* Steps that wait are summed up: a step beyond the end is one only when nothing is under way. */
   fixture_seek (&f, START (0) + LW_MSECOND);
   fixture_step (&f, -1, START (0));
   assert_shows (&f, frames, 0);
@@ -118,6 +118,104 @@ test_steps_neither_skip_nor_repeat (gconstpointer name)
   fixture_clear (&f);
 }
 
+/* ---- a key that is held ---- */
+
+/* In front of a sink: no frame passes while it is shut, as on a machine that decodes slowly. */
+typedef struct {
+  GMutex lock;
+  GCond cond;
+  gboolean is_shut;
+} Gate;
+
+static GstPadProbeReturn
+on_gate (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Gate *gate = user_data;
+
+  g_mutex_lock (&gate->lock);
+  while (gate->is_shut)
+    g_cond_wait (&gate->cond, &gate->lock);
+  g_mutex_unlock (&gate->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+gate_set_shut (Gate *gate, gboolean is_shut)
+{
+  g_mutex_lock (&gate->lock);
+  gate->is_shut = is_shut;
+  g_cond_broadcast (&gate->cond);
+  g_mutex_unlock (&gate->lock);
+}
+
+static gboolean
+has_rate (Fixture *f, gpointer data)
+{
+  return lw_engine_get_rate (f->engine) == *(double *)data;
+}
+
+static gboolean
+shows_start (Fixture *f, gpointer data)
+{
+  return ABS (lw_engine_get_frame_time (f->engine) - *(LwTime *)data) <= LW_MSECOND;
+}
+
+static guint64
+count_shown (Fixture *f)
+{
+  LwEngineStats stats;
+
+  lw_engine_get_stats (f->engine, &stats);
+  return stats.frames_shown;
+}
+
+/* Ten presses come while the first one's frame is still being decoded: that frame is seen, then the
+ * one of the newest press, and that is all. */
+static void
+test_a_key_held_moves_frame_by_frame_and_stops_when_let_go (gconstpointer data)
+{
+  const gboolean indexed = GPOINTER_TO_INT (data);
+  GstElement *sink = lw_count_sink_new ();
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  Gate gate = {.is_shut = FALSE};
+  Fixture f;
+  g_autoptr (Frames) frames = NULL;
+  double rate = 1.25;
+  LwTime wanted;
+  guint64 before;
+
+  g_mutex_init (&gate.lock);
+  g_cond_init (&gate.cond);
+  fixture_init_with_sink (&f, sink);
+  frames = fixture_open (&f, "h264.mp4", indexed);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_gate, &gate, NULL);
+  fixture_seek (&f, g_array_index (frames->starts, LwTime, 100) + LW_MSECOND);
+  assert_shows (&f, frames, 100);
+  before = count_shown (&f);
+
+  gate_set_shut (&gate, TRUE);
+  for (guint i = 0; i < 11; i++)
+    lw_engine_step (f.engine, 1);
+  /* A rate is told of when it was taken up: all that was asked before it was, too. */
+  lw_engine_set_rate (f.engine, rate);
+  g_assert_true (fixture_wait_for (&f, has_rate, &rate));
+  assert_shows (&f, frames, 100);
+  gate_set_shut (&gate, FALSE);
+
+  wanted = g_array_index (frames->starts, LwTime, 102);
+  g_assert_true (fixture_wait_for (&f, shows_start, &wanted));
+  fixture_run_ms (&f, 100);
+  assert_shows (&f, frames, 102);
+  g_assert_cmpuint (count_shown (&f), ==, before + 2);
+  wanted = g_array_index (frames->starts, LwTime, 101);
+  lw_engine_step (f.engine, -1);
+  g_assert_true (fixture_wait_for (&f, shows_start, &wanted));
+  assert_shows (&f, frames, 101);
+  fixture_clear (&f);
+  g_cond_clear (&gate.cond);
+  g_mutex_clear (&gate.lock);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -127,6 +225,7 @@ main (int argc, char *argv[])
       "vfr.mkv",  "silent.mp4", "rotated.mp4", "tracks.mkv",
   };
 
+  gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
     const char *name = names[i];
@@ -139,5 +238,9 @@ main (int argc, char *argv[])
     if (g_getenv ("LESSONWALK_LONG") != NULL || strstr (name, "mp4") != NULL)
       g_test_add_data_func (bare, name, test_seeks_without_an_index_do_too);
   }
+  g_test_add_data_func ("/engine/frames/a-key-held", GINT_TO_POINTER (TRUE),
+                        test_a_key_held_moves_frame_by_frame_and_stops_when_let_go);
+  g_test_add_data_func ("/engine/frames/a-key-held-without-index", GINT_TO_POINTER (FALSE),
+                        test_a_key_held_moves_frame_by_frame_and_stops_when_let_go);
   return g_test_run ();
 }
