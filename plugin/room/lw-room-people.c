@@ -32,7 +32,8 @@ static int
 print_sign_in (LwRoom *room, const LwId *person_id, const char *name)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *code = lw_accounts_make_sign_in (room->accounts, person_id, LINK_S, &error);
+  g_autofree char *code =
+      lw_accounts_make_sign_in (room->accounts, person_id, LINK_S, NULL, &error);
   g_autofree char *rest = g_strconcat ("panel/#sign-in=", code, NULL);
   g_autofree char *link = lw_room_link (room, rest);
 

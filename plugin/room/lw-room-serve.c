@@ -70,7 +70,7 @@ lw_room_setup (LwRoomConfig *config, const LwRoomArguments *arguments)
   account.name = (char *)person->name;
   if (!lw_accounts_add (room->accounts, &account, &error))
     return fail (error->message);
-  code = lw_accounts_make_sign_in (room->accounts, &person->id, SIGN_IN_S, &error);
+  code = lw_accounts_make_sign_in (room->accounts, &person->id, SIGN_IN_S, NULL, &error);
   if (code == NULL)
     return fail (error->message);
   rest = g_strconcat ("panel/#sign-in=", code, NULL);

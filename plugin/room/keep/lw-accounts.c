@@ -4,6 +4,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "lw-audit.h"
+
 #define SECRET_BYTES 16
 #define SESSIONS_REMEMBERED 20000
 
@@ -86,6 +88,7 @@ gboolean
 lw_account_insert (LwLedger *ledger, LwDb *db, const LwAccount *account, GError **error)
 {
   g_autoptr (LwStatement) add = lw_ledger_get (ledger, db, "add-account", error);
+  LwAuditEvent event = {.action = LW_AUDIT_ACCOUNT_MADE, .target_id = account->person_id};
   gboolean row;
 
   if (add == NULL)
@@ -100,8 +103,10 @@ lw_account_insert (LwLedger *ledger, LwDb *db, const LwAccount *account, GError 
   lw_bind_int (add, 7, g_get_real_time ());
   if (!lw_step (db, add, &row, error))
     return FALSE;
-  if (row)
-    return TRUE;
+  if (row) {
+    g_clear_pointer (&add, lw_statement_release);
+    return lw_audit_add_in (ledger, db, &event, error);
+  }
   g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
                        "There is an account of that name already. Nothing was changed.");
   return FALSE;
@@ -213,6 +218,7 @@ typedef struct {
   guint8 hash[LW_SECRET_HASH_BYTES];
   LwId id; /* of the link, or the session */
   LwId found;
+  const LwAuditEvent *event; /* nullable */
 } Handing;
 
 static gboolean
@@ -229,17 +235,20 @@ add_sign_in (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   lw_bind_id (add, 3, handing->person_id);
   lw_bind_int (add, 4, now);
   lw_bind_int (add, 5, now + handing->lifetime_s * G_USEC_PER_SEC);
-  return lw_run (db, add, error);
+  return lw_run (db, add, error) &&
+         (handing->event == NULL || lw_audit_add_in (ledger, db, handing->event, error));
 }
 
 char *
 lw_accounts_make_sign_in (LwAccounts *self,
                           const LwId *person_id,
                           gint64 lifetime_s,
+                          const LwAuditEvent *event,
                           GError **error)
 {
   g_autofree char *code = lw_secret_new ();
-  Handing handing = {.person_id = person_id, .lifetime_s = lifetime_s, .id = lw_id_new ()};
+  Handing handing = {
+      .person_id = person_id, .lifetime_s = lifetime_s, .id = lw_id_new (), .event = event};
 
   lw_secret_hash (code, handing.hash);
   if (!lw_ledger_write (self->ledger, add_sign_in, &handing, error))
@@ -294,18 +303,21 @@ add_session (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   lw_bind_id (add, 3, handing->person_id);
   lw_bind_int (add, 4, now);
   lw_bind_int (add, 5, now + handing->lifetime_s * G_USEC_PER_SEC);
-  return lw_run (db, add, error);
+  return lw_run (db, add, error) && lw_audit_add_in (ledger, db, handing->event, error);
 }
 
 char *
-lw_accounts_begin_session (LwAccounts *self,
-                           const LwId *person_id,
-                           gint64 lifetime_s,
-                           GError **error)
+lw_accounts_begin_session (
+    LwAccounts *self, const LwId *person_id, gint64 lifetime_s, const char *way, GError **error)
 {
   g_autofree char *token = lw_secret_new ();
   Handing handing = {.person_id = person_id, .lifetime_s = lifetime_s, .id = lw_id_new ()};
+  LwAuditEvent event = {.action = LW_AUDIT_SIGNED_IN,
+                        .person_id = *person_id,
+                        .target_id = handing.id,
+                        .detail = way};
 
+  handing.event = &event;
   lw_secret_hash (token, handing.hash);
   if (!lw_ledger_write (self->ledger, add_session, &handing, error))
     return NULL;
@@ -417,25 +429,26 @@ end_by_id (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   return lw_run (db, end, error);
 }
 
-static gboolean
-end_sessions (
-    LwAccounts *self, const char *statement, const LwId *id, const LwId *but, GError **error)
+gboolean
+lw_accounts_end_by (LwAccounts *self, LwLedgerFunc end, gpointer data, GError **error)
 {
-  Ending ending = {statement, id, but};
   gboolean ok;
 
   /* Under the mutex to the end, so that nobody remembers one that is just being ended. */
   g_mutex_lock (&self->mutex);
-  ok = lw_ledger_write (self->ledger, end_by_id, &ending, error);
+  ok = lw_ledger_write (self->ledger, end, data, error);
   g_hash_table_remove_all (self->sessions);
   g_mutex_unlock (&self->mutex);
   return ok;
 }
 
-gboolean
-lw_accounts_end_session (LwAccounts *self, const LwId *session_id, GError **error)
+static gboolean
+end_sessions (
+    LwAccounts *self, const char *statement, const LwId *id, const LwId *but, GError **error)
 {
-  return end_sessions (self, "end-session", session_id, NULL, error);
+  Ending ending = {statement, id, but};
+
+  return lw_accounts_end_by (self, end_by_id, &ending, error);
 }
 
 gboolean

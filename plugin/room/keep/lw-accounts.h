@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * longer) open anything, whatever the reason.
  */
 typedef struct _LwAccounts LwAccounts;
+typedef struct _LwAuditEvent LwAuditEvent;
 
 LwAccounts *lw_accounts_new (LwLedger *ledger);
 void lw_accounts_free (LwAccounts *self);
@@ -33,7 +34,7 @@ typedef struct {
 void lw_account_free (LwAccount *account);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwAccount, lw_account_free)
 
-/* CONFLICT if the login or the person has an account already. */
+/* CONFLICT if the login or the person has an account already. It stands in the audit log. */
 gboolean lw_accounts_add (LwAccounts *self, const LwAccount *account, GError **error);
 /* The same, inside a LwLedgerFunc of one's own. */
 gboolean lw_account_insert (LwLedger *ledger, LwDb *db, const LwAccount *account, GError **error);
@@ -42,23 +43,23 @@ LwAccount *lw_accounts_get (LwAccounts *self, const LwId *person_id, GError **er
 /* Those of that login, name or id, twenty at most. (transfer full) (element-type LwAccount) */
 GPtrArray *lw_accounts_find (LwAccounts *self, const char *text, GError **error);
 
-/* A sign-in link that opens once. (transfer full): the code */
+/* A sign-in link that opens once. @event: (nullable): kept in the same commit.
+ * (transfer full): the code */
 char *lw_accounts_make_sign_in (LwAccounts *self,
                                 const LwId *person_id,
                                 gint64 lifetime_s,
+                                const LwAuditEvent *event,
                                 GError **error);
 /* Uses it up. */
 gboolean
 lw_accounts_use_sign_in (LwAccounts *self, const char *code, LwId *ret_person_id, GError **error);
 
-/* (transfer full): the token of a new session */
-char *lw_accounts_begin_session (LwAccounts *self,
-                                 const LwId *person_id,
-                                 gint64 lifetime_s,
-                                 GError **error);
+/* @way: how they signed in, for the audit log; kept in the same commit.
+ * (transfer full): the token of a new session */
+char *lw_accounts_begin_session (
+    LwAccounts *self, const LwId *person_id, gint64 lifetime_s, const char *way, GError **error);
 /* An #LwHttpIdentify: nobody unless the token is of a session that lasts. @data: the accounts. */
 void lw_accounts_identify (const char *token, LwCaller *ret_caller, gpointer data);
-gboolean lw_accounts_end_session (LwAccounts *self, const LwId *session_id, GError **error);
 /* Whether it has neither ended nor run out. */
 gboolean lw_accounts_session_lasts (LwAccounts *self, const LwId *session_id);
 gboolean lw_accounts_end_other_sessions (LwAccounts *self,
@@ -72,6 +73,8 @@ gboolean lw_accounts_get_session_age (LwAccounts *self,
                                       GError **error);
 /* All of a person's. */
 gboolean lw_accounts_end_sessions (LwAccounts *self, const LwId *person_id, GError **error);
+/* Ends what @end deletes, in one commit with what else it writes. */
+gboolean lw_accounts_end_by (LwAccounts *self, LwLedgerFunc end, gpointer data, GError **error);
 
 /* 128 random bits as URL-safe text, and the hash that the ledger keeps of such a text. */
 #define LW_SECRET_HASH_BYTES 32

@@ -10,6 +10,7 @@
 
 static const char *const names[LW_AUDIT_N_ACTIONS] = {
     [LW_AUDIT_SIGNED_IN] = "signed-in",
+    [LW_AUDIT_CAME_BY_PROVIDER] = "came-by-provider",
     [LW_AUDIT_SIGNED_OUT] = "signed-out",
     [LW_AUDIT_ACCOUNT_MADE] = "account-made",
     [LW_AUDIT_PASSWORD_SET] = "password-set",
@@ -169,6 +170,20 @@ gboolean
 lw_audit_add (LwRoom *room, const LwAuditEvent *event, GError **error)
 {
   return lw_ledger_write (room->ledger, write_one, (gpointer)event, error);
+}
+
+char *
+lw_audit_roles (guint roles)
+{
+  g_autoptr (GStrvBuilder) names_of = g_strv_builder_new ();
+  g_auto (GStrv) all = NULL;
+
+  for (guint role = 0; role < LW_N_ROLES; role++) {
+    if (roles & 1u << role)
+      g_strv_builder_add (names_of, lw_role_to_string (role));
+  }
+  all = g_strv_builder_end (names_of);
+  return all[0] != NULL ? g_strjoinv (",", all) : g_strdup ("none");
 }
 
 /* ---- adding soon ---- */

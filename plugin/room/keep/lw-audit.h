@@ -13,14 +13,15 @@ G_BEGIN_DECLS
  */
 
 typedef enum {
-  LW_AUDIT_SIGNED_IN,        /* a link, a password, an invitation */
-  LW_AUDIT_SIGNED_OUT,       /* target: the session */
+  LW_AUDIT_SIGNED_IN,        /* target: the session; detail: "link", "password", "invitation" */
+  LW_AUDIT_CAME_BY_PROVIDER, /* its link, which opens within a minute, is the sign-in */
+  LW_AUDIT_SIGNED_OUT,       /* target: the session; detail: "everywhere", or nothing */
   LW_AUDIT_ACCOUNT_MADE,     /* target: the person */
   LW_AUDIT_PASSWORD_SET,     /* target: the person */
   LW_AUDIT_JOINED,           /* walk; target: the invitation */
-  LW_AUDIT_INVITED,          /* walk; target: the invitation */
+  LW_AUDIT_INVITED,          /* walk; target: the invitation; detail: the roles */
   LW_AUDIT_UNINVITED,        /* walk; target: the invitation */
-  LW_AUDIT_MEMBER_CHANGED,   /* walk; target: the person */
+  LW_AUDIT_MEMBER_CHANGED,   /* walk; target: the person; detail: the roles, or "none" */
   LW_AUDIT_WALK_MADE,        /* walk */
   LW_AUDIT_WALK_CHANGED,     /* walk: focus, inquiry, title */
   LW_AUDIT_PHASE_OPENED,     /* walk; detail: the phase's id in the protocol */
@@ -51,14 +52,14 @@ typedef enum {
 /* "watched", "phase-opened" … as in the ledger and the API. */
 const char *lw_audit_action_name (LwAuditAction action);
 
-typedef struct {
+struct _LwAuditEvent {
   LwAuditAction action;
   LwId person_id; /* none: the room itself, or somebody by a shared link */
   LwId walk_id;
   LwId segment_id;
   LwId target_id;
   const char *detail; /* (nullable): a word of the program's, never of a person's; < 64 bytes */
-} LwAuditEvent;
+};
 
 /**
  * lw_audit_add:
@@ -70,6 +71,9 @@ gboolean lw_audit_add (LwRoom *room, const LwAuditEvent *event, GError **error);
 
 /* The same inside of a write of the caller's own, so that both are kept or neither. */
 gboolean lw_audit_add_in (LwLedger *ledger, LwDb *db, const LwAuditEvent *event, GError **error);
+
+/* Roles as a detail: "host,walker"; "none". (transfer full) */
+char *lw_audit_roles (guint roles);
 
 /**
  * lw_audit_add_soon:

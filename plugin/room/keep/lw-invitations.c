@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-invitations.h"
 
+#include "lw-audit.h"
+
 #define ANY_NUMBER (-1)
 
 void
@@ -32,6 +34,12 @@ add_invitation (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   const Making *making = data;
   const LwInvitation *invitation = making->invitation;
   g_autoptr (LwStatement) add = lw_ledger_get (ledger, db, "add-invitation", error);
+  g_autofree char *roles = lw_audit_roles (invitation->roles);
+  LwAuditEvent event = {.action = LW_AUDIT_INVITED,
+                        .person_id = invitation->created_by,
+                        .walk_id = invitation->walk_id,
+                        .target_id = invitation->id,
+                        .detail = roles};
 
   if (add == NULL)
     return FALSE;
@@ -45,7 +53,7 @@ add_invitation (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   lw_bind_id (add, 7, &invitation->created_by);
   lw_bind_int (add, 8, g_get_real_time ());
   lw_bind_int (add, 9, invitation->expires_utc_us);
-  return lw_run (db, add, error);
+  return lw_run (db, add, error) && lw_audit_add_in (ledger, db, &event, error);
 }
 
 char *
@@ -162,25 +170,43 @@ lw_invitations_get (LwLedger *ledger, const LwId *id, GError **error)
 
 /* ---- using and revoking ---- */
 
+typedef struct {
+  const LwId *id, *by;
+} Revoking;
+
 static gboolean
 revoke_invitation (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
 {
+  const Revoking *revoking = data;
   g_autoptr (LwStatement) revoke = lw_ledger_get (ledger, db, "revoke-invitation", error);
+  LwAuditEvent event = {
+      .action = LW_AUDIT_UNINVITED, .person_id = *revoking->by, .target_id = *revoking->id};
+  gboolean row;
 
   if (revoke == NULL)
     return FALSE;
-  lw_bind_id (revoke, 1, data);
-  return lw_run (db, revoke, error);
+  lw_bind_id (revoke, 1, revoking->id);
+  if (!lw_step (db, revoke, &row, error))
+    return FALSE;
+  /* It was revoked before: that stands in the log already. */
+  if (!row)
+    return TRUE;
+  event.walk_id = lw_column_id (revoke, 0);
+  g_clear_pointer (&revoke, lw_statement_release);
+  return lw_audit_add_in (ledger, db, &event, error);
 }
 
 gboolean
-lw_invitations_revoke (LwLedger *ledger, const LwId *id, GError **error)
+lw_invitations_revoke (LwLedger *ledger, const LwId *id, const LwId *by, GError **error)
 {
-  return lw_ledger_write (ledger, revoke_invitation, (gpointer)id, error);
+  Revoking revoking = {id, by};
+
+  return lw_ledger_write (ledger, revoke_invitation, &revoking, error);
 }
 
 typedef struct {
   guint8 hash[LW_SECRET_HASH_BYTES];
+  const LwId *person_id;
   const LwAccount *account; /* nullable */
 } Using;
 
@@ -189,6 +215,7 @@ use_invitation (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
 {
   const Using *using = data;
   g_autoptr (LwStatement) use = lw_ledger_get (ledger, db, "use-invitation", error);
+  LwAuditEvent event = {.action = LW_AUDIT_JOINED, .person_id = *using->person_id};
   gboolean row;
 
   if (use == NULL)
@@ -199,14 +226,21 @@ use_invitation (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
     return FALSE;
   if (!row)
     return fail_not_found (error);
+  event.walk_id = lw_column_id (use, 0);
+  event.target_id = lw_column_id (use, 1);
   g_clear_pointer (&use, lw_statement_release);
-  return using->account == NULL || lw_account_insert (ledger, db, using->account, error);
+  return (using->account == NULL || lw_account_insert (ledger, db, using->account, error)) &&
+         lw_audit_add_in (ledger, db, &event, error);
 }
 
 gboolean
-lw_invitations_use (LwLedger *ledger, const char *code, const LwAccount *account, GError **error)
+lw_invitations_use (LwLedger *ledger,
+                    const char *code,
+                    const LwId *person_id,
+                    const LwAccount *account,
+                    GError **error)
 {
-  Using using = {.account = account};
+  Using using = {.person_id = person_id, .account = account};
 
   lw_secret_hash (code, using.hash);
   return lw_ledger_write (ledger, use_invitation, &using, error);

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * Invitations to one walk: a code that whoever has it may use until it expires, is used up, is
  * revoked, or the walk closes. The code is handed out once and kept as a hash.
  *
+ * Each of these changes stands in the audit log, in the same commit.
+ *
  * Thread: any. Errors are of #LwStoreError; NOT_FOUND is the one answer to a code that opens
  * nothing, whatever the reason.
  */
@@ -33,9 +35,12 @@ GPtrArray *lw_invitations_list (LwLedger *ledger, const LwId *walk_id, GError **
 LwInvitation *lw_invitations_find (LwLedger *ledger, const char *code, GError **error);
 /* By its id, also where it no longer opens. (transfer full) */
 LwInvitation *lw_invitations_get (LwLedger *ledger, const LwId *id, GError **error);
-gboolean lw_invitations_revoke (LwLedger *ledger, const LwId *id, GError **error);
-/* Uses it once, and with it makes @account where there is one: both or neither. */
-gboolean
-lw_invitations_use (LwLedger *ledger, const char *code, const LwAccount *account, GError **error);
+gboolean lw_invitations_revoke (LwLedger *ledger, const LwId *id, const LwId *by, GError **error);
+/* @person_id uses it once, and with it gets @account where there is one: both or neither. */
+gboolean lw_invitations_use (LwLedger *ledger,
+                             const char *code,
+                             const LwId *person_id,
+                             const LwAccount *account,
+                             GError **error);
 
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "lw-audit.h"
 #include "lw-join.h"
 #include "lw-json.h"
 #include "lw-oidc-accounts.h"
@@ -303,6 +304,7 @@ get_back (LwHttpCall *call, gpointer data)
   g_autoptr (json_object) claims = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *code = NULL;
+  LwAuditEvent event = {.action = LW_AUDIT_CAME_BY_PROVIDER};
   LwId person;
 
   if (!is_answer_to (self, call, sealed)) {
@@ -314,8 +316,10 @@ get_back (LwHttpCall *call, gpointer data)
     go_to_panel (self, call, "sign-in-failed", "provider");
     return;
   }
-  if (find_or_add (self, claims, lw_json_get_text (sealed, "invitation"), &person, &error))
-    code = lw_accounts_make_sign_in (self->room->accounts, &person, CODE_S, &error);
+  if (find_or_add (self, claims, lw_json_get_text (sealed, "invitation"), &person, &error)) {
+    event.person_id = person;
+    code = lw_accounts_make_sign_in (self->room->accounts, &person, CODE_S, &event, &error);
+  }
   if (code != NULL) {
     lw_sign_in_guessed_right (self->room, call);
     go_to_panel (self, call, "sign-in", code);

@@ -60,7 +60,7 @@ post_password (LwHttpCall *call, gpointer data)
     return;
   if (lw_passwords_check (room->passwords, login, password, &person, &error)) {
     guessed_right (room, call, key);
-    lw_sign_in_reply (room, call, &person, NULL);
+    lw_sign_in_reply (room, call, &person, "password", NULL);
   } else if (g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
     reply_wrong (call);
   } else {

@@ -4,6 +4,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "lw-audit.h"
+
 #define PASSES 2
 #define MEMORY_BYTES (19 * 1024 * 1024)
 #define AT_ONCE 4
@@ -112,6 +114,9 @@ set_password (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
 {
   const Setting *setting = data;
   g_autoptr (LwStatement) set = lw_ledger_get (ledger, db, "set-password", error);
+  LwAuditEvent event = {.action = LW_AUDIT_PASSWORD_SET,
+                        .person_id = *setting->person_id,
+                        .target_id = *setting->person_id};
   gboolean row;
 
   if (set == NULL)
@@ -122,8 +127,10 @@ set_password (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   lw_bind_text (set, 3, setting->hash);
   if (!lw_step (db, set, &row, error))
     return FALSE;
-  if (row)
-    return TRUE;
+  if (row) {
+    g_clear_pointer (&set, lw_statement_release);
+    return lw_audit_add_in (ledger, db, &event, error);
+  }
   g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
                        setting->login != NULL
                            ? "Somebody has that sign-in name already. Choose another; nothing was "

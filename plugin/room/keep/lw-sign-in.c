@@ -51,16 +51,16 @@ reply_with_token (LwHttpCall *call, const LwAccount *account, const char *token,
 }
 
 void
-lw_sign_in_reply (LwRoom *room, LwHttpCall *call, const LwId *person_id, json_object *json)
+lw_sign_in_reply (
+    LwRoom *room, LwHttpCall *call, const LwId *person_id, const char *way, json_object *json)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LwAccount) account = lw_accounts_get (room->accounts, person_id, &error);
   g_autoptr (json_object) answer = json != NULL ? json : json_object_new_object ();
   g_autofree char *token = NULL;
-  LwAuditEvent event = {.action = LW_AUDIT_SIGNED_IN, .person_id = *person_id};
 
-  if (account != NULL && lw_audit_add (room, &event, &error))
-    token = lw_accounts_begin_session (room->accounts, person_id, SESSION_S, &error);
+  if (account != NULL)
+    token = lw_accounts_begin_session (room->accounts, person_id, SESSION_S, way, &error);
   if (token == NULL)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   else
@@ -97,7 +97,7 @@ post_link (LwHttpCall *call, gpointer data)
   code = lw_json_get_text (body, "code");
   if (code != NULL && lw_accounts_use_sign_in (room->accounts, code, &person, &error)) {
     lw_sign_in_guessed_right (room, call);
-    lw_sign_in_reply (room, call, &person, NULL);
+    lw_sign_in_reply (room, call, &person, "link", NULL);
   } else if (error == NULL || g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
     lw_sign_in_reply_closed (call);
   } else {
@@ -159,7 +159,7 @@ post_my_link (LwHttpCall *call, gpointer data)
   json_object *json;
 
   code = lw_accounts_make_sign_in (room->accounts, &lw_http_call_caller (call)->person_id,
-                                   OWN_LINK_S, &error);
+                                   OWN_LINK_S, NULL, &error);
   if (code == NULL) {
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
@@ -171,24 +171,44 @@ post_my_link (LwHttpCall *call, gpointer data)
   lw_http_call_reply_json (call, 200, json);
 }
 
+typedef struct {
+  const LwCaller *caller;
+  gboolean everywhere;
+} SignOut;
+
+static gboolean
+sign_out (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  const SignOut *out = data;
+  g_autoptr (LwStatement) end =
+      lw_ledger_get (ledger, db, out->everywhere ? "end-sessions" : "end-session", error);
+  LwAuditEvent event = {.action = LW_AUDIT_SIGNED_OUT,
+                        .person_id = out->caller->person_id,
+                        .target_id = out->caller->session_id,
+                        .detail = out->everywhere ? "everywhere" : NULL};
+
+  if (end == NULL)
+    return FALSE;
+  lw_bind_id (end, 1, out->everywhere ? &out->caller->person_id : &out->caller->session_id);
+  return lw_run (db, end, error) && lw_audit_add_in (ledger, db, &event, error);
+}
+
 static void
 post_sign_out (LwHttpCall *call, gpointer data)
 {
   LwRoom *room = data;
   const LwCaller *caller = lw_http_call_caller (call);
   g_autoptr (GError) error = NULL;
-  gboolean everywhere = FALSE, ok;
+  SignOut out = {.caller = caller};
 
   if (g_bytes_get_size (lw_http_call_body (call)) > 0) {
     json_object *body = lw_http_call_json (call);
 
     if (body == NULL)
       return;
-    lw_json_get_flag (body, "everywhere", &everywhere);
+    lw_json_get_flag (body, "everywhere", &out.everywhere);
   }
-  ok = everywhere ? lw_accounts_end_sessions (room->accounts, &caller->person_id, &error)
-                  : lw_accounts_end_session (room->accounts, &caller->session_id, &error);
-  if (!ok)
+  if (!lw_accounts_end_by (room->accounts, sign_out, &out, &error))
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   else
     lw_http_call_reply_empty (call, 204);

@@ -15,8 +15,10 @@ void lw_sign_in_guessed_right (LwRoom *room, LwHttpCall *call);
 void lw_sign_in_reply_too_many (LwHttpCall *call);
 /* The one answer to codes that are unknown, used, expired, revoked or of a closed walk. */
 void lw_sign_in_reply_closed (LwHttpCall *call);
-/* Begins a session, and answers with its token. @json: (transfer full) (nullable): to add it to */
-void lw_sign_in_reply (LwRoom *room, LwHttpCall *call, const LwId *person_id, json_object *json);
+/* Begins a session, and answers with its token. @way: for the audit log, which way it was.
+ * @json: (transfer full) (nullable): to add it to */
+void lw_sign_in_reply (
+    LwRoom *room, LwHttpCall *call, const LwId *person_id, const char *way, json_object *json);
 /* The same answer to a caller who stays in the session that is. */
 void lw_sign_in_reply_same (LwRoom *room, LwHttpCall *call, json_object *json);
 

@@ -21,10 +21,11 @@ SELECT link_id, walk_id, created_by, roles, label, expires_utc_us, uses_left FRO
   WHERE link_id = ?1 AND walk_id IS NOT NULL;
 
 -- :name revoke-invitation
-UPDATE link SET revoked = 1 WHERE link_id = ?1 AND walk_id IS NOT NULL;
+UPDATE link SET revoked = 1 WHERE link_id = ?1 AND walk_id IS NOT NULL AND NOT revoked
+  RETURNING walk_id;
 
 -- :name use-invitation
 UPDATE link SET uses_left = uses_left - 1
   WHERE code_hash = ?1 AND walk_id IS NOT NULL AND NOT revoked AND expires_utc_us > ?2
     AND (uses_left IS NULL OR uses_left > 0)
-  RETURNING 1;
+  RETURNING walk_id, link_id;

@@ -155,7 +155,7 @@ delete_invitation (LwHttpCall *call, gpointer data)
   }
   if (!lw_walk_facts_allow (&facts, LW_ACT_LEAD, FALSE))
     lw_walk_reply_not_allowed (call);
-  else if (!lw_invitations_revoke (room->ledger, &id, &error))
+  else if (!lw_invitations_revoke (room->ledger, &id, &facts.person_id, &error))
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   else
     lw_http_call_reply_empty (call, 204);

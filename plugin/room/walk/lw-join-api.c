@@ -61,8 +61,8 @@ join_as (LwRoom *room,
          GError **error)
 {
   return has_roles (room, invitation, person_id) ||
-         (lw_invitations_use (room->ledger, code, NULL, error) &&
-          lw_members_add (room, &invitation->walk_id, person_id, invitation->roles, error));
+         (lw_invitations_use (room->ledger, code, person_id, NULL, error) &&
+          lw_members_add (room, &invitation->walk_id, person_id, invitation->roles, NULL, error));
 }
 
 gboolean
@@ -97,9 +97,9 @@ join_new (LwRoom *room,
   account.person_id = person->id;
   account.name = (char *)person->name;
   *ret_person_id = person->id;
-  return lw_invitations_use (room->ledger, code, &account, error) &&
+  return lw_invitations_use (room->ledger, code, &person->id, &account, error) &&
          lw_store_put_person (room->store, person, error) &&
-         lw_members_add (room, &invitation->walk_id, &person->id, invitation->roles, error);
+         lw_members_add (room, &invitation->walk_id, &person->id, invitation->roles, NULL, error);
 }
 
 static void
@@ -113,7 +113,7 @@ reply (LwRoom *room, LwHttpCall *call, const LwId *person_id, const LwInvitation
   if (lw_id_equal (&caller->person_id, person_id))
     lw_sign_in_reply_same (room, call, json);
   else
-    lw_sign_in_reply (room, call, person_id, json);
+    lw_sign_in_reply (room, call, person_id, "invitation", json);
 }
 
 static char *

@@ -64,7 +64,7 @@ put_member (LwHttpCall *call, gpointer data)
                               "Nothing was changed.");
     return;
   }
-  if (!lw_members_set (room, &facts.walk->id, &person_id, roles, &error))
+  if (!lw_members_set (room, &facts.walk->id, &person_id, roles, &facts.person_id, &error))
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   else
     lw_walk_reply_anew (room, call, &facts);
@@ -86,7 +86,7 @@ delete_member (LwHttpCall *call, gpointer data)
     lw_http_call_reply_not_found (call);
     return;
   }
-  ok = lw_members_set (room, &facts.walk->id, &person_id, 0, &error);
+  ok = lw_members_set (room, &facts.walk->id, &person_id, 0, &facts.person_id, &error);
   account = lw_accounts_get (room->accounts, &person_id, NULL);
   if (ok && account != NULL && lw_id_equal (&account->guest_of, &facts.walk->id))
     ok = lw_accounts_end_sessions (room->accounts, &person_id, &error);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-members.h"
 
+#include "lw-audit.h"
+
 #define LEADS (1u << LW_ROLE_FACILITATOR)
 
 static GMutex one_at_a_time;
@@ -18,6 +20,25 @@ put_roles (LwRoom *room, const LwMember *member, guint roles, GError **error)
   return changed != NULL && lw_store_put_member (room->store, changed, error);
 }
 
+/* Before it is done, as with all that the walk's own log is the record of. */
+static gboolean
+tell (LwRoom *room,
+      const LwId *walk_id,
+      const LwId *person_id,
+      guint roles,
+      const LwId *by,
+      GError **error)
+{
+  g_autofree char *detail = lw_audit_roles (roles);
+  LwAuditEvent event = {.action = LW_AUDIT_MEMBER_CHANGED,
+                        .person_id = *by,
+                        .walk_id = *walk_id,
+                        .target_id = *person_id,
+                        .detail = detail};
+
+  return lw_audit_add (room, &event, error);
+}
+
 /* Another device may have written a second entry of the same person: all count together. */
 static gboolean
 change_roles (LwRoom *room,
@@ -25,6 +46,7 @@ change_roles (LwRoom *room,
               const LwId *person_id,
               guint kept,
               guint added,
+              const LwId *by,
               GError **error)
 {
   g_autoptr (GPtrArray) members = lw_store_list (room->store, LW_ENTITY_MEMBER, walk_id, error);
@@ -50,6 +72,9 @@ change_roles (LwRoom *room,
                          "facilitator first.");
     return FALSE;
   }
+  if (by != NULL && roles != ((roles & kept) | added) &&
+      !tell (room, walk_id, person_id, (roles & kept) | added, by, error))
+    return FALSE;
   /* What is given goes first: a failure half-way takes nothing from anybody. */
   if (!put_roles (room, first != NULL ? first : &fresh, (roles & kept) | added, error))
     return FALSE;
@@ -64,25 +89,33 @@ change_roles (LwRoom *room,
 }
 
 gboolean
-lw_members_set (
-    LwRoom *room, const LwId *walk_id, const LwId *person_id, guint roles, GError **error)
+lw_members_set (LwRoom *room,
+                const LwId *walk_id,
+                const LwId *person_id,
+                guint roles,
+                const LwId *by,
+                GError **error)
 {
   gboolean ok;
 
   g_mutex_lock (&one_at_a_time);
-  ok = change_roles (room, walk_id, person_id, 0, roles, error);
+  ok = change_roles (room, walk_id, person_id, 0, roles, by, error);
   g_mutex_unlock (&one_at_a_time);
   return ok;
 }
 
 gboolean
-lw_members_add (
-    LwRoom *room, const LwId *walk_id, const LwId *person_id, guint roles, GError **error)
+lw_members_add (LwRoom *room,
+                const LwId *walk_id,
+                const LwId *person_id,
+                guint roles,
+                const LwId *by,
+                GError **error)
 {
   gboolean ok;
 
   g_mutex_lock (&one_at_a_time);
-  ok = change_roles (room, walk_id, person_id, ~0u, roles, error);
+  ok = change_roles (room, walk_id, person_id, ~0u, roles, by, error);
   g_mutex_unlock (&one_at_a_time);
   return ok;
 }

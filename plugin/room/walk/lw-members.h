@@ -13,11 +13,20 @@ G_BEGIN_DECLS
  * not have, CONFLICT where the walk would be left without a facilitator.
  */
 
-/* @roles: bits 1 << LwRole, in place of those before; 0: leaves. */
-gboolean lw_members_set (
-    LwRoom *room, const LwId *walk_id, const LwId *person_id, guint roles, GError **error);
+/* @roles: bits 1 << LwRole, in place of those before; 0: leaves.
+ * @by: (nullable): who changes it, for the audit log; NULL where another row tells of it. */
+gboolean lw_members_set (LwRoom *room,
+                         const LwId *walk_id,
+                         const LwId *person_id,
+                         guint roles,
+                         const LwId *by,
+                         GError **error);
 /* @roles: beside those before. */
-gboolean lw_members_add (
-    LwRoom *room, const LwId *walk_id, const LwId *person_id, guint roles, GError **error);
+gboolean lw_members_add (LwRoom *room,
+                         const LwId *walk_id,
+                         const LwId *person_id,
+                         guint roles,
+                         const LwId *by,
+                         GError **error);
 
 G_END_DECLS

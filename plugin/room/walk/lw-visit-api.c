@@ -57,7 +57,8 @@ take_host (LwHttpCall *call, LwRoom *room, json_object *body, LwVisit *fields)
                               "nothing was made.");
     return FALSE;
   }
-  if (lw_members_add (room, &fields->walk_id, &fields->host_id, 1u << LW_ROLE_HOST, &error))
+  if (lw_members_add (room, &fields->walk_id, &fields->host_id, 1u << LW_ROLE_HOST,
+                      &lw_http_call_caller (call)->person_id, &error))
     return TRUE;
   lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   return FALSE;

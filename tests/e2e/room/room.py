@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
+import uuid
 
 BUILD = os.environ.get("LESSONWALK_BUILD_ROOT", "build")
 PROGRAM = os.environ.get("LESSONWALK_ROOM",
@@ -109,6 +111,15 @@ class Room:
     def account(self, name, *words):
         """Somebody with an account, who may do nothing yet, while the room is open."""
         return self.sign_in(code_in(self.command("add-account", "--name", name, *words).stdout))
+
+    def audit(self):
+        """The rows of the log as (action, person, walk, target, detail), oldest first."""
+        ledger = sqlite3.connect(f"file:{self.folder}/data/ledger.db?mode=ro", uri=True)
+        rows = ledger.execute("SELECT action, person_id, walk_id, target_id, detail FROM audit "
+                              "ORDER BY seq").fetchall()
+        ledger.close()
+        return [tuple(str(uuid.UUID(bytes=field)) if isinstance(field, bytes) else field
+                      for field in row) for row in rows]
 
     def add_lesson(self, visit, title):
         """A segment without a film, for what is not about films; its id."""

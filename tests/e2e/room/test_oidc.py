@@ -141,6 +141,7 @@ class Uninvited(OidcTest):
 
     def test_an_invitation_lets_somebody_in_who_then_is_known(self):
         code = self.alder.invite(self.walk, ["coach"], uses=1)
+        before = len(self.room.audit())
         pine = self.person(self.sign_in("pine", code=code))
         self.assertEqual(pine.ask("GET", "/api/me"), {
             "person": pine.id, "name": "Ms. Pine", "may_create": False, "is_admin": False})
@@ -149,6 +150,11 @@ class Uninvited(OidcTest):
         # Used up, for somebody else.
         self.assertEqual(self.sign_in("oak", code=code), "sign-in-failed=not-invited")
         self.assertEqual(self.sign_in("oak", code="A" * 22), "sign-in-failed=not-invited")
+        # All of that stands in the log once, and nothing of those who were refused.
+        self.assertEqual([(r[0], r[1] or r[3]) for r in self.room.audit()[before:]],
+                         [(action, pine.id) for action in (
+                             "account-made", "joined", "came-by-provider", "signed-in",
+                             "came-by-provider", "signed-in")])
 
     def test_the_answer_counts_only_in_the_browser_that_asked(self):
         code = self.alder.invite(self.walk, ["coach"])

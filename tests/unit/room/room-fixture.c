@@ -45,7 +45,7 @@ room_add_person (RoomFixture *fixture, const char *name, guint roles, LwId *ret_
   g_assert_no_error (error);
   lw_accounts_add (fixture->room->accounts, &account, &error);
   g_assert_no_error (error);
-  token = lw_accounts_begin_session (fixture->room->accounts, &person->id, 3600, &error);
+  token = lw_accounts_begin_session (fixture->room->accounts, &person->id, 3600, "link", &error);
   g_assert_no_error (error);
   *ret_id = person->id;
   return token;

@@ -77,7 +77,8 @@ add_walker (SyncFixture *fixture, Walker *walker, const char *name)
   walker->person = person->id;
   lw_accounts_add (fixture->room->accounts, &account, &error);
   g_assert_no_error (error);
-  walker->token = lw_accounts_begin_session (fixture->room->accounts, &person->id, 3600, &error);
+  walker->token =
+      lw_accounts_begin_session (fixture->room->accounts, &person->id, 3600, "link", &error);
   g_assert_no_error (error);
   walker->store = lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error);
   g_assert_no_error (error);
