@@ -8,6 +8,7 @@
 #include "lw-audit.h"
 #include "lw-clips.h"
 #include "lw-live.h"
+#include "lw-media-service.h"
 #include "lw-sync.h"
 
 /* ---- lists of ids and hashes in the ledger ---- */
@@ -145,13 +146,15 @@ remove_media (LwRoom *room, gconstpointer bytes, LwErasure *erasure, GError **er
   name = g_build_filename ("media", text, NULL);
   path = lw_room_path (room, name);
   /* The row first: what makes something of a lesson looks there before it writes. */
-  return drop (room, "erase-drop-media", hash.bytes, sizeof hash.bytes, error) &&
-         remove_path (path, erasure, error);
+  if (!drop (room, "erase-drop-media", hash.bytes, sizeof hash.bytes, error))
+    return FALSE;
+  lw_media_jobs_drop_media (room->media->jobs, &hash);
+  return remove_path (path, erasure, error);
 }
 
 /* Its bytes are in uploads/ID, and what goes with it begins with that name. */
 static gboolean
-remove_upload (LwRoom *room, const LwId *id, LwErasure *erasure, GError **error)
+remove_locked_upload (LwRoom *room, const LwId *id, LwErasure *erasure, GError **error)
 {
   g_autofree char *folder_path = lw_room_path (room, "uploads");
   g_autoptr (GDir) folder = g_dir_open (folder_path, 0, NULL);
@@ -160,6 +163,7 @@ remove_upload (LwRoom *room, const LwId *id, LwErasure *erasure, GError **error)
 
   if (!drop_for_id (room, "erase-drop-upload", id, error))
     return FALSE;
+  lw_media_jobs_drop_upload (room->media->jobs, id);
   while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
     g_autofree char *path = g_build_filename (folder_path, name, NULL);
 
@@ -167,6 +171,22 @@ remove_upload (LwRoom *room, const LwId *id, LwErasure *erasure, GError **error)
       return FALSE;
   }
   return TRUE;
+}
+
+static gboolean
+remove_upload (LwRoom *room, const LwId *id, LwErasure *erasure, GError **error)
+{
+  gboolean ok;
+
+  if (!lw_upload_locks_take (room->media->locks, id, NULL)) {
+    g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_BUSY,
+                         "A file of it is just being sent. Part of it may be erased already; try "
+                         "again in a moment.");
+    return FALSE;
+  }
+  ok = remove_locked_upload (room, id, erasure, error);
+  lw_upload_locks_release (room->media->locks, id);
+  return ok;
 }
 
 static gboolean
@@ -280,30 +300,47 @@ lw_erase_note (LwRoom *room, const LwId *note_id, LwErasure *erasure, GError **e
   return TRUE;
 }
 
+/* Everything of it but what the store has. */
+static gboolean
+remove_files (LwRoom *room, const LwSegment *segment, LwErasure *erasure, GError **error)
+{
+  g_autoptr (GPtrArray) sharing = NULL;
+
+  if (!remove_clips (room, "erase-clips-of-segment", &segment->id, erasure, error) ||
+      !remove_uploads (room, "erase-uploads-of-segment", &segment->id, erasure, error) ||
+      !remove_work (room, &segment->id, erasure, error))
+    return FALSE;
+  sharing = lw_store_find_segments (room->store, &segment->media, error);
+  return sharing != NULL && (sharing->len > 1 || lw_content_hash_is_none (&segment->media) ||
+                             remove_media (room, segment->media.bytes, erasure, error));
+}
+
+static gboolean
+erase_held_segment (LwRoom *room, const LwSegment *segment, LwErasure *erasure, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  /* The store comes last: while the lesson is in it, all this can be asked for again. */
+  return remove_files (room, segment, erasure, error) && lw_ledger_scrub (room->ledger, error) &&
+         finish_store (lw_store_erase_segment (room->store, &segment->id, &local_error),
+                       &local_error, error);
+}
+
 gboolean
 lw_erase_segment (LwRoom *room, const LwId *segment_id, LwErasure *erasure, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
   g_autoptr (LwSegment) segment = lw_store_get_segment (room->store, segment_id, error);
-  g_autoptr (GPtrArray) sharing = NULL;
+  gboolean ok;
   LwAuditAction action =
       lw_id_is_none (&erasure->by) ? LW_AUDIT_RETENTION_ERASED : LW_AUDIT_ERASED_SEGMENT;
 
   if (segment == NULL || !lw_holds_check (room, segment_id, error) ||
       !audit (room, action, erasure, segment_id, NULL, error))
     return FALSE;
-  if (!remove_clips (room, "erase-clips-of-segment", segment_id, erasure, error) ||
-      !remove_uploads (room, "erase-uploads-of-segment", segment_id, erasure, error) ||
-      !remove_work (room, segment_id, erasure, error))
-    return FALSE;
-  sharing = lw_store_find_segments (room->store, &segment->media, error);
-  if (sharing == NULL || (sharing->len <= 1 && !lw_content_hash_is_none (&segment->media) &&
-                          !remove_media (room, segment->media.bytes, erasure, error)))
-    return FALSE;
-  /* The store comes last: while the lesson is in it, all this can be asked for again. */
-  if (!lw_ledger_scrub (room->ledger, error) ||
-      !finish_store (lw_store_erase_segment (room->store, segment_id, &local_error), &local_error,
-                     error))
+  lw_media_jobs_hold (room->media->jobs);
+  ok = erase_held_segment (room, segment, erasure, error);
+  lw_media_jobs_go_on (room->media->jobs);
+  if (!ok)
     return FALSE;
   remove_old_copies (room, erasure);
   erasure->lessons++;
@@ -380,6 +417,17 @@ drop_account (LwRoom *room, const LwId *person_id, GError **error)
   return TRUE;
 }
 
+static gboolean
+remove_uploads_of_person (LwRoom *room, const LwId *person_id, LwErasure *erasure, GError **error)
+{
+  gboolean ok;
+
+  lw_media_jobs_hold (room->media->jobs);
+  ok = remove_uploads (room, "erase-uploads-of-person", person_id, erasure, error);
+  lw_media_jobs_go_on (room->media->jobs);
+  return ok;
+}
+
 gboolean
 lw_erase_person (LwRoom *room, const LwId *person_id, LwErasure *erasure, GError **error)
 {
@@ -401,7 +449,7 @@ lw_erase_person (LwRoom *room, const LwId *person_id, LwErasure *erasure, GError
       return FALSE;
   }
   if (!remove_clips (room, "erase-clips-of-person", person_id, erasure, error) ||
-      !remove_uploads (room, "erase-uploads-of-person", person_id, erasure, error) ||
+      !remove_uploads_of_person (room, person_id, erasure, error) ||
       !leave_walks (room, person_id, error) || !drop_account (room, person_id, error) ||
       !lw_ledger_scrub (room->ledger, error) ||
       !finish_store (lw_store_erase_person (room->store, person_id, &local_error), &local_error,

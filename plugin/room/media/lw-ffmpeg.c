@@ -114,6 +114,7 @@ read_progress (GSubprocess *child, const LwFfmpegJob *job, GCancellable *cancell
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (child));
   char *line;
 
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
   while ((line = g_data_input_stream_read_line (lines, NULL, cancellable, NULL)) != NULL) {
     if (g_str_has_prefix (line, "out_time_us=") && job->progress != NULL && job->duration_s > 0) {
       double done_s = g_ascii_strtod (line + strlen ("out_time_us="), NULL) / G_USEC_PER_SEC;
@@ -140,8 +141,11 @@ lw_ffmpeg_run (const LwFfmpegJob *job, GCancellable *cancellable, GError **error
   if (child == NULL)
     return FALSE;
   read_progress (child, job, cancellable);
-  if (g_cancellable_is_cancelled (cancellable))
+  if (g_cancellable_is_cancelled (cancellable)) {
     g_subprocess_force_exit (child);
+    /* bubblewrap is gone at once; the pipe ends when what ran in it is gone, too. */
+    read_progress (child, job, NULL);
+  }
   if (!g_subprocess_wait (child, NULL, error) ||
       g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;

@@ -11,14 +11,18 @@
 typedef struct {
   LwRoom *room;
   const LwUpload *upload;
+  GMutex *keeping;
   GCancellable *cancellable;
   char *path;
   LwContentHash hash;
+  gboolean holds; /* keeping */
 } Check;
 
 static void
 check_clear (Check *check)
 {
+  if (check->holds)
+    g_mutex_unlock (check->keeping);
   g_free (check->path);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Check, check_clear)
@@ -39,9 +43,12 @@ refuse (Check *check, const char *message)
   return LW_CHECK_DONE;
 }
 
+/* NOT_FOUND of its row: it was erased, and there is nothing to come back to. */
 static LwCheckResult
 later (const GError *error)
 {
+  if (g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND))
+    return LW_CHECK_DONE;
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_warning ("An upload could not be looked into yet: %s", error->message);
   return LW_CHECK_LATER;
@@ -66,10 +73,23 @@ settle (Check *check, LwUploadState state, const LwId *segment_id)
   return LW_CHECK_DONE;
 }
 
+/* Whether it is still there to be kept; from here on nobody erases it, until all is settled. */
+static gboolean
+begin_keeping (Check *check, GError **error)
+{
+  g_autoptr (LwUpload) still = NULL;
+
+  g_mutex_lock (check->keeping);
+  check->holds = TRUE;
+  still = lw_uploads_get (check->room->ledger, &check->upload->id, error);
+  return still != NULL;
+}
+
 static gboolean
 hash_and_adopt (Check *check, const char *name, GError **error)
 {
   return lw_content_hash_file (check->path, NULL, NULL, check->cancellable, &check->hash, error) &&
+         begin_keeping (check, error) &&
          lw_media_adopt (check->room, check->path, &check->hash, name, error);
 }
 
@@ -260,16 +280,18 @@ check_captions (Check *check)
     return refuse (check, "These are no captions that the room can read, so they were not kept. "
                           "Choose a WebVTT (.vtt) or SubRip (.srt) file.");
   if (!lw_content_hash_file (check->path, NULL, NULL, check->cancellable, &check->hash, &error) ||
+      !begin_keeping (check, &error) ||
       !lw_media_write (check->room, &segment->media, LW_CAPTIONS_NAME, vtt, strlen (vtt), &error))
     return later (error);
   return settle (check, LW_UPLOAD_READY, NULL);
 }
 
 LwCheckResult
-lw_media_check (LwRoom *room, const LwUpload *upload, GCancellable *cancellable)
+lw_media_check (LwRoom *room, const LwUpload *upload, GMutex *keeping, GCancellable *cancellable)
 {
   g_auto (Check) check = {.room = room,
                           .upload = upload,
+                          .keeping = keeping,
                           .cancellable = cancellable,
                           .path = lw_upload_path (room, &upload->id)};
 

@@ -18,7 +18,12 @@ typedef enum {
   LW_CHECK_LATER, /* not the file's fault: try again later */
 } LwCheckResult;
 
-LwCheckResult lw_media_check (LwRoom *room, const LwUpload *upload, GCancellable *cancellable);
+/* @keeping: held while it is registered, and to be held while something is erased: what was erased
+ * in the meantime is not kept. */
+LwCheckResult lw_media_check (LwRoom *room,
+                              const LwUpload *upload,
+                              GMutex *keeping,
+                              GCancellable *cancellable);
 
 /* Whether browsers play it as it is; their media type then, else NULL. */
 const char *lw_media_playable_type (const LwProbe *probe, const char *path);

@@ -23,19 +23,100 @@ typedef struct {
   Turn turn; /* does one thing; FALSE: there is nothing, or not now */
   GThread *thread;
   guint seen; /* of the wakes */
+  /* What it is at; under the owner's mutex. */
+  LwId upload; /* or none */
+  LwContentHash media;
+  double progress;
+  GCancellable *job; /* nullable: ends it */
 } Worker;
 
 struct _LwMediaJobs {
   LwRoom *room;
   LwUploadLocks *locks;
-  GCancellable *cancellable;
+  GMutex keeping; /* while what came is registered, and while something is erased */
   GMutex mutex;
   GCond woken;
   guint wakes;
-  LwId making; /* under mutex, with its progress */
-  double progress;
+  gboolean ending;
   Worker checker, maker;
 };
+
+/* ---- what is under way ---- */
+
+static gboolean
+is_ending (LwMediaJobs *self)
+{
+  gboolean ending;
+
+  g_mutex_lock (&self->mutex);
+  ending = self->ending;
+  g_mutex_unlock (&self->mutex);
+  return ending;
+}
+
+/* The upload's row is read again after this: an erasure deletes it first, then ends the job. */
+static gboolean
+begin_job (Worker *worker, const LwUpload *upload)
+{
+  LwMediaJobs *self = worker->owner;
+  gboolean ok;
+
+  g_mutex_lock (&self->mutex);
+  ok = !self->ending;
+  if (ok) {
+    worker->upload = upload->id;
+    worker->media = upload->media;
+    worker->progress = 0;
+    worker->job = g_cancellable_new ();
+  }
+  g_mutex_unlock (&self->mutex);
+  return ok;
+}
+
+static void
+end_job (Worker *worker)
+{
+  LwMediaJobs *self = worker->owner;
+
+  g_mutex_lock (&self->mutex);
+  worker->upload = LW_ID_NONE;
+  g_clear_object (&worker->job);
+  g_cond_broadcast (&self->woken);
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+lw_media_jobs_hold (LwMediaJobs *self)
+{
+  g_mutex_lock (&self->keeping);
+}
+
+void
+lw_media_jobs_go_on (LwMediaJobs *self)
+{
+  g_mutex_unlock (&self->keeping);
+}
+
+void
+lw_media_jobs_drop_upload (LwMediaJobs *self, const LwId *upload_id)
+{
+  g_mutex_lock (&self->mutex);
+  if (lw_id_equal (&self->checker.upload, upload_id))
+    g_cancellable_cancel (self->checker.job);
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+lw_media_jobs_drop_media (LwMediaJobs *self, const LwContentHash *media)
+{
+  g_mutex_lock (&self->mutex);
+  while (!lw_id_is_none (&self->maker.upload) &&
+         lw_content_hash_equal (&self->maker.media, media)) {
+    g_cancellable_cancel (self->maker.job);
+    g_cond_wait (&self->woken, &self->mutex);
+  }
+  g_mutex_unlock (&self->mutex);
+}
 
 /* ---- looking ---- */
 
@@ -59,13 +140,20 @@ check_one (LwMediaJobs *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LwUpload) upload = NULL;
+  LwCheckResult result;
+  gboolean dropped;
 
   sweep (self);
   upload = lw_uploads_next (self->room->ledger, LW_UPLOAD_CHECKING, &error);
   if (error != NULL)
     g_warning ("The uploads could not be read: %s", error->message);
-  if (upload == NULL || lw_media_check (self->room, upload, self->cancellable) != LW_CHECK_DONE)
+  if (upload == NULL || !begin_job (&self->checker, upload))
     return FALSE;
+  result = lw_media_check (self->room, upload, &self->keeping, self->checker.job);
+  dropped = g_cancellable_is_cancelled (self->checker.job);
+  end_job (&self->checker);
+  if (result != LW_CHECK_DONE)
+    return dropped;
   lw_media_jobs_wake (self);
   return TRUE;
 }
@@ -78,7 +166,7 @@ set_progress (double fraction, gpointer data)
   LwMediaJobs *self = data;
 
   g_mutex_lock (&self->mutex);
-  self->progress = fraction;
+  self->maker.progress = fraction;
   g_mutex_unlock (&self->mutex);
 }
 
@@ -89,18 +177,18 @@ make_one (LwMediaJobs *self)
   g_autoptr (LwUpload) upload = lw_uploads_next (self->room->ledger, LW_UPLOAD_MAKING, NULL);
   LwUploadState state = LW_UPLOAD_READY;
   const char *message = "";
+  gboolean made, dropped;
 
-  if (upload == NULL)
+  if (upload == NULL || !begin_job (&self->maker, upload))
     return FALSE;
-  g_mutex_lock (&self->mutex);
-  self->making = upload->id;
-  self->progress = 0;
-  g_mutex_unlock (&self->mutex);
-  if (!lw_media_make (self->room, &upload->media, set_progress, self, self->cancellable, &error)) {
-    if (g_cancellable_is_cancelled (self->cancellable) ||
-        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
-      if (!g_cancellable_is_cancelled (self->cancellable))
-        g_warning ("Lessons cannot be made ready for browsers: %s", error->message);
+  made = lw_media_make (self->room, &upload->media, set_progress, self, self->maker.job, &error);
+  dropped = g_cancellable_is_cancelled (self->maker.job);
+  end_job (&self->maker);
+  if (!made) {
+    if (dropped)
+      return TRUE;
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
+      g_warning ("Lessons cannot be made ready for browsers: %s", error->message);
       return FALSE;
     }
     g_warning ("A lesson could not be made ready for browsers: %s", error->message);
@@ -117,7 +205,7 @@ lw_media_jobs_progress (LwMediaJobs *self, const LwId *upload_id)
   double progress;
 
   g_mutex_lock (&self->mutex);
-  progress = lw_id_equal (&self->making, upload_id) ? self->progress : 0;
+  progress = lw_id_equal (&self->maker.upload, upload_id) ? self->maker.progress : 0;
   g_mutex_unlock (&self->mutex);
   return progress;
 }
@@ -130,13 +218,13 @@ run (gpointer data)
   Worker *worker = data;
   LwMediaJobs *self = worker->owner;
 
-  while (!g_cancellable_is_cancelled (self->cancellable)) {
+  while (!is_ending (self)) {
     gint64 until = g_get_monotonic_time () + RETRY_S * G_USEC_PER_SEC;
 
     if (worker->turn (self))
       continue;
     g_mutex_lock (&self->mutex);
-    while (worker->seen == self->wakes && !g_cancellable_is_cancelled (self->cancellable) &&
+    while (worker->seen == self->wakes && !self->ending &&
            g_cond_wait_until (&self->woken, &self->mutex, until))
       ;
     worker->seen = self->wakes;
@@ -160,7 +248,7 @@ lw_media_jobs_new (LwRoom *room, LwUploadLocks *locks)
 
   self->room = room;
   self->locks = locks;
-  self->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->keeping);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->woken);
   start (self, &self->checker, "uploads", check_one);
@@ -180,12 +268,16 @@ lw_media_jobs_wake (LwMediaJobs *self)
 void
 lw_media_jobs_free (LwMediaJobs *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  lw_media_jobs_wake (self);
+  g_mutex_lock (&self->mutex);
+  self->ending = TRUE;
+  g_cancellable_cancel (self->checker.job);
+  g_cancellable_cancel (self->maker.job);
+  g_cond_broadcast (&self->woken);
+  g_mutex_unlock (&self->mutex);
   g_thread_join (self->checker.thread);
   g_thread_join (self->maker.thread);
-  g_object_unref (self->cancellable);
   g_cond_clear (&self->woken);
+  g_mutex_clear (&self->keeping);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }

@@ -51,6 +51,13 @@ LwMediaJobs *lw_media_jobs_new (LwRoom *room, LwUploadLocks *locks);
 void lw_media_jobs_free (LwMediaJobs *self);
 /* There is something to do. */
 void lw_media_jobs_wake (LwMediaJobs *self);
+/* Between these two nothing that came is registered as kept: for erasures. In the same thread. */
+void lw_media_jobs_hold (LwMediaJobs *self);
+void lw_media_jobs_go_on (LwMediaJobs *self);
+/* After its row is deleted: ends looking into it. */
+void lw_media_jobs_drop_upload (LwMediaJobs *self, const LwId *upload_id);
+/* After its row is deleted: nothing is made of it any more when this returns. Waits for that. */
+void lw_media_jobs_drop_media (LwMediaJobs *self, const LwContentHash *media);
 /* 0 … 1 of the making of that upload; 0 if it waits. */
 double lw_media_jobs_progress (LwMediaJobs *self, const LwId *upload_id);
 

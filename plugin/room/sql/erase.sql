@@ -9,8 +9,9 @@ SELECT clip_id FROM clip WHERE person_id = ?1;
 -- :name erase-uploads-of-segment
 SELECT upload_id FROM upload WHERE segment_id = ?1;
 
+-- A lesson of another teacher's stays, and what browsers need of it is still made.
 -- :name erase-uploads-of-person
-SELECT upload_id FROM upload WHERE person_id = ?1;
+SELECT upload_id FROM upload WHERE person_id = ?1 AND state <> 'making';
 
 -- Files of student work that belong to nothing else.
 -- :name erase-work-media-of-segment
