@@ -4,6 +4,7 @@
 import {LitElement} from '../lib/lit/index.js';
 import {Directive, directive, PartType} from '../lib/lit/directive.js';
 import {noChange} from '../lib/lit/index.js';
+import {t} from './i18n.js';
 
 export class Element extends LitElement {
   createRenderRoot() {
@@ -36,15 +37,33 @@ class Place extends Directive {
 /* <div ${place({'inset-inline-start': '10%'})}> */
 export const place = directive(Place);
 
-/* Says a sentence to everybody: shown for a while, and read out. @action: {label, run} */
+/* Says a sentence to everybody: shown for a while, and read out. @action: {label, run}. Over a page
+ * lies what is modal, and then nothing of the page is read out: dialogs have a place of their own. */
 export function say(text, action = null) {
+  const inside = document.querySelector('dialog[open] .said');
+  if (inside && !action) {
+    inside.textContent = text;
+    return;
+  }
   window.dispatchEvent(new CustomEvent('lw-say', {detail: {text, action}}));
+}
+
+/* To the clipboard, where the browser lets; else the words in @field are selected to be copied. */
+export async function copyText(field) {
+  try {
+    await navigator.clipboard.writeText(field.value);
+    say(t('app.copied'));
+  } catch {
+    field.select();
+    say(t('app.copy-failed'));
+  }
 }
 
 /* Opens a <dialog> of this element when it is there; Escape and a click beside it close it. */
 export function showDialog(dialog) {
   if (dialog.open)
     return;
+  dialog.querySelector('.said')?.replaceChildren();
   dialog.showModal();
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog)

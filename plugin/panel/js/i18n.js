@@ -58,3 +58,9 @@ export function day(rfc3339) {
   return Number.isNaN(date.getTime()) ? '' : date.toLocaleString(language, {
     day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit'});
 }
+
+export function date(rfc3339) {
+  const when = new Date(rfc3339);
+  return Number.isNaN(when.getTime()) ? '' : when.toLocaleDateString(language, {
+    day: 'numeric', month: 'long', year: 'numeric'});
+}

@@ -95,7 +95,8 @@ class LwClip extends Element {
     return html`<main class="clip">
       <header><h1 dir="auto">${title}</h1>
         ${audience ? html`<p class="calm">${t('clip.for', {audience})}</p>` : nothing}</header>
-      <video controls playsinline preload="metadata" tabindex="0" aria-label=${title}
+      <video controls controlslist="nodownload" playsinline preload="metadata" tabindex="0"
+          aria-label=${title}
           src="../media/clip/${clip}?ticket=${encodeURIComponent(ticket)}"
           @timeupdate=${({target}) => { this.time = fromSeconds(target.currentTime); }}></video>
       <div class="clip-words">

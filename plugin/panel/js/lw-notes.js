@@ -245,7 +245,12 @@ class LwNotes extends Element {
     return html`<span class="note-actions">
       ${this.model.may.reply ? button('reply', t('note.reply')) : nothing}
       ${this.isMine(note) ? html`${button('edit', t('note.edit'))}
-          ${button('delete', t('note.delete'))}` : nothing}</span>`;
+          ${button('delete', t('note.delete'))}` : nothing}
+      ${this.hasMore(note) ? button('more', t('note.more')) : nothing}</span>`;
+  }
+
+  hasMore(note) {
+    return this.segment.is_mine && note.kind !== 'reply';
   }
 
   keptHere(note) {

@@ -330,6 +330,12 @@ class LwPlayer extends Element {
     this.loop = this.rangeOut !== null && !this.loop;
   }
 
+  /* What I and O have marked, or null. */
+  get range() {
+    return this.rangeIn !== null && this.rangeOut !== null
+      ? {start: this.rangeIn, end: this.rangeOut} : null;
+  }
+
   focusStage() {
     this.querySelector('.stage')?.focus({preventScroll: true});
   }
@@ -440,7 +446,7 @@ class LwPlayer extends Element {
               kind === 'noticing' ? 'N' : 'W'}</kbd>`}</button>`) : nothing}
       </div>
       <div class="group end">
-        ${this.range()}
+        ${this.rangeChip()}
         <label class="speed" title="${t('player.speed')} ([ ])"><span class="visually-hidden">${
             t('player.speed')}</span>
           <select .value=${String(this.speed)} @change=${(event) => {
@@ -463,14 +469,17 @@ class LwPlayer extends Element {
     </div>`;
   }
 
-  range() {
+  rangeChip() {
     if (this.rangeIn === null)
       return nothing;
     return html`<span class="range-chip" role="status">
       ${this.rangeOut === null ? t('player.range-open', {start: formatTime(this.rangeIn)})
         : html`${formatSpan(this.rangeIn, this.rangeOut)}
           <button class="flat icon-only small" aria-pressed=${this.loop} @click=${this.toggleLoop}
-            aria-label=${t('player.loop')} title="${t('player.loop')} (L)">${icon('loop')}</button>`}
+            aria-label=${t('player.loop')} title="${t('player.loop')} (L)">${icon('loop')}</button>
+          ${this.segment.is_mine ? html`<button class="flat icon-only small" data-act="clip"
+            @click=${() => this.emit('lw-clip', this.range)} aria-label=${t('clips.of-range')}
+            title=${t('clips.of-range')}>${icon('clip')}</button>` : nothing}`}
       <button class="flat icon-only small" @click=${this.clearRange}
           aria-label=${t('player.range-clear')} title="${t('player.range-clear')} (X)">
         ${icon('close')}</button></span>`;

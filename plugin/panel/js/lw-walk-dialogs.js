@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What opens over a walk: the focus, the phases, an invitation, the people, the keys. */
 import {html, nothing} from '../lib/lit/index.js';
-import {Element, say} from './element.js';
+import {Dialog} from './dialog.js';
+import {copyText, say} from './element.js';
 import {list, t} from './i18n.js';
 import {icon} from './icons.js';
 import {recall, remember} from './keep.js';
@@ -9,34 +10,6 @@ import {room} from './room.js';
 import {formatTime} from './time.js';
 
 const ROLES = ['walker', 'host', 'coach', 'timekeeper', 'guest', 'facilitator'];
-
-class Dialog extends Element {
-  static properties = {model: {}, trouble: {state: true}};
-
-  close() {
-    this.trouble = '';
-    this.querySelector('dialog').close();
-  }
-
-  /* Runs @act; a refusal is shown in the dialog, which stays open. */
-  async try(act) {
-    try {
-      this.trouble = '';
-      await act();
-    } catch (error) {
-      this.trouble = error.message;
-    }
-  }
-
-  complaint() {
-    return this.trouble ? html`<p class="notice warning" role="alert">${this.trouble}</p>` : nothing;
-  }
-
-  closeButton() {
-    return html`<button type="button" class="flat icon-only dialog-close" @click=${this.close}
-        aria-label=${t('app.close')} title=${t('app.close')}>${icon('close')}</button>`;
-  }
-}
 
 class LwFocusDialog extends Dialog {
   save(event) {
@@ -123,16 +96,6 @@ class LwInviteDialog extends Dialog {
     });
   }
 
-  async copy() {
-    try {
-      await navigator.clipboard.writeText(this.url);
-      say(t('invite.copied'));
-    } catch {
-      this.querySelector('input[readonly]').select();
-      say(t('invite.copy-failed'));
-    }
-  }
-
   render() {
     return html`<dialog aria-labelledby="invite-title">
       <h2 id="invite-title">${t('invite.title')}</h2>${this.closeButton()}
@@ -145,10 +108,11 @@ class LwInviteDialog extends Dialog {
         ${this.complaint()}
         ${this.url ? html`<label>${t('invite.link')}
             <span class="with-button"><input readonly dir="ltr" .value=${this.url}>
-            <button type="button" class="primary" @click=${this.copy}>${t('invite.copy')}</button>
+            <button type="button" class="primary"
+                @click=${() => copyText(this.querySelector('input[readonly]'))}>${t('invite.copy')}</button>
             </span></label>`
           : html`<div class="dialog-end"><button class="primary">${t('invite.make')}</button></div>`}
-      </form></dialog>`;
+      </form>${this.said()}</dialog>`;
   }
 }
 

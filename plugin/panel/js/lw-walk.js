@@ -9,7 +9,9 @@ import {recall} from './keep.js';
 import {colorOf} from './palette.js';
 import {WalkModel} from './walk-model.js';
 
+import './lw-clips-dialog.js';
 import './lw-kept.js';
+import './lw-note-dialog.js';
 import './lw-notes.js';
 import './lw-player.js';
 import './lw-uploads.js';
@@ -237,6 +239,20 @@ class LwWalk extends Element {
       say(t('note.redone'));
   }
 
+  /* ---- clips, work, erasing ---- */
+
+  /* @range: {start, end, title} or null. */
+  showClips(range = this.player?.range ?? null) {
+    this.closeMenus();
+    this.querySelector('lw-clips-dialog').show(range);
+  }
+
+  goFromDialog(time) {
+    document.querySelector('dialog[open]')?.close();
+    this.player?.seek(time);
+    this.player?.focusStage();
+  }
+
   /* ---- how it looks ---- */
 
   render() {
@@ -265,6 +281,7 @@ class LwWalk extends Element {
               .may=${this.model.may}
               @lw-choose=${({detail}) => this.choose(detail, {seek: true})}
               @lw-pin=${({detail}) => this.pin(detail)}
+              @lw-clip=${({detail}) => this.showClips(detail)}
               @lw-keys=${this.showKeys}></lw-player>` : this.noLesson()}
         </div>
         <lw-notes id="notes" .model=${this.model} .segment=${this.segment} .notes=${this.notes}
@@ -273,6 +290,7 @@ class LwWalk extends Element {
             @lw-reply=${({detail}) => this.reply(detail)}
             @lw-edit=${({detail}) => this.edit(detail)}
             @lw-delete=${({detail}) => this.remove(detail)}
+            @lw-more=${({detail}) => this.querySelector('lw-note-dialog').show(detail)}
             @lw-keep=${({detail}) => this.keepNote(detail)}
             @lw-aside=${({detail}) => this.putAside(detail)}
             @lw-go-on=${({detail}) => this.begin(detail.note, detail.original)}
@@ -282,12 +300,20 @@ class LwWalk extends Element {
       <lw-phase-dialog .model=${this.model}></lw-phase-dialog>
       <lw-invite-dialog .model=${this.model}></lw-invite-dialog>
       <lw-people-dialog .model=${this.model}></lw-people-dialog>
+      <lw-note-dialog .model=${this.model} .segment=${this.segment}
+          @lw-clip=${({detail}) => this.showClips(detail)}></lw-note-dialog>
+      ${this.segment?.is_mine ? html`<lw-clips-dialog .model=${this.model} .segment=${this.segment}
+          @lw-go=${({detail}) => this.goFromDialog(detail)}></lw-clips-dialog>` : nothing}
       <lw-keys></lw-keys>`;
   }
 
-  show(dialog) {
+  closeMenus() {
     for (const menu of this.querySelectorAll('details.menu[open]'))
       menu.open = false;
+  }
+
+  show(dialog) {
+    this.closeMenus();
     showDialog(this.querySelector(`${dialog} dialog`));
   }
 
@@ -315,6 +341,8 @@ class LwWalk extends Element {
           ${this.model.may.upload ? html`<button class="flat" data-act="upload"
               @click=${() => this.show('lw-uploads')}>${icon('upload')}
               ${t('upload.title')}</button>` : nothing}
+          ${this.segment?.is_mine ? html`<button class="flat" data-act="clips"
+              @click=${() => this.showClips()}>${icon('clip')} ${t('clips.title')}</button>` : nothing}
           ${this.model.may.set_focus ? html`<button class="flat" data-act="focus"
               @click=${() => this.show('lw-focus-dialog')}>${icon('focus')}
               ${t(walk.focus ? 'focus.edit' : 'focus.set')}</button>` : nothing}

@@ -18,6 +18,24 @@ export function formatTime(ns) {
   return hours ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
 }
 
+/* With hundredths, as one writes it into a field: "0:07.25". */
+export function formatExact(ns) {
+  const hundredths = Math.round((ns % SECOND) / 1e7) % 100;
+  const whole = Math.round(ns / 1e7) / 100;
+  return formatTime(Math.floor(whole) * SECOND) +
+      (hundredths ? `.${String(hundredths).padStart(2, '0').replace(/0$/, '')}` : '');
+}
+
+/* What formatExact() writes, and what people write instead: "7", "0:07,25", "1:02:03". NaN else. */
+export function parseTime(text) {
+  const parts = text.trim().match(/^(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,5}(?:[.,]\d{1,9})?)$/);
+  if (!parts)
+    return NaN;
+  const [hours, minutes, seconds] = parts.slice(1).map((part) =>
+      Number((part ?? '0').replace(',', '.')));
+  return fromSeconds(hours * 3600 + minutes * 60 + seconds);
+}
+
 /* Inside marks that keep its two times in their order also in right-to-left text. */
 export function formatSpan(start, end) {
   return end > start ? `\u2066${formatTime(start)} – ${formatTime(end)}\u2069` : formatTime(start);

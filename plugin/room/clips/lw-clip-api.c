@@ -176,6 +176,7 @@ get_clips (LwHttpCall *call, gpointer data)
   for (guint i = 0; i < clips->len; i++)
     json_object_array_add (list, clip_to_json (room, clips->pdata[i]));
   json_object_object_add (json, "clips", list);
+  lw_json_add_int (json, "days", room->config->clip_days);
   lw_http_call_reply_json (call, 200, json);
 }
 

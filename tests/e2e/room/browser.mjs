@@ -84,3 +84,12 @@ export async function fill(page, selector, value) {
   await page.$eval(selector, (element) => { element.focus(); element.select?.(); });
   await page.keyboard.type(value);
 }
+
+/* A page of somebody who is signed in, at @hash. */
+export async function openAs(context, room, token, hash = '') {
+  const {url} = await room.call(token, 'POST', 'me/link', {});
+  const page = await openPage(context, url);
+  await page.waitForSelector('lw-walk-list');
+  await page.evaluate((place) => { location.hash = place; }, hash);
+  return page;
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* A real room in a folder of its own, behind a wire that can be cut. */
 import {spawn, execFileSync} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import net from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -120,5 +120,46 @@ export class Room {
 
   async join(url, name) {
     return this.call(null, 'POST', 'join', {code: url.split('#join=')[1], name});
+  }
+
+  /* A whole file by tus, until the room is done with it: the upload, as the walk lists it. */
+  async upload(token, walk, file, metadata) {
+    const bytes = typeof file === 'string' ? readFileSync(file) : file;
+    const tus = {Authorization: `Bearer ${token}`, 'Tus-Resumable': '1.0.0'};
+    const pairs = Object.entries({walk, ...metadata}).map(([name, value]) =>
+        `${name} ${Buffer.from(String(value)).toString('base64')}`).join(',');
+    const base = `http://127.0.0.1:${this.wire.target}`;
+    const begun = await fetch(`${base}/api/uploads`, {method: 'POST', headers: {
+      ...tus, 'Upload-Length': String(bytes.length), 'Upload-Metadata': pairs}});
+    const where = begun.headers.get('Location');
+    if (begun.status !== 201)
+      throw new Error(`upload: ${begun.status} ${await begun.text()}`);
+    await fetch(base + where, {method: 'PATCH', body: bytes, headers: {
+      ...tus, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream'}});
+    for (;;) {
+      const {uploads} = await this.call(token, 'GET', `walks/${walk}/uploads`);
+      const upload = uploads.find((one) => where.endsWith(one.id));
+      if (!['receiving', 'checking', 'making'].includes(upload.state))
+        return upload;
+      await sleep(100);
+    }
+  }
+
+  /* A walk in the visit phase whose teacher is Ms. Alder, who leads it, too: {token, me, walk,
+   * segment, invitation}. */
+  async beginWalk(film) {
+    const {token, person} = await this.call(null, 'POST', 'sign-in/link', {code: this.code});
+    const {id: walk} = await this.call(token, 'POST', 'walks', {title: 'Pressing for evidence'});
+    await this.call(token, 'PATCH', `walks/${walk}`,
+                    {focus: 'Students say how they know.', inquiry: 'How am I pressing for it?'});
+    await this.call(token, 'PUT', `walks/${walk}/members/${person}`,
+                    {roles: ['facilitator', 'host']});
+    const {visits} = await this.call(token, 'POST', `walks/${walk}/visits`, {host: person});
+    const {segment} = await this.upload(token, walk, film,
+                                        {visit: visits[0].id, title: 'Fractions', purpose: 'lesson'});
+    await this.call(token, 'POST', `walks/${walk}/phase`, {phase: 'visit'});
+    const {url: invitation} = await this.call(token, 'POST', `walks/${walk}/invitations`,
+                                              {roles: ['walker']});
+    return {token, me: person, walk, segment, invitation};
   }
 }
