@@ -61,8 +61,10 @@ lock_folder (RoomPrivate *self, GError **error)
   return FALSE;
 }
 
-static void
-open_port (LwRoom *self)
+/* Nobody is answered before the main loop runs; but from here on the port is known, which links and
+ * origins may have to name. */
+static gboolean
+open_port (LwRoom *self, GError **error)
 {
   g_autoptr (GStrvBuilder) origins = g_strv_builder_new ();
   g_auto (GStrv) all = NULL;
@@ -71,11 +73,23 @@ open_port (LwRoom *self)
                            .log = self->config->log_requests,
                            .workers = WORKERS};
 
+  self->http = lw_http_new (&options);
+  if (!lw_http_listen (self->http, self->config->listen, &self->address, error))
+    return FALSE;
+  if (*self->config->public_url == '\0' && g_str_has_suffix (self->config->listen, ":0")) {
+    g_free (self->url);
+    self->url = g_strconcat ("http://", self->address, NULL);
+  }
   g_strv_builder_add (origins, self->url);
   g_strv_builder_addv (origins, (const char **)self->config->origins);
   all = g_strv_builder_end (origins);
-  options.origins = (const char *const *)all;
-  self->http = lw_http_new (&options);
+  lw_http_set_origins (self->http, (const char *const *)all);
+  return TRUE;
+}
+
+static void
+add_routes (LwRoom *self)
+{
   lw_http_set_identify (self->http, lw_accounts_identify, self->accounts);
   lw_room_add_health (self);
   lw_room_add_sign_in (self);
@@ -166,11 +180,11 @@ lw_room_new (LwRoomConfig *config, GError **error)
 gboolean
 lw_room_start (LwRoom *self, GError **error)
 {
-  open_port (self);
+  if (!open_port (self, error))
+    return FALSE;
+  add_routes (self);
   self->media = lw_media_service_new (self, error);
   if (self->media == NULL)
-    return FALSE;
-  if (!lw_http_listen (self->http, self->config->listen, &self->address, error))
     return FALSE;
   self->started_utc_us = g_get_real_time ();
   self->retention = lw_retention_new (self);

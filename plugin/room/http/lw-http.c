@@ -409,7 +409,7 @@ lw_http_new (const LwHttpOptions *options)
   self->workers = g_thread_pool_new (do_job, self, (int)MAX (options->workers, 1), FALSE, NULL);
   self->tables = g_array_new (FALSE, FALSE, sizeof (RouteTable));
   self->csp = make_csp (options->frame_ancestors);
-  self->origins = g_strdupv ((char **)options->origins);
+  self->origins = g_new0 (char *, 1);
   self->behind_proxy = options->behind_proxy;
   self->log = options->log;
   soup_server_add_early_handler (self->server, NULL, begin, self, NULL);
@@ -422,6 +422,13 @@ lw_http_set_identify (LwHttp *self, LwHttpIdentify identify, gpointer data)
 {
   self->identify = identify;
   self->identify_data = data;
+}
+
+void
+lw_http_set_origins (LwHttp *self, const char *const *origins)
+{
+  g_strfreev (self->origins);
+  self->origins = g_strdupv ((char **)origins);
 }
 
 void

@@ -58,7 +58,6 @@ typedef void (*LwHttpIdentify) (const char *bearer_token, LwCaller *ret_caller, 
 
 typedef struct {
   const char *frame_ancestors; /* CSP sources that may frame the panel: "'self' https://…" */
-  const char *const *origins;  /* of pages that may call; the public URL's own is among them */
   gboolean behind_proxy;       /* X-Forwarded-For of a loopback peer tells the client's address */
   guint workers;
   gboolean log; /* a line a request to standard error, without personal data */
@@ -69,6 +68,8 @@ void lw_http_free (LwHttp *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwHttp, lw_http_free)
 
 void lw_http_set_identify (LwHttp *self, LwHttpIdentify identify, gpointer data);
+/* @origins: of pages that may call; the public URL's own is among them. Before the loop runs. */
+void lw_http_set_origins (LwHttp *self, const char *const *origins);
 /* @routes: static. The first that matches answers. */
 void lw_http_add_routes (LwHttp *self, const LwHttpRoute *routes, gpointer data);
 /* @path: of a WebSocket; pages of foreign origins do not get as far as the handshake. */
