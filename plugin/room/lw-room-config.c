@@ -5,7 +5,7 @@
 
 #define GROUP "room"
 
-typedef enum { TEXT, LIST, FLAG, DAYS, BYTES } KeyType;
+typedef enum { TEXT, LIST, FLAG, DAYS, SECONDS, BYTES } KeyType;
 
 typedef struct {
   const char *name;
@@ -25,6 +25,7 @@ static const Key keys[] = {
     KEY ("frame-ancestors", TEXT, frame_ancestors),
     KEY ("origins", LIST, origins),
     KEY ("behind-proxy", FLAG, behind_proxy),
+    KEY ("patience-seconds", SECONDS, patience_s),
     KEY ("accel-prefix", TEXT, accel_prefix),
     KEY ("upload-max-bytes", BYTES, upload_max_bytes),
     KEY ("retention-days", DAYS, retention_days),
@@ -55,6 +56,8 @@ lw_room_config_keys (void)
       "further pages that may call the room, with ; between",
       "behind-proxy",
       "true: believe nginx's X-Forwarded-For",
+      "patience-seconds",
+      "how long a client may take over the head of a request; its body four times that (15)",
       "accel-prefix",
       "nginx's internal location for media; empty: the room sends it",
       "upload-max-bytes",
@@ -124,6 +127,16 @@ set_key (LwRoomConfig *self, const Key *key, const char *value, GError **error)
       return FALSE;
     *(guint *)member = (guint)number;
     return TRUE;
+  case SECONDS:
+    if (!set_number (key->name, value, 3600, &number, error))
+      return FALSE;
+    if (number == 0) {
+      g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE,
+                   "“%s” must be at least 1.", key->name);
+      return FALSE;
+    }
+    *(guint *)member = (guint)number;
+    return TRUE;
   case BYTES:
     if (!set_number (key->name, value, G_MAXINT64, &number, error))
       return FALSE;
@@ -154,6 +167,7 @@ set_defaults (LwRoomConfig *self)
   self->frame_ancestors = g_strdup ("'self'");
   self->origins = g_new0 (char *, 1);
   self->accel_prefix = g_strdup ("");
+  self->patience_s = 15;
   self->upload_max_bytes = G_GINT64_CONSTANT (64) << 30;
   self->clip_days = 14;
   self->oidc_issuer = g_strdup ("");

@@ -19,6 +19,7 @@ typedef struct {
   char *frame_ancestors; /* who may frame the panel, as CSP sources; "'self'" */
   GStrv origins;         /* further pages that may call the room */
   gboolean behind_proxy; /* nginx in front: its X-Forwarded-For is believed */
+  guint patience_s;      /* for a request's head, and four times that for its body; 15 */
   char *accel_prefix;    /* "/lessonwalk-media/": nginx sends the media itself; "": we do */
   gint64 upload_max_bytes;
   guint retention_days; /* segments older than that are erased; 0: never */

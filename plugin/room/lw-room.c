@@ -71,6 +71,7 @@ open_port (LwRoom *self, GError **error)
   LwHttpOptions options = {.frame_ancestors = self->config->frame_ancestors,
                            .behind_proxy = self->config->behind_proxy,
                            .log = self->config->log_requests,
+                           .patience_s = self->config->patience_s,
                            .workers = WORKERS};
 
   self->http = lw_http_new (&options);

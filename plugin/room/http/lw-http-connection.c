@@ -14,9 +14,9 @@
 #include <sys/socket.h>
 
 #define BACKLOG 1024
-#define HEADERS_MS (15 * 1000)
-#define BODY_MS (60 * 1000)
-#define IDLE_MS (75 * 1000)
+/* Times the patience with a head. */
+#define BODY_TIMES 4
+#define IDLE_TIMES 5
 #define CONNECTIONS_MAX 8192
 
 typedef struct {
@@ -28,6 +28,7 @@ typedef struct {
 
 struct _LwHttpConnections {
   SoupServer *server;
+  guint patience_ms;
   GPtrArray *listeners;    /* GSocket */
   GPtrArray *sources;      /* GSource, of listeners */
   GHashTable *connections; /* GSocketAddress (borrowed) of the far end -> Connection */
@@ -48,11 +49,12 @@ connection_free (gpointer data)
 }
 
 LwHttpConnections *
-lw_http_connections_new (SoupServer *server)
+lw_http_connections_new (SoupServer *server, guint patience_s)
 {
   LwHttpConnections *self = g_new0 (LwHttpConnections, 1);
 
   self->server = server;
+  self->patience_ms = patience_s * 1000;
   self->listeners = g_ptr_array_new_with_free_func (g_object_unref);
   self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)g_source_unref);
   self->connections = g_hash_table_new_full (NULL, NULL, NULL, connection_free);
@@ -128,7 +130,7 @@ take (LwHttpConnections *self, GSocket *socket)
   connection->socket = g_object_ref (socket);
   connection->remote = g_object_ref (remote);
   g_hash_table_insert (self->connections, remote, connection);
-  set_deadline (connection, HEADERS_MS);
+  set_deadline (connection, self->patience_ms);
   g_object_weak_ref (G_OBJECT (stream), forget, connection);
   soup_server_accept_iostream (self->server, G_IO_STREAM (stream), local, remote, NULL);
 }
@@ -174,7 +176,7 @@ lw_http_connections_heard (LwHttpConnections *self,
   Connection *connection = find (self, message);
 
   if (connection != NULL)
-    set_deadline (connection, awaits_body ? BODY_MS : 0);
+    set_deadline (connection, awaits_body ? BODY_TIMES * self->patience_ms : 0);
 }
 
 void
@@ -183,7 +185,7 @@ lw_http_connections_answered (LwHttpConnections *self, SoupServerMessage *messag
   Connection *connection = find (self, message);
 
   if (connection != NULL)
-    set_deadline (connection, IDLE_MS);
+    set_deadline (connection, IDLE_TIMES * self->patience_ms);
 }
 
 static GSocket *

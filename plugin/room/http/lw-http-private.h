@@ -53,6 +53,8 @@ void lw_http_invoke (LwHttp *self, GSourceFunc func, gpointer data);
 void lw_http_job_done (LwHttp *self);
 /* Of the connection that it came on; for ending that. (transfer none) (nullable) */
 GSocket *lw_http_get_socket (LwHttp *self, SoupServerMessage *message);
+/* It has until the deadline of a body to come to its end. */
+void lw_http_await_body (LwHttp *self, SoupServerMessage *message);
 /* Puts the answer on the wire and frees the call. */
 void lw_http_finish_call (LwHttpCall *call);
 
@@ -74,7 +76,7 @@ void lw_http_send_file (LwHttpCall *call);
 /* lw-http-connection.c: one connection's deadlines. */
 typedef struct _LwHttpConnections LwHttpConnections;
 
-LwHttpConnections *lw_http_connections_new (SoupServer *server);
+LwHttpConnections *lw_http_connections_new (SoupServer *server, guint patience_s);
 void lw_http_connections_free (LwHttpConnections *self);
 /* (transfer none) (nullable) */
 GSocket *lw_http_connections_get_socket (LwHttpConnections *self, SoupServerMessage *message);

@@ -75,6 +75,7 @@ lw_http_discard_body (LwHttp *self, SoupServerMessage *message)
 
   discard->http = self;
   discard->left = DISCARD_MAX;
+  lw_http_await_body (self, message);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect_data (message, "got-chunk", G_CALLBACK (discard_chunk), discard, discard_free,
                          0);

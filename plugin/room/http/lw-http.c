@@ -150,6 +150,12 @@ lw_http_job_done (LwHttp *self)
   self->in_workers--;
 }
 
+void
+lw_http_await_body (LwHttp *self, SoupServerMessage *message)
+{
+  lw_http_connections_heard (self->connections, message, TRUE);
+}
+
 GSocket *
 lw_http_get_socket (LwHttp *self, SoupServerMessage *message)
 {
@@ -331,7 +337,9 @@ begin (SoupServer *server,
   Receiving *receiving;
   gboolean known;
 
-  lw_http_connections_heard (self->connections, message, FALSE);
+  /* Also of what is refused: its body is read to the end, and must come to one. */
+  lw_http_connections_heard (self->connections, message,
+                             soup_message_headers_get_encoding (headers) != SOUP_ENCODING_NONE);
   g_signal_connect (message, "finished", G_CALLBACK (answered), self);
   if (!lw_http_allows_origin (self, origin)) {
     /* A WebSocket's handler asks for no status, so this must not be a handshake any more. */
@@ -345,12 +353,12 @@ begin (SoupServer *server,
     return;
   }
   if (route->flags & LW_HTTP_STREAMED) {
+    /* May take hours; it is silence that ends it. */
+    lw_http_connections_heard (self->connections, message, FALSE);
     lw_http_stream_begin (make_call (self, message, path, query, &known));
     return;
   }
   receiving = g_new0 (Receiving, 1);
-  lw_http_connections_heard (self->connections, message,
-                             soup_message_headers_get_encoding (headers) != SOUP_ENCODING_NONE);
   receiving->max = route->body_max != 0 ? route->body_max : LW_HTTP_BODY_MAX;
   g_object_set_data_full (G_OBJECT (message), CALL_DATA, receiving, g_free);
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
@@ -404,7 +412,7 @@ lw_http_new (const LwHttpOptions *options)
   /* It let 20 MB through a limit of 64 KiB: the limit is on what arrives, not on what it becomes.
    */
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
-  self->connections = lw_http_connections_new (self->server);
+  self->connections = lw_http_connections_new (self->server, options->patience_s);
   self->context = g_main_context_ref_thread_default ();
   self->workers = g_thread_pool_new (do_job, self, (int)MAX (options->workers, 1), FALSE, NULL);
   self->tables = g_array_new (FALSE, FALSE, sizeof (RouteTable));

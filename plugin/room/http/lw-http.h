@@ -59,6 +59,7 @@ typedef void (*LwHttpIdentify) (const char *bearer_token, LwCaller *ret_caller, 
 typedef struct {
   const char *frame_ancestors; /* CSP sources that may frame the panel: "'self' https://…" */
   gboolean behind_proxy;       /* X-Forwarded-For of a loopback peer tells the client's address */
+  guint patience_s; /* for a request's head; four times that for a body, and between requests */
   guint workers;
   gboolean log; /* a line a request to standard error, without personal data */
 } LwHttpOptions;

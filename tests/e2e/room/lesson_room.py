@@ -94,8 +94,3 @@ class LessonRoom(rooms.Room):
 
     def data(self, *parts):
         return pathlib.Path(self.folder, "data", *parts)
-
-    def memory(self):
-        """Resident bytes of the room."""
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        return int(status.split("VmRSS:")[1].split()[0]) * 1024

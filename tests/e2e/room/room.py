@@ -60,6 +60,7 @@ class Room:
         return code_in(self.command("setup", "--name", name).stdout)
 
     def start(self):
+        """What it says when it is open."""
         sets = [f"data={self.folder}/data", f"listen=127.0.0.1:{self.port}", *self.settings]
         arguments = [PROGRAM] + [w for s in sets for w in ("--set", s)] + ["serve"]
         self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=self.env)
@@ -69,6 +70,7 @@ class Room:
             raise AssertionError(f"the room did not start: {line!r}")
         self.port = int(found.group(2))
         self.url = f"http://127.0.0.1:{self.port}"
+        return line
 
     def stop(self):
         if self.process is None:
@@ -78,6 +80,11 @@ class Room:
         self.process.stdout.close()
         self.process = None
         return code
+
+    def memory(self):
+        """Resident bytes of the room."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
+            return int(file.read().split("VmRSS:")[1].split()[0]) * 1024
 
     def __enter__(self):
         return self

@@ -108,6 +108,15 @@ class Port(unittest.TestCase):
                           b"Authorization: Bearer " + token + b"\r\nContent-Length: 2\r\n\r\n")
         self.assertTrue(answer.startswith(b"HTTP/1.1 100"), answer)
 
+    def test_a_free_port_is_the_one_in_links_and_the_panels_own_origin(self):
+        with Room() as free:  # listens to port 0
+            free.setup("Ms. Alder")
+            self.assertTrue(free.start().startswith(f"The room is open at {free.url} "))
+            page = {"Origin": free.url}
+            self.assertEqual(free.call("GET", "/api/sign-in/ways", headers=page).status, 200)
+            page = {"Origin": "http://127.0.0.1:0"}
+            self.assertEqual(free.call("GET", "/api/sign-in/ways", headers=page).status, 403)
+
     def test_one_connection_takes_many_requests(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.room.port, timeout=60)
         connection.connect()
