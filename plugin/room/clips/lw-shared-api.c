@@ -188,10 +188,10 @@ get_file (LwHttpCall *call, gpointer data)
   if (*room->config->accel_prefix != '\0') {
     g_autofree char *text = lw_id_to_string (&id);
     g_autofree char *place = g_strconcat (room->config->accel_prefix, "clips/", text, ".mp4", NULL);
-    g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
 
     lw_http_call_set_header (call, "X-Accel-Redirect", place);
-    lw_http_call_reply_bytes (call, 200, "video/mp4", empty);
+    lw_http_call_set_header (call, "Content-Type", "video/mp4");
+    lw_http_call_reply_empty (call, 200);
     return;
   }
   path = lw_clips_path (room, &id);

@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Lessons on their way out: exact ranges, tickets that end in time, little memory, and nginx."""
+"""Lessons on their way out: exact ranges, tickets that end in time, little memory."""
 import hashlib
 import http.client
 import os
-import pathlib
 import random
-import signal
 import socket
-import subprocess
-import tempfile
 import time
 import unittest
 
@@ -240,76 +236,6 @@ class LargeFile(unittest.TestCase):
         finally:
             for wire in readers:
                 wire.close()
-
-
-NGINX = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-worker_rlimit_nofile 1024;
-events {{ worker_connections 512; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  server {{
-    listen 127.0.0.1:{port};
-    location / {{ proxy_pass http://127.0.0.1:{room}; }}
-    location /lessonwalk-media/ {{ internal; alias {data}/media/; }}
-  }}
-}}
-"""
-
-
-class BehindNginx(unittest.TestCase):
-    def test_nginx_sends_the_media_that_the_room_allows(self):
-        with LessonRoom(settings=["accel-prefix=/lessonwalk-media/"]) as room, \
-                tempfile.TemporaryDirectory() as folder:
-            segment = room.lesson()
-            ticket = room.ticket(room.host, segment)
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                port = free.getsockname()[1]
-            config = pathlib.Path(folder, "nginx.conf")
-            config.write_text(NGINX.format(folder=folder, port=port, room=room.port,
-                                           data=room.data()), encoding="ascii")
-            # As root, nginx would give up the rights that it needs to read the room's folder.
-            user = ["-g", "user root;"] if os.geteuid() == 0 else []
-            nginx = subprocess.Popen(["nginx", "-p", folder, "-c", config, *user],
-                                     stderr=subprocess.DEVNULL, env={**os.environ,
-                                     "PATH": os.environ["PATH"] + ":/usr/sbin"})
-            try:
-                wait_for(port)
-                direct, room.port = room.port, port
-                answer = room.media(segment, "video", ticket, Range="bytes=100-199")
-                self.assertEqual((answer.status, answer.body), (206, LESSON[100:200]))
-                self.assertEqual(answer.headers["Content-Type"], "video/mp4")
-                self.assertEqual(room.media(segment, "video", ticket).body, LESSON)
-                self.assertEqual(room.media(segment, "video", "forged").status, 403)
-                digest = hashlib.blake2b(LESSON, digest_size=32).hexdigest()
-                inside = room.call("GET", f"/lessonwalk-media/{digest}/original.mp4")
-                self.assertEqual(inside.status, 404)
-                room.port = direct
-                self.assertEqual(room.media(segment, "video", ticket).body, b"")
-            finally:
-                nginx.send_signal(signal.SIGTERM)
-                nginx.wait(30)
-
-
-def wait_for(port):
-    until = time.monotonic() + 30
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 5).close()
-            return
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
 
 
 if __name__ == "__main__":
