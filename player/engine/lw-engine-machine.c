@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-engine-machine.h"
 
+/* What a quick finger can be ahead of a slow machine; a key that is held is ahead by seconds. */
+#define MAX_STEPS_WAITING 3
+
 static gboolean
 is_loaded (const LwMachine *m)
 {
@@ -72,7 +75,9 @@ take_up (LwMachine *m)
       return halt (m);
     }
     m->steps_flight = m->steps;
-    m->steps = 0;
+    m->n_steps--;
+    if (m->n_steps == 0)
+      m->steps = 0;
     m->stale = TRUE;
     m->phase = LW_PHASE_STEPPING;
     return LW_ACTION_STEP;
@@ -182,6 +187,7 @@ seek (LwMachine *m, const LwEvent *event)
       .time = event->time,
   };
   m->steps = 0;
+  m->n_steps = 0;
   return is_idle (m) ? take_up (m) : 0;
 }
 
@@ -194,7 +200,10 @@ step (LwMachine *m, const LwEvent *event)
     return 0;
   m->want_play = FALSE;
   /* Never summed up: a key held on a slow machine would leap over frames, and go on when let go. */
+  m->n_steps = event->n == m->steps ? MIN (m->n_steps + 1, MAX_STEPS_WAITING) : 1;
   m->steps = CLAMP (event->n, -G_MAXSHORT, G_MAXSHORT);
+  if (m->steps == 0)
+    m->n_steps = 0;
   if (m->phase == LW_PHASE_SEEKING)
     actions |= halt (m);
   return actions | (is_idle (m) ? take_up (m) : 0);

@@ -44,6 +44,7 @@ typedef struct {
   LwWork wanted;      /* the newest seek, waiting */
   LwWork flight;      /* the seek under way */
   int steps;          /* the newest step, waiting */
+  guint n_steps;      /* how many times it is to be made, one after the other */
   int steps_flight;
 } LwMachine;
 

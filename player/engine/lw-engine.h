@@ -94,9 +94,10 @@ void lw_engine_pause (LwEngine *self);
  * told of by "seek-done". @time is brought into the file's range. */
 void lw_engine_seek (LwEngine *self, LwTime time, LwSeekMode mode);
 /* Pauses, and shows the @n-th frame after (before, if negative) the one on screen. Exact; stays at
- * the first or last frame. Newest wins here too: one step is under way at a time, and of those that
- * wait only the newest is made. So each press of a key that is held moves by one frame and is seen,
- * and when it is let go one more follows at most. */
+ * the first or last frame. One step is under way at a time, and each is seen: steps are not summed
+ * up. Newest wins here too: a step of another @n, or a seek, takes the place of the steps that
+ * wait, of which there are three at most. So quick presses of a key count all, and a key that is
+ * held on a slow machine does not run on for long when it is let go. */
 void lw_engine_step (LwEngine *self, int n);
 
 /* LW_RATE_MIN … LW_RATE_MAX; pitch is kept. What comes from a server that gives it only from its

@@ -168,7 +168,7 @@ static const Row rows[] = {
      {.phase = LW_PHASE_SEEKING, .want_play = TRUE, .running = TRUE, .flight = WORK (SCRUB, 3)},
      LW_ACTION_SEEK},
     {"a seek takes the place of steps that wait",
-     {.phase = LW_PHASE_STEPPING, .steps = 2, .steps_flight = 1, .stale = TRUE},
+     {.phase = LW_PHASE_STEPPING, .steps = 1, .n_steps = 2, .steps_flight = 1, .stale = TRUE},
      EVENT (SEEK, .time = 3),
      {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .stale = TRUE, .wanted = WORK (EXACT, 3)},
      0},
@@ -187,27 +187,37 @@ static const Row rows[] = {
     {"a step while playing pauses first",
      {PLAYING},
      EVENT (STEP, .n = -1),
-     {.phase = LW_PHASE_PAUSING, .steps = -1},
+     {.phase = LW_PHASE_PAUSING, .steps = -1, .n_steps = 1},
      LW_ACTION_HALT | STATE},
-    {"of the steps that wait the newest is made alone",
-     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 2, .stale = TRUE},
+    {"another step takes the place of those that wait",
+     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .n_steps = 2, .stale = TRUE},
      EVENT (STEP, .n = -5),
-     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = -5, .stale = TRUE},
+     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = -5, .n_steps = 1, .stale = TRUE},
      0},
-    {"a key held longer than steps take leaves one to make",
-     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .stale = TRUE},
+    {"steps that wait are not summed up",
+     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .n_steps = 1, .stale = TRUE},
      EVENT (STEP, .n = 1),
-     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .stale = TRUE},
+     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .n_steps = 2, .stale = TRUE},
+     0},
+    {"but made one after the other",
+     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .n_steps = 2, .stale = TRUE},
+     EVENT (SETTLED),
+     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .n_steps = 1, .stale = TRUE},
+     LW_ACTION_STEP},
+    {"a key held longer than steps take leaves three to make",
+     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .n_steps = 3, .stale = TRUE},
+     EVENT (STEP, .n = 1),
+     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .n_steps = 3, .stale = TRUE},
      0},
     {"steps follow the seek that came before them",
-     {.phase = LW_PHASE_SEEKING, .flight = WORK (EXACT, 3), .steps = 1},
+     {.phase = LW_PHASE_SEEKING, .flight = WORK (EXACT, 3), .steps = 1, .n_steps = 1},
      EVENT (SETTLED),
      {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .stale = TRUE},
      LW_ACTION_TELL_SEEK | LW_ACTION_STEP},
     {"back while a step forth waits goes back",
-     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .stale = TRUE},
+     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = 1, .n_steps = 3, .stale = TRUE},
      EVENT (STEP, .n = -1),
-     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = -1, .stale = TRUE},
+     {.phase = LW_PHASE_STEPPING, .steps_flight = 1, .steps = -1, .n_steps = 1, .stale = TRUE},
      0},
 
     /* rate and loop */
@@ -330,6 +340,7 @@ test_row (gconstpointer data)
   g_assert_cmpint (after.stale, ==, row->after.stale);
   g_assert_cmpint (after.loop_due, ==, row->after.loop_due);
   g_assert_cmpint (after.steps, ==, row->after.steps);
+  g_assert_cmpuint (after.n_steps, ==, row->after.n_steps);
   g_assert_cmpint (after.steps_flight, ==, row->after.steps_flight);
   assert_work (&after.wanted, &row->after.wanted);
   assert_work (&after.flight, &row->after.flight);
@@ -362,6 +373,7 @@ test_no_order_of_events_breaks_it (void)
       g_assert_cmphex (actions & (LW_ACTION_SEEK | LW_ACTION_STEP), ==, 0);
     if (m.phase == LW_PHASE_EMPTY || m.phase == LW_PHASE_FAILED)
       g_assert_true (!m.running && m.wanted.kind == LW_WORK_NONE && m.steps == 0);
+    g_assert_cmpint (m.steps != 0, ==, m.n_steps > 0);
     if (i % 50 == 0) {
       LwEvent settled = EVENT (SETTLED);
 
