@@ -73,6 +73,7 @@ gir1.2-atspi-2.0                 reads that tree from a test
 gstreamer1.0-plugins-ugly        encodes H.264 in tests of playback
 gstreamer1.0-tools               looks at pipelines
 nginx                            stands in front of a room, and beside it for its speed
+openssl                          makes the certificate with which nginx is tested
 '
 
 # The names in the given lists:  lw_packages build run

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "lw-sql.h"
 #include "lw-words.h"
@@ -12,6 +13,17 @@
 #define CACHE_KIB 8192
 /* A checkpoint in the middle of writing is felt; housekeeping makes most of them. */
 #define CHECKPOINT_PAGES 4000
+
+/* SQLite tells the system's own reason of some failures only: none of a commit's. */
+static gboolean
+is_on_read_only_disk (sqlite3 *handle)
+{
+  const char *path = handle != NULL ? sqlite3_db_filename (handle, "main") : NULL;
+  struct statvfs disk;
+
+  return path != NULL && *path != '\0' && statvfs (path, &disk) == 0 &&
+         (disk.f_flag & ST_RDONLY) != 0;
+}
 
 static LwStoreError
 code_for (sqlite3 *handle, int code)
@@ -36,7 +48,8 @@ code_for (sqlite3 *handle, int code)
   case SQLITE_IOERR:
     if (system_code == ENOSPC || system_code == EDQUOT)
       return LW_STORE_ERROR_FULL;
-    if (system_code == EACCES || system_code == EPERM || system_code == EROFS)
+    if (system_code == EACCES || system_code == EPERM || system_code == EROFS ||
+        is_on_read_only_disk (handle))
       return LW_STORE_ERROR_READ_ONLY;
     return LW_STORE_ERROR_IO;
   default:

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -61,6 +62,8 @@ take_step (int io_code)
   g_mutex_unlock (&state.lock);
   if (!fails)
     return SQLITE_OK;
+  /* What SQLite asks the system for. */
+  errno = state.kind == FAULT_READ_ONLY ? EROFS : EIO;
   return state.kind == FAULT_FULL &&
                  (io_code == SQLITE_IOERR_WRITE || io_code == SQLITE_IOERR_TRUNCATE)
              ? SQLITE_FULL
@@ -346,6 +349,20 @@ rename (const char *from, const char *to)
 {
   return take_step_outside () != 0 ? -1
                                    : (int)syscall (SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+/* Such a disk says so of itself, once somebody has written to it. */
+int
+statvfs (const char *path, struct statvfs *ret_facts)
+{
+  int fd = open (path, O_PATH | O_CLOEXEC);
+  int code = fd >= 0 ? fstatvfs (fd, ret_facts) : -1;
+
+  if (fd >= 0)
+    close (fd);
+  if (code == 0 && state.armed && state.struck && state.kind == FAULT_READ_ONLY)
+    ret_facts->f_flag |= ST_RDONLY;
+  return code;
 }
 
 /* ---- */

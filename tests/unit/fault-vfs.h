@@ -11,14 +11,16 @@ G_BEGIN_DECLS
  */
 
 typedef enum {
-  FAULT_IO,    /* SQLITE_IOERR_… */
-  FAULT_FULL,  /* SQLITE_FULL */
-  FAULT_POWER, /* from here on nothing reaches the disk: see fault_vfs_cut_power() */
+  FAULT_IO,        /* SQLITE_IOERR_… */
+  FAULT_FULL,      /* SQLITE_FULL */
+  FAULT_READ_ONLY, /* as FAULT_IO, of a disk that the system has made read-only */
+  FAULT_POWER,     /* from here on nothing reaches the disk: see fault_vfs_cut_power() */
 } FaultKind;
 
 void fault_vfs_install (void);
 
-/* Fails the @n-th write, sync, truncate, deletion, opening, link or renaming from now on (1: the next); 0: none.
+/* Fails the @n-th write, sync, truncate, deletion, opening, link or renaming from now on (1: the
+ * next); 0: none.
  * @sticky: and every one after it, until disarmed. */
 void fault_vfs_arm (guint n, FaultKind kind, gboolean sticky);
 
