@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The real oidc-provider from npm, for one room: oidc-provider.js REDIRECT_URI. Prints its issuer.
+// The real oidc-provider from npm, for one room: oidc-provider.js REDIRECT_URI RS256|ES256. Prints
+// its issuer; it signs ID tokens in that way.
 // "GET /forge?as=HOW" lets it answer the next exchanges with an ID token that is wrong in one way.
 import crypto from 'node:crypto';
 import http from 'node:http';
 import { Provider } from 'oidc-provider';
 
-const redirect = process.argv[2];
-const pair = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 });
-const other = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 });
+const [redirect, alg] = process.argv.slice(2);
+const newPair = () => (alg === 'ES256'
+  ? crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  : crypto.generateKeyPairSync('rsa', { modulusLength: 2048 }));
+const pair = newPair();
+const other = newPair();
 const kid = 'the-key';
 let forging = '';
 
@@ -24,7 +28,9 @@ function forge(token) {
   const header = JSON.parse(Buffer.from(head, 'base64url'));
   const claims = JSON.parse(Buffer.from(body, 'base64url'));
   const now = Math.floor(Date.now() / 1000);
-  let sign = (text) => crypto.sign('sha256', Buffer.from(text), pair.privateKey).toString('base64url');
+  const signBy = (key) => (text) => crypto
+    .sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
+  let sign = signBy(pair.privateKey);
   const ways = {
     unchanged: () => {},
     'by-nobody': () => { header.alg = 'none'; sign = () => ''; },
@@ -33,14 +39,12 @@ function forge(token) {
       const pem = pair.publicKey.export({ type: 'spki', format: 'pem' });
       sign = (text) => crypto.createHmac('sha256', pem).update(text).digest('base64url');
     },
-    'by-another-key': () => {
-      sign = (text) => crypto.sign('sha256', Buffer.from(text), other.privateKey).toString('base64url');
-    },
+    'by-another-key': () => { sign = signBy(other.privateKey); },
     'by-an-unknown-key': () => { header.kid = 'unknown'; },
     'by-its-own-key': () => {
       header.jwk = other.publicKey.export({ format: 'jwk' });
       delete header.kid;
-      sign = (text) => crypto.sign('sha256', Buffer.from(text), other.privateKey).toString('base64url');
+      sign = signBy(other.privateKey);
     },
     'with-another-name': () => { claims.sub = 'pine'; sign = () => signature; },
     'of-another-issuer': () => { claims.iss = 'https://elsewhere.example'; },
@@ -64,8 +68,9 @@ server.listen(0, '127.0.0.1', () => {
   const provider = new Provider(issuer, {
     clients: [{
       client_id: 'lessonwalk', client_secret: 'a secret: with / signs & all', redirect_uris: [redirect],
+      id_token_signed_response_alg: alg,
     }],
-    jwks: { keys: [{ ...pair.privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' }] },
+    jwks: { keys: [{ ...pair.privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg }] },
     cookies: { keys: ['one', 'two'] },
     pkce: { methods: ['S256'], required: () => true },
     conformIdTokenClaims: false,

@@ -85,6 +85,7 @@ def free_port():
 
 class OidcTest(unittest.TestCase):
     domains = ""
+    signed_by = "RS256"
 
     def setUp(self):
         port = free_port()
@@ -93,7 +94,8 @@ class OidcTest(unittest.TestCase):
         with open(os.path.join(HERE, "oidc-provider.js"), encoding="utf-8") as file:
             script = file.read()
         self.provider = subprocess.Popen(
-            ["node", "--input-type=module", "-", f"http://127.0.0.1:{port}/api/sign-in/oidc/back"],
+            ["node", "--input-type=module", "-", f"http://127.0.0.1:{port}/api/sign-in/oidc/back",
+             self.signed_by],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             cwd=MODULES)
         self.addCleanup(self.end_provider)
@@ -210,6 +212,20 @@ class Uninvited(OidcTest):
             self.assertEqual(answer.status, 302)
             self.assertEqual(answer.headers["Location"],
                              f"{self.room.url}/panel/#sign-in-failed=again")
+
+
+class SignedByCurve(OidcTest):
+    signed_by = "ES256"
+
+    def test_its_tokens_count_and_forged_ones_do_not(self):
+        code = self.alder.invite(self.walk, ["coach"])
+        self.forge("unchanged")
+        pine = self.person(self.sign_in("pine", code=code))
+        self.assertEqual(self.person(self.sign_in("pine")).id, pine.id)
+        for how in ("by-the-public-key", "by-another-key", "by-its-own-key"):
+            self.forge(how)
+            with self.subTest(how):
+                self.assertEqual(self.sign_in("pine"), "sign-in-failed=provider")
 
 
 class OurDomain(OidcTest):
