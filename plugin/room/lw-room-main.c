@@ -3,8 +3,10 @@
 /* lessonwalk-room: the service and the commands that look after it. */
 
 #include <glib-unix.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lw-room-commands.h"
 
@@ -98,7 +100,9 @@ main (int argc, char **argv)
   };
   const char *wanted;
 
-  setlocale (LC_ALL, "");
+  /* A service has the C locale: “data” would come out as ?data?. */
+  if (setlocale (LC_ALL, "") == NULL || strcmp (nl_langinfo (CODESET), "UTF-8") != 0)
+    setlocale (LC_CTYPE, "C.UTF-8");
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_description (context, description);
   if (!g_option_context_parse (context, &argc, &argv, &error))
