@@ -85,6 +85,19 @@ put_visit (LwRoom *room, LwVisit *fields, GError **error)
   return visit != NULL && lw_store_put_visit (room->store, visit, error);
 }
 
+/* Whose class is visited is for the facilitator to say; of her own, a teacher may, as she may
+ * upload its lesson. */
+static LwAct
+act_of (LwHttpCall *call, json_object *body)
+{
+  LwId host;
+
+  return lw_json_get_id (body, "host", &host) &&
+                 lw_id_equal (&host, &lw_http_call_caller (call)->person_id)
+             ? LW_ACT_UPLOAD
+             : LW_ACT_LEAD;
+}
+
 static void
 post_visits (LwHttpCall *call, gpointer data)
 {
@@ -95,7 +108,7 @@ post_visits (LwHttpCall *call, gpointer data)
   LwVisit fields = {0};
   gboolean ok;
 
-  if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_LEAD))
+  if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, act_of (call, body)))
     return;
   fields.walk_id = facts.walk->id;
   if (!read_visit (call, body, &fields) || !take_host (call, room, body, &fields))

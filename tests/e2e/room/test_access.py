@@ -245,6 +245,20 @@ class Access(unittest.TestCase):
         for status in (200, 401, 403, 404):
             self.assertGreater(asked[status], 50, asked)
 
+    def test_a_teacher_makes_a_visit_to_her_own_class_and_to_no_other(self):
+        path = f"/api/walks/{self.walk}/visits"
+        facilitator = self.by_role["facilitator"]
+        for phase in PHASES:
+            self.open(phase)
+            for asker in self.askers:
+                if asker.person is None or asker is facilitator:
+                    continue
+                own = asker.person.call("POST", path, {"host": asker.person.id})
+                other = asker.person.call("POST", path, {"host": facilitator.person.id})
+                with self.subTest(phase=phase, asker=asker):
+                    self.assertEqual(class_of(own.status), expected(asker, set_focus), own)
+                    self.assertEqual(other.status, 403 if member(asker, None) else 404, other)
+
     def test_the_walk_tells_each_what_may_be_done(self):
         wanted = {"watch": watch, "write": write, "set_focus": set_focus, "lead": lead,
                   "upload": set_focus, "see_notes": lambda who, _: see_others_notes(who)}
