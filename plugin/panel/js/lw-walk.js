@@ -80,6 +80,9 @@ class LwWalk extends Element {
           '--banner', `${banner.offsetHeight}px`));
       this.sizes.observe(banner);
     }
+    // They hold the same model, so nothing else tells them that what is in it is new.
+    for (const part of this.querySelectorAll('lw-phase-dialog, lw-people-dialog, lw-uploads'))
+      part.requestUpdate();
     const title = this.model.walk?.title;
     if (title)
       document.title = `${title} – ${t('app.name')}`;
@@ -314,6 +317,7 @@ class LwWalk extends Element {
 
   show(dialog) {
     this.closeMenus();
+    this.querySelector(dialog).requestUpdate();
     showDialog(this.querySelector(`${dialog} dialog`));
   }
 
