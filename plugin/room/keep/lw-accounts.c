@@ -213,6 +213,7 @@ lw_accounts_find (LwAccounts *self, const char *text, GError **error)
 /* ---- links ---- */
 
 typedef struct {
+  const char *statement;
   const LwId *person_id;
   gint64 lifetime_s;
   guint8 hash[LW_SECRET_HASH_BYTES];
@@ -222,10 +223,10 @@ typedef struct {
 } Handing;
 
 static gboolean
-add_sign_in (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+add_handed (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
 {
   const Handing *handing = data;
-  g_autoptr (LwStatement) add = lw_ledger_get (ledger, db, "add-sign-in", error);
+  g_autoptr (LwStatement) add = lw_ledger_get (ledger, db, handing->statement, error);
   gint64 now = g_get_real_time ();
 
   if (add == NULL)
@@ -239,6 +240,18 @@ add_sign_in (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
          (handing->event == NULL || lw_audit_add_in (ledger, db, handing->event, error));
 }
 
+/* A secret, of which the ledger keeps the hash. (transfer full) */
+static char *
+hand_out (LwAccounts *self, Handing *handing, GError **error)
+{
+  g_autofree char *secret = lw_secret_new ();
+
+  lw_secret_hash (secret, handing->hash);
+  if (!lw_ledger_write (self->ledger, add_handed, handing, error))
+    return NULL;
+  return g_steal_pointer (&secret);
+}
+
 char *
 lw_accounts_make_sign_in (LwAccounts *self,
                           const LwId *person_id,
@@ -246,14 +259,13 @@ lw_accounts_make_sign_in (LwAccounts *self,
                           const LwAuditEvent *event,
                           GError **error)
 {
-  g_autofree char *code = lw_secret_new ();
-  Handing handing = {
-      .person_id = person_id, .lifetime_s = lifetime_s, .id = lw_id_new (), .event = event};
+  Handing handing = {.statement = "add-sign-in",
+                     .person_id = person_id,
+                     .lifetime_s = lifetime_s,
+                     .id = lw_id_new (),
+                     .event = event};
 
-  lw_secret_hash (code, handing.hash);
-  if (!lw_ledger_write (self->ledger, add_sign_in, &handing, error))
-    return NULL;
-  return g_steal_pointer (&code);
+  return hand_out (self, &handing, error);
 }
 
 static gboolean
@@ -289,39 +301,21 @@ lw_accounts_use_sign_in (LwAccounts *self, const char *code, LwId *ret_person_id
 
 /* ---- sessions ---- */
 
-static gboolean
-add_session (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
-{
-  const Handing *handing = data;
-  g_autoptr (LwStatement) add = lw_ledger_get (ledger, db, "add-session", error);
-  gint64 now = g_get_real_time ();
-
-  if (add == NULL)
-    return FALSE;
-  lw_bind_blob (add, 1, handing->hash, sizeof handing->hash);
-  lw_bind_id (add, 2, &handing->id);
-  lw_bind_id (add, 3, handing->person_id);
-  lw_bind_int (add, 4, now);
-  lw_bind_int (add, 5, now + handing->lifetime_s * G_USEC_PER_SEC);
-  return lw_run (db, add, error) && lw_audit_add_in (ledger, db, handing->event, error);
-}
-
 char *
 lw_accounts_begin_session (
     LwAccounts *self, const LwId *person_id, gint64 lifetime_s, const char *way, GError **error)
 {
-  g_autofree char *token = lw_secret_new ();
-  Handing handing = {.person_id = person_id, .lifetime_s = lifetime_s, .id = lw_id_new ()};
+  Handing handing = {.statement = "add-session",
+                     .person_id = person_id,
+                     .lifetime_s = lifetime_s,
+                     .id = lw_id_new ()};
   LwAuditEvent event = {.action = LW_AUDIT_SIGNED_IN,
                         .person_id = *person_id,
                         .target_id = handing.id,
                         .detail = way};
 
   handing.event = &event;
-  lw_secret_hash (token, handing.hash);
-  if (!lw_ledger_write (self->ledger, add_session, &handing, error))
-    return NULL;
-  return g_steal_pointer (&token);
+  return hand_out (self, &handing, error);
 }
 
 typedef struct {
