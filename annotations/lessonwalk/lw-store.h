@@ -111,6 +111,12 @@ LwMember *lw_store_get_member (LwStore *self, const LwId *id, GError **error);
  */
 GPtrArray *lw_store_list (LwStore *self, LwEntityKind kind, const LwId *parent, GError **error);
 
+/* A number that grows with every change that may concern more than notes, before the call that made
+ * it returns, and within half a second of one by another program (that needs the main loop of the
+ * thread that opened the store): what was read of the structure after asking for it holds while it
+ * stays. From 1; of this object only. Waits for nothing. Thread: any. */
+guint64 lw_store_get_structure_count (LwStore *self);
+
 /* The walk that a segment belongs to by its visit. NOT_FOUND if to none. */
 LwWalk *lw_store_get_walk_of_segment (LwStore *self, const LwId *segment_id, GError **error);
 

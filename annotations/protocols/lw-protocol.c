@@ -190,6 +190,33 @@ lw_protocol_parse (const char *json, gsize length, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* Those that were asked for, by their full names: a room asks at every request. Never freed, as
+ * what comes with the program never changes. */
+static GMutex found_mutex;
+static GHashTable *found; /* under found_mutex: LwProtocol.name -> LwProtocol */
+
+static LwProtocol *
+look_up (const char *name)
+{
+  LwProtocol *self;
+
+  g_mutex_lock (&found_mutex);
+  self = found != NULL ? g_hash_table_lookup (found, name) : NULL;
+  g_mutex_unlock (&found_mutex);
+  return self != NULL ? lw_protocol_ref (self) : NULL;
+}
+
+static void
+remember (LwProtocol *self)
+{
+  g_mutex_lock (&found_mutex);
+  if (found == NULL)
+    found =
+        g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)lw_protocol_unref);
+  g_hash_table_replace (found, self->name, lw_protocol_ref (self));
+  g_mutex_unlock (&found_mutex);
+}
+
 LwProtocol *
 lw_protocol_find (const char *name, GError **error)
 {
@@ -198,8 +225,10 @@ lw_protocol_find (const char *name, GError **error)
   g_autofree char *stem = at != NULL ? g_strndup (wanted, at - wanted) : g_strdup (wanted);
   g_autofree char *path = g_strconcat (ROOT, stem, ".json", NULL);
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (LwProtocol) self = NULL;
+  g_autoptr (LwProtocol) self = look_up (wanted);
 
+  if (self != NULL)
+    return g_steal_pointer (&self);
   if (is_name (stem))
     bytes = g_resource_lookup_data (lw_protocols_get_resource (), path,
                                     G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
@@ -214,6 +243,7 @@ lw_protocol_find (const char *name, GError **error)
                  wanted);
     return NULL;
   }
+  remember (self);
   return g_steal_pointer (&self);
 }
 

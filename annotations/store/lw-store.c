@@ -32,6 +32,7 @@ struct _LwStore {
 
   GMutex mutex;
   gboolean closed;       /* under mutex */
+  guint64 structure;     /* under mutex: changes that were not of notes alone */
   GQueue readers;        /* under mutex: LwDb that nobody uses */
   GArray *changes;       /* under mutex: LwChange to be told */
   GSource *tell_source;  /* under mutex */
@@ -124,6 +125,8 @@ static void
 queue_changes (LwStore *self, const LwChange *changes, guint n)
 {
   g_mutex_lock (&self->mutex);
+  for (guint i = 0; i < n; i++)
+    self->structure += changes[i].what != LW_STORE_CHANGE_NOTE;
   if (!self->closed && n > 0) {
     if (self->changes->len <= CHANGES_MAX)
       g_array_append_vals (self->changes, changes, MIN (n, CHANGES_MAX + 1));
@@ -135,6 +138,18 @@ queue_changes (LwStore *self, const LwChange *changes, guint n)
     }
   }
   g_mutex_unlock (&self->mutex);
+}
+
+guint64
+lw_store_get_structure_count (LwStore *self)
+{
+  guint64 count;
+
+  g_return_val_if_fail (LW_IS_STORE (self), 0);
+  g_mutex_lock (&self->mutex);
+  count = self->structure + 1;
+  g_mutex_unlock (&self->mutex);
+  return count;
 }
 
 void
@@ -161,6 +176,19 @@ read_data_version (LwDb *db)
   return sqlite3_column_int64 (statement, 0);
 }
 
+/* Under write_mutex: tells if another program has written since the last look. */
+static void
+look_for_others (LwStore *self, LwDb *db)
+{
+  gint64 version = read_data_version (db);
+  LwChange all = {.what = LW_STORE_CHANGE_ALL};
+
+  if (version == 0 || version == self->data_version)
+    return;
+  queue_changes (self, &all, 1);
+  self->data_version = version;
+}
+
 static gboolean
 watch_file (gpointer data)
 {
@@ -169,20 +197,12 @@ watch_file (gpointer data)
 
   if (self == NULL)
     return G_SOURCE_REMOVE;
-  /* Whoever writes just now will be done before the next look. */
+  /* Whoever writes just now looks too. */
   if (!g_mutex_trylock (&self->write_mutex))
     return G_SOURCE_CONTINUE;
   db = self->writer != NULL ? self->writer : self->watcher;
-  if (db != NULL) {
-    gint64 version = read_data_version (db);
-
-    if (version != 0 && version != self->data_version) {
-      LwChange all = {.what = LW_STORE_CHANGE_ALL};
-
-      queue_changes (self, &all, 1);
-      self->data_version = version;
-    }
-  }
+  if (db != NULL)
+    look_for_others (self, db);
   g_mutex_unlock (&self->write_mutex);
   return G_SOURCE_CONTINUE;
 }
@@ -358,6 +378,7 @@ commit_group (GPtrArray *group, gpointer data)
   if (ok) {
     const Pending *first = group->pdata[0];
 
+    look_for_others (self, self->writer);
     ok = run_side_by_side (self, group, &error);
     if (!ok || (group->len == 1 && !first->ok))
       lw_db_rollback (self->writer);

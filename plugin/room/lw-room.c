@@ -12,6 +12,7 @@
 #include "lw-erase.h"
 #include "lw-live.h"
 #include "lw-media-service.h"
+#include "lw-walk-cache.h"
 
 #define WORKERS 32
 #define GRACE_MS 5000
@@ -143,8 +144,10 @@ open_data (LwRoom *self, GError **error)
   g_autofree char *ledger = lw_room_path (self, "ledger.db");
 
   self->store = lw_store_open (walks, LW_STORE_OPEN_DEFAULT, error);
-  if (self->store != NULL)
+  if (self->store != NULL) {
+    self->walks = lw_walk_cache_new (self->store);
     self->ledger = lw_ledger_open (ledger, error);
+  }
   if (self->ledger != NULL)
     self->accounts = lw_accounts_new (self->ledger);
   return self->accounts != NULL;
@@ -213,6 +216,7 @@ lw_room_free (LwRoom *self)
   lw_guesses_free (self->guesses);
   lw_guesses_free (self->login_guesses);
   lw_ledger_close (self->ledger);
+  lw_walk_cache_free (self->walks);
   g_clear_object (&self->store);
   if (private->lock >= 0)
     close (private->lock);

@@ -22,8 +22,9 @@ G_BEGIN_DECLS
  */
 typedef struct {
   LwRoomConfig *config;
-  LwStore *store;   /* data/walks.db */
-  LwLedger *ledger; /* data/ledger.db */
+  LwStore *store;             /* data/walks.db */
+  struct _LwWalkCache *walks; /* of it, what every request needs */
+  LwLedger *ledger;           /* data/ledger.db */
   LwAccounts *accounts;
   LwPasswords *passwords;
   LwGuesses *guesses;       /* at codes and passwords, by address */

@@ -272,7 +272,7 @@ look (LwLiveNews *self, GPtrArray *clients)
           lw_store_get_person (room->store, &client->caller.person_id, NULL);
 
       found->access = facts.access;
-      found->protocol = g_steal_pointer (&facts.protocol);
+      found->protocol = lw_protocol_ref (facts.protocol);
       found->name = g_strdup (person != NULL ? person->name : "");
     }
     g_main_context_invoke_full (self->live->context, G_PRIORITY_DEFAULT, apply_look, found,

@@ -105,23 +105,18 @@ refuse (GError **error)
 }
 
 /* Whether the track is the caller's and belongs to this walk.
- * @ret_segment: (nullable): what it is about */
+ * @ret_segment: the lesson it is about */
 static gboolean
 check_track (Changing *changing, const LwId *track_id, LwId *ret_segment, GError **error)
 {
-  g_autoptr (LwTrack) track = lw_store_get_track (changing->room->store, track_id, error);
-  g_autoptr (LwWalk) walk = NULL;
+  LwTrackPlace place;
 
-  if (track == NULL)
+  if (!lw_walk_cache_find_track (changing->room->walks, track_id, &place, error))
     return FALSE;
-  walk = lw_store_get_walk_of_segment (changing->room->store, &track->segment_id, error);
-  if (walk == NULL)
-    return FALSE;
-  if (!lw_id_equal (&walk->id, &changing->facts->walk->id) ||
-      !lw_id_equal (&track->person_id, &changing->facts->person_id))
+  if (!lw_id_equal (&place.walk_id, &changing->facts->walk->id) ||
+      !lw_id_equal (&place.person_id, &changing->facts->person_id))
     return refuse (error);
-  if (ret_segment != NULL)
-    *ret_segment = track->segment_id;
+  *ret_segment = place.segment_id;
   return TRUE;
 }
 
@@ -177,16 +172,14 @@ check_answered (Changing *changing, const LwNote *note, GError **error)
 
 /* The walk's log is the durable record of it; the audit log follows within a moment. */
 static void
-audit_note (Changing *changing, LwAuditAction action, const LwId *note_id, const LwId *track_id)
+audit_note (Changing *changing, LwAuditAction action, const LwId *note_id, const LwId *segment_id)
 {
-  g_autoptr (LwTrack) track = lw_store_get_track (changing->room->store, track_id, NULL);
   LwAuditEvent event = {.action = action,
                         .person_id = changing->facts->person_id,
                         .walk_id = changing->facts->walk->id,
+                        .segment_id = *segment_id,
                         .target_id = *note_id};
 
-  if (track != NULL)
-    event.segment_id = track->segment_id;
   lw_audit_add_soon (changing->room, &event);
 }
 
@@ -235,7 +228,7 @@ put_note (Changing *changing, json_object *change, GError **error)
   }
   if (counts[LW_BATCH_ADDED] + counts[LW_BATCH_EDITED] > 0)
     audit_note (changing, there != NULL ? LW_AUDIT_CHANGED_NOTE : LW_AUDIT_PINNED, &note->id,
-                &note->track_id);
+                &fields.segment_id);
   return TRUE;
 }
 
@@ -244,12 +237,12 @@ delete_or_restore (Changing *changing, json_object *change, gboolean restore, GE
 {
   g_autoptr (GError) local_error = NULL;
   LwStore *store = changing->room->store;
-  LwId id, track_id;
+  LwId id, track_id, segment_id;
   gboolean ok;
 
   if (!lw_json_get_id (change, "id", &id) || !lw_json_get_id (change, "track", &track_id))
     return refuse (error);
-  if (!check_track (changing, &track_id, NULL, error) ||
+  if (!check_track (changing, &track_id, &segment_id, error) ||
       !check_note (changing, &id, &track_id, error))
     return FALSE;
   if (!lw_walk_facts_allow (changing->facts, LW_ACT_CHANGE_NOTE, TRUE))
@@ -266,7 +259,8 @@ delete_or_restore (Changing *changing, json_object *change, gboolean restore, GE
   if (!ok)
     g_propagate_error (error, g_steal_pointer (&local_error));
   else
-    audit_note (changing, restore ? LW_AUDIT_RESTORED_NOTE : LW_AUDIT_DELETED_NOTE, &id, &track_id);
+    audit_note (changing, restore ? LW_AUDIT_RESTORED_NOTE : LW_AUDIT_DELETED_NOTE, &id,
+                &segment_id);
   return ok;
 }
 

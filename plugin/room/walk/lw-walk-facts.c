@@ -9,21 +9,6 @@ fail_not_found (GError **error)
   return FALSE;
 }
 
-static gboolean
-load_roles (LwWalkFacts *facts, LwRoom *room, GError **error)
-{
-  g_autoptr (GPtrArray) members =
-      lw_store_list (room->store, LW_ENTITY_MEMBER, &facts->walk->id, error);
-
-  for (guint i = 0; members != NULL && i < members->len; i++) {
-    const LwMember *member = members->pdata[i];
-
-    if (lw_id_equal (&member->person_id, &facts->person_id))
-      facts->access.roles |= member->roles;
-  }
-  return members != NULL;
-}
-
 gboolean
 lw_walk_facts_load (
     LwWalkFacts *facts, LwRoom *room, const LwCaller *caller, const LwId *walk_id, GError **error)
@@ -33,18 +18,14 @@ lw_walk_facts_load (
   facts->access.is_guest = !lw_id_is_none (&caller->walk_id);
   if (!lw_id_is_none (&caller->walk_id) && !lw_id_equal (&caller->walk_id, walk_id))
     return fail_not_found (error);
-  facts->walk = lw_store_get_walk (room->store, walk_id, error);
-  if (facts->walk == NULL)
+  facts->snapshot = lw_walk_cache_get (room->walks, walk_id, error);
+  if (facts->snapshot == NULL)
     return FALSE;
-  facts->protocol = lw_protocol_find (facts->walk->protocol, error);
-  if (facts->protocol == NULL || !load_roles (facts, room, error)) {
-    lw_walk_facts_clear (facts);
-    return FALSE;
-  }
-  facts->access.phase = lw_protocol_find_phase (facts->protocol, facts->walk->phase);
-  /* A phase that the protocol does not have opens nothing. */
-  if (facts->access.phase == NULL)
-    facts->access.phase = lw_protocol_get_phase (facts->protocol, 0);
+  facts->walk = facts->snapshot->walk;
+  facts->protocol = facts->snapshot->protocol;
+  facts->access.phase = facts->snapshot->phase;
+  facts->access.roles =
+      GPOINTER_TO_UINT (g_hash_table_lookup (facts->snapshot->roles, &facts->person_id));
   if (!lw_access_allows (LW_ACT_SEE_WALK, &facts->access)) {
     lw_walk_facts_clear (facts);
     return fail_not_found (error);
@@ -55,8 +36,9 @@ lw_walk_facts_load (
 void
 lw_walk_facts_clear (LwWalkFacts *facts)
 {
-  g_clear_pointer (&facts->walk, lw_walk_unref);
-  g_clear_pointer (&facts->protocol, lw_protocol_unref);
+  g_clear_pointer (&facts->snapshot, lw_walk_snapshot_unref);
+  facts->walk = NULL;
+  facts->protocol = NULL;
 }
 
 gboolean

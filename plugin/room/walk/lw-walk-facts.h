@@ -3,6 +3,7 @@
 
 #include "lw-access.h"
 #include "lw-room.h"
+#include "lw-walk-cache.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +12,7 @@ G_BEGIN_DECLS
  * Thread: any.
  */
 typedef struct {
+  LwWalkSnapshot *snapshot; /* what the next two are lent by */
   LwWalk *walk;
   LwProtocol *protocol;
   LwAccess access; /* is_own and is_host_of: FALSE until asked for */

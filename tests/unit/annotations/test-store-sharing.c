@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
+
 #include "store-fixture.h"
 
 typedef struct {
@@ -54,6 +56,70 @@ test_changes_of_another_program_are_told_and_read (Fixture *fixture, gconstpoint
   g_assert_cmpuint (news.all, >=, 1);
 }
 
+static void
+rename_person (LwStore *store, const LwId *id, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwPerson) person = lw_person_new (&(LwPerson){.id = *id, .name = name}, &error);
+
+  lw_store_put_person (store, person, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_the_structure_counts_when_more_than_notes_changed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  guint64 count = lw_store_get_structure_count (fixture->store);
+  LwId person = lw_id_new (), note;
+
+  g_assert_cmpuint (count, >=, 1);
+  note = add_text (fixture->store, &fixture->track_id, 0, "a note");
+  lw_store_delete_note (fixture->store, &note, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (lw_store_get_structure_count (fixture->store), ==, count);
+  rename_person (fixture->store, &person, "Ines");
+  g_assert_cmpuint (lw_store_get_structure_count (fixture->store), >, count);
+  count = lw_store_get_structure_count (fixture->store);
+  lw_store_erase_person (fixture->store, &person, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (lw_store_get_structure_count (fixture->store), >, count);
+}
+
+static void
+test_the_structure_counts_what_a_merge_brings (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_strconcat (fixture->path, "-other", NULL);
+  g_autoptr (LwStore) other = lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error);
+  guint64 count = lw_store_get_structure_count (fixture->store);
+  LwId person = lw_id_new ();
+  guint forks;
+
+  g_assert_no_error (error);
+  rename_person (other, &person, "Ines");
+  lw_store_close (other);
+  lw_store_merge (fixture->store, path, &forks, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (lw_store_get_structure_count (fixture->store), >, count);
+  g_unlink (path);
+}
+
+/* The loop does not turn here: whoever writes learns of another program's writing by itself. */
+static void
+test_who_writes_counts_what_another_program_wrote (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwStore) other = lw_store_open (fixture->path, LW_STORE_OPEN_DEFAULT, &error);
+  guint64 count = lw_store_get_structure_count (fixture->store);
+  LwId person = lw_id_new ();
+
+  g_assert_no_error (error);
+  rename_person (other, &person, "Ines");
+  add_text (fixture->store, &fixture->track_id, 0, "a note");
+  g_assert_cmpuint (lw_store_get_structure_count (fixture->store), >, count);
+}
+
 #define THREADS 4
 #define NOTES_EACH 50
 
@@ -105,6 +171,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   TEST ("/store-sharing/changed", test_changes_are_told);
   TEST ("/store-sharing/changed-elsewhere", test_changes_of_another_program_are_told_and_read);
+  TEST ("/store-sharing/structure", test_the_structure_counts_when_more_than_notes_changed);
+  TEST ("/store-sharing/structure-merged", test_the_structure_counts_what_a_merge_brings);
+  TEST ("/store-sharing/structure-elsewhere", test_who_writes_counts_what_another_program_wrote);
   TEST ("/store-sharing/threads", test_threads_write_and_read_at_once);
   TEST ("/store-sharing/closed", test_a_closed_store_says_so);
   return g_test_run ();

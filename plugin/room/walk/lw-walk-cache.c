@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-walk-cache.h"
+
+/* More than any room has open at once; beyond it, everything is read anew. */
+#define WALKS_MAX 256
+#define TRACKS_MAX 20000
+
+struct _LwWalkCache {
+  LwStore *store;
+  GMutex mutex;
+  guint64 count;      /* under mutex: the structure that what follows was read from */
+  GHashTable *walks;  /* under mutex: LwId * -> LwWalkSnapshot */
+  GHashTable *tracks; /* under mutex: LwId * -> LwTrackPlace */
+};
+
+static void
+clear_snapshot (gpointer data)
+{
+  LwWalkSnapshot *snapshot = data;
+
+  g_clear_pointer (&snapshot->walk, lw_walk_unref);
+  g_clear_pointer (&snapshot->protocol, lw_protocol_unref);
+  g_clear_pointer (&snapshot->roles, g_hash_table_unref);
+}
+
+LwWalkSnapshot *
+lw_walk_snapshot_ref (LwWalkSnapshot *snapshot)
+{
+  return g_atomic_rc_box_acquire (snapshot);
+}
+
+void
+lw_walk_snapshot_unref (LwWalkSnapshot *snapshot)
+{
+  g_atomic_rc_box_release_full (snapshot, clear_snapshot);
+}
+
+LwWalkCache *
+lw_walk_cache_new (LwStore *store)
+{
+  LwWalkCache *self = g_new0 (LwWalkCache, 1);
+
+  self->store = g_object_ref (store);
+  g_mutex_init (&self->mutex);
+  self->walks = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free,
+                                       (GDestroyNotify)lw_walk_snapshot_unref);
+  self->tracks = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, g_free);
+  return self;
+}
+
+void
+lw_walk_cache_free (LwWalkCache *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->walks);
+  g_hash_table_unref (self->tracks);
+  g_mutex_clear (&self->mutex);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+/* Under the mutex: forgets what an older structure told. FALSE if @count is older itself. */
+static gboolean
+agree (LwWalkCache *self, guint64 count)
+{
+  if (count < self->count)
+    return FALSE;
+  if (count > self->count) {
+    g_hash_table_remove_all (self->walks);
+    g_hash_table_remove_all (self->tracks);
+    self->count = count;
+  }
+  return TRUE;
+}
+
+/* ---- walks ---- */
+
+static gboolean
+read_roles (LwWalkCache *self, LwWalkSnapshot *snapshot, GError **error)
+{
+  g_autoptr (GPtrArray) members =
+      lw_store_list (self->store, LW_ENTITY_MEMBER, &snapshot->walk->id, error);
+
+  for (guint i = 0; members != NULL && i < members->len; i++) {
+    const LwMember *member = members->pdata[i];
+    guint roles = GPOINTER_TO_UINT (g_hash_table_lookup (snapshot->roles, &member->person_id)) |
+                  member->roles;
+
+    g_hash_table_insert (snapshot->roles, g_memdup2 (&member->person_id, sizeof (LwId)),
+                         GUINT_TO_POINTER (roles));
+  }
+  return members != NULL;
+}
+
+static LwWalkSnapshot *
+read_walk (LwWalkCache *self, const LwId *walk_id, GError **error)
+{
+  g_autoptr (LwWalkSnapshot) snapshot = g_atomic_rc_box_new0 (LwWalkSnapshot);
+
+  snapshot->roles = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, NULL);
+  snapshot->walk = lw_store_get_walk (self->store, walk_id, error);
+  if (snapshot->walk == NULL)
+    return NULL;
+  snapshot->protocol = lw_protocol_find (snapshot->walk->protocol, error);
+  if (snapshot->protocol == NULL || !read_roles (self, snapshot, error))
+    return NULL;
+  snapshot->phase = lw_protocol_find_phase (snapshot->protocol, snapshot->walk->phase);
+  if (snapshot->phase == NULL)
+    snapshot->phase = lw_protocol_get_phase (snapshot->protocol, 0);
+  return g_steal_pointer (&snapshot);
+}
+
+LwWalkSnapshot *
+lw_walk_cache_get (LwWalkCache *self, const LwId *walk_id, GError **error)
+{
+  /* Asked for before reading: what changes meanwhile makes the count greater, never less. */
+  guint64 count = lw_store_get_structure_count (self->store);
+  LwWalkSnapshot *snapshot = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (agree (self, count)) {
+    snapshot = g_hash_table_lookup (self->walks, walk_id);
+    if (snapshot != NULL)
+      lw_walk_snapshot_ref (snapshot);
+  }
+  g_mutex_unlock (&self->mutex);
+  if (snapshot != NULL)
+    return snapshot;
+  snapshot = read_walk (self, walk_id, error);
+  if (snapshot == NULL)
+    return NULL;
+  g_mutex_lock (&self->mutex);
+  if (agree (self, count)) {
+    if (g_hash_table_size (self->walks) >= WALKS_MAX)
+      g_hash_table_remove_all (self->walks);
+    g_hash_table_insert (self->walks, g_memdup2 (walk_id, sizeof (LwId)),
+                         lw_walk_snapshot_ref (snapshot));
+  }
+  g_mutex_unlock (&self->mutex);
+  return snapshot;
+}
+
+/* ---- tracks ---- */
+
+static gboolean
+read_track (LwWalkCache *self, const LwId *track_id, LwTrackPlace *place, GError **error)
+{
+  g_autoptr (LwTrack) track = lw_store_get_track (self->store, track_id, error);
+  g_autoptr (LwWalk) walk = NULL;
+
+  if (track == NULL)
+    return FALSE;
+  walk = lw_store_get_walk_of_segment (self->store, &track->segment_id, error);
+  if (walk == NULL)
+    return FALSE;
+  *place = (LwTrackPlace){track->segment_id, track->person_id, walk->id};
+  return TRUE;
+}
+
+gboolean
+lw_walk_cache_find_track (LwWalkCache *self,
+                          const LwId *track_id,
+                          LwTrackPlace *ret_place,
+                          GError **error)
+{
+  guint64 count = lw_store_get_structure_count (self->store);
+  const LwTrackPlace *known = NULL;
+  LwTrackPlace place;
+
+  g_mutex_lock (&self->mutex);
+  if (agree (self, count))
+    known = g_hash_table_lookup (self->tracks, track_id);
+  if (known != NULL)
+    place = *known;
+  g_mutex_unlock (&self->mutex);
+  if (known == NULL) {
+    if (!read_track (self, track_id, &place, error))
+      return FALSE;
+    g_mutex_lock (&self->mutex);
+    if (agree (self, count)) {
+      if (g_hash_table_size (self->tracks) >= TRACKS_MAX)
+        g_hash_table_remove_all (self->tracks);
+      g_hash_table_insert (self->tracks, g_memdup2 (track_id, sizeof (LwId)),
+                           g_memdup2 (&place, sizeof place));
+    }
+    g_mutex_unlock (&self->mutex);
+  }
+  *ret_place = place;
+  return TRUE;
+}
