@@ -34,8 +34,7 @@ print_sign_in (LwRoom *room, const LwId *person_id, const char *name)
   g_autoptr (GError) error = NULL;
   g_autofree char *code =
       lw_accounts_make_sign_in (room->accounts, person_id, LINK_S, NULL, &error);
-  g_autofree char *rest = g_strconcat ("panel/#sign-in=", code, NULL);
-  g_autofree char *link = lw_room_link (room, rest);
+  g_autofree char *link = lw_room_link (room, "#sign-in=", code);
 
   if (code == NULL)
     return fail_with (g_steal_pointer (&error));
@@ -153,7 +152,6 @@ lw_room_invite (LwRoomConfig *config, const LwRoomArguments *arguments)
   LwInvitation invitation = {.label = arguments->label};
   int days = arguments->days != 0 ? arguments->days : DAYS_DEFAULT;
   g_autofree char *code = NULL;
-  g_autofree char *rest = NULL;
   g_autofree char *link = NULL;
 
   if (room == NULL)
@@ -174,8 +172,7 @@ lw_room_invite (LwRoomConfig *config, const LwRoomArguments *arguments)
   code = lw_invitations_make (room->ledger, &invitation, &error);
   if (code == NULL)
     return fail_with (g_steal_pointer (&error));
-  rest = g_strconcat ("panel/#join=", code, NULL);
-  link = lw_room_link (room, rest);
+  link = lw_room_link (room, "#join=", code);
   g_print ("Whoever has this link can join “%s” within %d days, while the walk is open:\n%s\n",
            walk->title, days, link);
   return EXIT_SUCCESS;

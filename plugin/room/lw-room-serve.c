@@ -55,7 +55,6 @@ lw_room_setup (LwRoomConfig *config, const LwRoomArguments *arguments)
   g_autoptr (LwRoom) room = lw_room_new (config, &error);
   g_autoptr (LwPerson) person = NULL;
   g_autofree char *code = NULL;
-  g_autofree char *rest = NULL;
   g_autofree char *link = NULL;
   LwAccount account = {.may_create = TRUE, .is_admin = TRUE};
 
@@ -73,8 +72,7 @@ lw_room_setup (LwRoomConfig *config, const LwRoomArguments *arguments)
   code = lw_accounts_make_sign_in (room->accounts, &person->id, SIGN_IN_S, NULL, &error);
   if (code == NULL)
     return fail (error->message);
-  rest = g_strconcat ("panel/#sign-in=", code, NULL);
-  link = lw_room_link (room, rest);
+  link = lw_room_link (room, "#sign-in=", code);
   g_print ("The account of %s is made. Its sign-in link opens once, within a day:\n%s\n",
            person->name, link);
   return EXIT_SUCCESS;

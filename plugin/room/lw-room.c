@@ -29,9 +29,9 @@ lw_room_path (LwRoom *self, const char *name)
 }
 
 char *
-lw_room_link (LwRoom *self, const char *rest)
+lw_room_link (LwRoom *self, const char *page, const char *code)
 {
-  return g_strconcat (self->url, "/", rest, NULL);
+  return g_strconcat (self->url, "/panel/", page, code, NULL);
 }
 
 static gboolean

@@ -53,8 +53,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwRoom, lw_room_free)
 
 /* A file or folder of the room's data. (transfer full) */
 char *lw_room_path (LwRoom *self, const char *name);
-/* public_url + "/" + @rest. (transfer full) */
-char *lw_room_link (LwRoom *self, const char *rest);
+/* public_url + "/panel/" + @page + @code: "#join=" and a secret. (transfer full) */
+char *lw_room_link (LwRoom *self, const char *page, const char *code);
 
 /* ---- the parts: each adds its routes ---- */
 

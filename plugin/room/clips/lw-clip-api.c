@@ -13,7 +13,6 @@
 #define CLIPS_MAX 500
 #define VIEWS_MAX 1000000
 #define SHARE_DAYS_MAX 366
-#define DAY_US (G_GINT64_CONSTANT (24) * 60 * 60 * G_USEC_PER_SEC)
 #define SHORTEST (LW_SECOND / 10)
 
 /* Answers the call, and returns FALSE, unless the lesson is the caller's own. */
@@ -73,8 +72,10 @@ audit (LwRoom *room,
 }
 
 static json_object *
-clip_to_json (LwRoom *room, const LwClip *clip)
+clip_to_json (gconstpointer item, gpointer data)
 {
+  const LwClip *clip = item;
+  LwRoom *room = data;
   json_object *json = json_object_new_object ();
   json_object *shares = lw_shares_list_json (room->ledger, &clip->id, NULL);
 
@@ -150,7 +151,7 @@ post_clip (LwHttpCall *call, gpointer data)
   if (!audit (room, call, LW_AUDIT_CLIP_MADE, &facts, &clip.segment_id, &clip.id))
     return;
   lw_clip_maker_make (room->clips, &clip.id);
-  lw_http_call_reply_json (call, 201, clip_to_json (room, &clip));
+  lw_http_call_reply_json (call, 201, clip_to_json (&clip, room));
 }
 
 static void
@@ -160,24 +161,17 @@ get_clips (LwHttpCall *call, gpointer data)
   g_auto (LwWalkFacts) facts = {0};
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) clips = NULL;
-  json_object *json, *list;
+  json_object *json;
   LwId segment_id;
 
   if (!lw_http_call_part_id (call, "segment", &segment_id) ||
       !load_own (room, call, &segment_id, &facts, NULL))
     return;
   clips = lw_clips_list (room->ledger, &segment_id, &error);
-  if (clips == NULL) {
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-    return;
-  }
   json = json_object_new_object ();
-  list = json_object_new_array ();
-  for (guint i = 0; i < clips->len; i++)
-    json_object_array_add (list, clip_to_json (room, clips->pdata[i]));
-  json_object_object_add (json, "clips", list);
   lw_json_add_int (json, "days", room->config->clip_days);
-  lw_http_call_reply_json (call, 200, json);
+  lw_http_call_reply_list (call, "clips", clips, clip_to_json, room, json,
+                           g_steal_pointer (&error));
 }
 
 static void
@@ -206,15 +200,8 @@ delete_clip (LwHttpCall *call, gpointer data)
 static gboolean
 take_expiry (LwRoom *room, LwHttpCall *call, json_object *body, gint64 *ret_utc_us)
 {
-  const char *text = lw_json_get_text (body, "expires");
-  gint64 now = g_get_real_time ();
-  gboolean understood;
-
-  *ret_utc_us = now + (gint64)room->config->clip_days * DAY_US;
-  if (text == NULL)
-    return TRUE;
-  understood = lw_utc_parse (text, ret_utc_us);
-  if (understood && *ret_utc_us > now && *ret_utc_us <= now + SHARE_DAYS_MAX * DAY_US)
+  *ret_utc_us = g_get_real_time () + room->config->clip_days * G_TIME_SPAN_DAY;
+  if (lw_json_get_until (body, "expires", SHARE_DAYS_MAX, ret_utc_us))
     return TRUE;
   lw_http_call_reply_error (call, 422, "no-expiry",
                             "Choose a day within a year on which the link stops.");
@@ -229,7 +216,6 @@ post_share (LwHttpCall *call, gpointer data)
   g_autoptr (LwClip) clip = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *token = NULL;
-  g_autofree char *rest = NULL;
   g_autofree char *url = NULL;
   json_object *body = lw_http_call_json (call), *json;
   const char *audience;
@@ -257,8 +243,7 @@ post_share (LwHttpCall *call, gpointer data)
   }
   if (!audit (room, call, LW_AUDIT_SHARED, &facts, &clip->segment_id, &share_id))
     return;
-  rest = g_strconcat ("panel/clip.html#", token, NULL);
-  url = lw_room_link (room, rest);
+  url = lw_room_link (room, "clip.html#", token);
   json = json_object_new_object ();
   lw_json_add_id (json, "id", &share_id);
   lw_json_add_text (json, "url", url);

@@ -2,24 +2,22 @@
 
 /*
  * A clip is encoded anew from the range: its first picture is the one at its start, and nothing of
- * the lesson outside of it, and no metadata, is in its file. ffmpeg reads a stranger's bytes, so it
- * runs in bubblewrap, with the one lesson to read, one folder to write, and no network.
+ * the lesson outside of it, and no metadata, is in its file.
  */
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lw-clips.h"
+#include "lw-ffmpeg.h"
 
 /* A frame that begins at the clip's start must not be lost to a rounded time stamp. */
 #define ROUNDING (LW_SECOND / 2000)
-#define MEMORY_BYTES (G_GUINT64_CONSTANT (3) << 30)
 #define FILE_BYTES (G_GUINT64_CONSTANT (16) << 30)
 #define PROCESSOR_S (2 * 60 * 60)
-#define NICE 10
+#define NAME "clip.mp4"
 
 struct _LwClipMaker {
   LwRoom *room;
@@ -31,45 +29,7 @@ struct _LwClipMaker {
   GCancellable *job; /* under mutex: ends it */
 };
 
-/* ---- the command ---- */
-
-static void add (GPtrArray *argv, const char *first, ...) G_GNUC_NULL_TERMINATED;
-
-static void
-add (GPtrArray *argv, const char *first, ...)
-{
-  va_list args;
-
-  va_start (args, first);
-  for (const char *word = first; word != NULL; word = va_arg (args, const char *))
-    g_ptr_array_add (argv, g_strdup (word));
-  va_end (args);
-}
-
-static void
-add_sandbox (
-    GPtrArray *argv, const char *bwrap, const char *ffmpeg, const char *source, const char *folder)
-{
-  static const char *const libraries[] = {"/lib", "/lib32", "/lib64", "/libx32"};
-
-  add (argv, bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-       "--clearenv", "--setenv", "LC_ALL", "C.UTF-8", "--hostname", "lessonwalk", NULL);
-  add (argv, "--ro-bind", "/usr/lib", "/usr/lib", NULL);
-  add (argv, "--ro-bind-try", "/usr/lib64", "/usr/lib64", NULL);
-  add (argv, "--ro-bind-try", "/usr/local/lib", "/usr/local/lib", NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (libraries); i++) {
-    g_autofree char *link = g_file_read_link (libraries[i], NULL);
-
-    if (link != NULL)
-      add (argv, "--symlink", link, libraries[i], NULL);
-    else
-      add (argv, "--ro-bind-try", libraries[i], libraries[i], NULL);
-  }
-  add (argv, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", NULL);
-  add (argv, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", NULL);
-  add (argv, "--ro-bind", ffmpeg, "/ffmpeg", "--ro-bind", source, "/source", "--bind", folder,
-       "/out", "--remount-ro", "/", "--chdir", "/", "--", "/ffmpeg", NULL);
-}
+/* ---- what is asked of ffmpeg ---- */
 
 /* "12.345678": what ffmpeg reads whatever the language. */
 static char *
@@ -79,58 +39,68 @@ format_seconds (LwTime time)
                           time % LW_SECOND / 1000);
 }
 
-static void
-add_encoding (GPtrArray *argv, const LwClip *clip)
+static gboolean
+run_ffmpeg (
+    LwClipMaker *self, const LwClip *clip, const char *source, const char *folder, GError **error)
 {
   g_autofree char *start = format_seconds (MAX (clip->start - ROUNDING, 0));
   g_autofree char *length =
       format_seconds (clip->end - clip->start - (clip->start < ROUNDING ? ROUNDING : 0));
+  const char *const arguments[] = {
+      "-format_whitelist",
+      "mov,matroska,avi,mpegts,mpeg,ogg,flv,asf",
+      "-ss",
+      start,
+      "-i",
+      "@in",
+      "-t",
+      length,
+      "-map",
+      "0:v:0",
+      "-map",
+      "0:a:0?",
+      "-dn",
+      "-sn",
+      "-map_metadata",
+      "-1",
+      "-map_metadata:s",
+      "-1",
+      "-map_chapters",
+      "-1",
+      "-fflags",
+      "+bitexact",
+      "-flags:v",
+      "+bitexact",
+      "-flags:a",
+      "+bitexact",
+      "-vf",
+      "scale='min(1920,iw)':-2,format=yuv420p",
+      "-c:v",
+      "libx264",
+      "-preset",
+      "veryfast",
+      "-crf",
+      "21",
+      "-c:a",
+      "aac",
+      "-b:a",
+      "128k",
+      "-ac",
+      "2",
+      "-movflags",
+      "+faststart",
+      "-f",
+      "mp4",
+      "@out/" NAME,
+      NULL,
+  };
+  const LwFfmpegJob job = {.input = source,
+                           .folder = folder,
+                           .arguments = arguments,
+                           .cpu_max_s = PROCESSOR_S,
+                           .output_max_bytes = FILE_BYTES};
 
-  add (argv, "-nostdin", "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file",
-       "-format_whitelist", "mov,matroska,avi,mpegts,mpeg,ogg,flv,asf", "-ss", start, "-i",
-       "/source", "-t", length, NULL);
-  add (argv, "-map", "0:v:0", "-map", "0:a:0?", "-dn", "-sn", "-map_metadata", "-1",
-       "-map_metadata:s", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-flags:v",
-       "+bitexact", "-flags:a", "+bitexact", NULL);
-  add (argv, "-vf", "scale='min(1920,iw)':-2,format=yuv420p", "-c:v", "libx264", "-preset",
-       "veryfast", "-crf", "21", "-c:a", "aac", "-b:a", "128k", "-ac", "2", "-movflags",
-       "+faststart", "-f", "mp4", "-y", "/out/clip.mp4", NULL);
-}
-
-static void
-limit_child (gpointer data)
-{
-  const struct rlimit memory = {MEMORY_BYTES, MEMORY_BYTES};
-  const struct rlimit file = {FILE_BYTES, FILE_BYTES};
-  const struct rlimit processor = {PROCESSOR_S, PROCESSOR_S};
-  const struct rlimit no_core = {0, 0};
-
-  setrlimit (RLIMIT_AS, &memory);
-  setrlimit (RLIMIT_FSIZE, &file);
-  setrlimit (RLIMIT_CPU, &processor);
-  setrlimit (RLIMIT_CORE, &no_core);
-  if (nice (NICE) == -1)
-    return;
-}
-
-static gboolean
-run_ffmpeg (LwClipMaker *self, GPtrArray *argv, GError **error)
-{
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDERR_SILENCE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
-  g_autoptr (GSubprocess) child = NULL;
-
-  g_subprocess_launcher_set_child_setup (launcher, limit_child, NULL, NULL);
-  child = g_subprocess_launcher_spawnv (launcher, (const char *const *)argv->pdata, error);
-  if (child == NULL)
-    return FALSE;
-  if (g_subprocess_wait_check (child, self->job, error))
-    return TRUE;
-  if (g_cancellable_is_cancelled (self->job)) {
-    g_subprocess_force_exit (child);
-    g_subprocess_wait (child, NULL, NULL);
-  }
-  return FALSE;
+  return lw_ffmpeg_run (&job, self->job, error);
 }
 
 /* ---- from the lesson's file to the clip's ---- */
@@ -183,26 +153,17 @@ find_source (LwRoom *room, const LwClip *clip)
 static gboolean
 cut (LwClipMaker *self, const LwClip *clip, const char *source, const char *folder, GError **error)
 {
-  g_autofree char *bwrap = g_find_program_in_path ("bwrap");
-  g_autofree char *ffmpeg = g_find_program_in_path ("ffmpeg");
-  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) reason = NULL;
 
-  if (bwrap == NULL || ffmpeg == NULL) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                         "The room cannot make clips: “bubblewrap” or “ffmpeg” is missing. Tell "
-                         "whoever runs the room.");
-    return FALSE;
-  }
-  add_sandbox (argv, bwrap, ffmpeg, source, folder);
-  add_encoding (argv, clip);
-  g_ptr_array_add (argv, NULL);
-  if (run_ffmpeg (self, argv, error))
+  if (run_ffmpeg (self, clip, source, folder, &reason))
     return TRUE;
-  g_debug ("ffmpeg: %s", (*error)->message);
-  g_clear_error (error);
+  g_debug ("A clip: %s", reason->message);
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                       "The clip could not be made from this lesson. The lesson is as it was. Try "
-                       "another range; if it stays so, tell whoever runs the room.");
+                       g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)
+                           ? "The room cannot make clips: “bubblewrap” or “ffmpeg” is missing. "
+                             "Tell whoever runs the room."
+                           : "The clip could not be made from this lesson. The lesson is as it "
+                             "was. Try another range; if it stays so, tell whoever runs the room.");
   return FALSE;
 }
 
@@ -227,7 +188,7 @@ make (LwClipMaker *self, const LwClip *clip, gint64 *ret_size, GError **error)
   g_autofree char *source = find_source (self->room, clip);
   g_autofree char *path = lw_clips_path (self->room, &clip->id);
   g_autofree char *folder = g_strconcat (path, ".part", NULL);
-  g_autofree char *made = g_build_filename (folder, "clip.mp4", NULL);
+  g_autofree char *made = g_build_filename (folder, NAME, NULL);
   gboolean ok;
 
   if (source == NULL) {

@@ -166,6 +166,29 @@ reply (LwHttpCall *call, guint status, const char *type, GBytes *bytes)
 }
 
 void
+lw_http_call_reply_list (LwHttpCall *call,
+                         const char *member,
+                         const GPtrArray *items,
+                         LwHttpMake make,
+                         gpointer data,
+                         json_object *with,
+                         GError *error)
+{
+  g_autoptr (json_object) json = with != NULL ? with : json_object_new_object ();
+  json_object *list;
+
+  if (items == NULL) {
+    lw_http_call_reply_gerror (call, error);
+    return;
+  }
+  list = json_object_new_array ();
+  for (guint i = 0; i < items->len; i++)
+    json_object_array_add (list, make (items->pdata[i], data));
+  json_object_object_add (json, member, list);
+  lw_http_call_reply_json (call, 200, g_steal_pointer (&json));
+}
+
+void
 lw_http_call_reply_bytes (LwHttpCall *call, guint status, const char *type, GBytes *bytes)
 {
   reply (call, status, type, bytes);

@@ -149,6 +149,16 @@ void lw_http_call_set_header (LwHttpCall *call, const char *name, const char *va
 
 /* @json: (transfer full) */
 void lw_http_call_reply_json (LwHttpCall *call, guint status, json_object *json);
+/* {@member: […]}, one by one by @make; where there are no @items, @error is the answer.
+ * @error: (transfer full) (nullable). @with: (transfer full) (nullable): what else is answered */
+typedef json_object *(*LwHttpMake) (gconstpointer item, gpointer data);
+void lw_http_call_reply_list (LwHttpCall *call,
+                              const char *member,
+                              const GPtrArray *items,
+                              LwHttpMake make,
+                              gpointer data,
+                              json_object *with,
+                              GError *error);
 /* @type: a media type. */
 void lw_http_call_reply_bytes (LwHttpCall *call, guint status, const char *type, GBytes *bytes);
 void lw_http_call_reply_empty (LwHttpCall *call, guint status);

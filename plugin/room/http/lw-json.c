@@ -108,6 +108,18 @@ lw_json_get_flag (json_object *object, const char *member, gboolean *ret_flag)
   return TRUE;
 }
 
+gboolean
+lw_json_get_until (json_object *object, const char *member, guint days_max, gint64 *ret_utc_us)
+{
+  const char *text = lw_json_get_text (object, member);
+  gint64 now = g_get_real_time ();
+
+  if (!json_object_object_get_ex (object, member, NULL))
+    return TRUE;
+  return text != NULL && lw_utc_parse (text, ret_utc_us) && *ret_utc_us > now &&
+         *ret_utc_us - now <= (gint64)days_max * G_TIME_SPAN_DAY;
+}
+
 GStrv
 lw_json_get_texts (json_object *object, const char *member)
 {

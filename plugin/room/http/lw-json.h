@@ -27,6 +27,10 @@ gboolean lw_json_get_id (json_object *object, const char *member, LwId *ret_id);
 gboolean lw_json_get_int (json_object *object, const char *member, gint64 *ret_number);
 gboolean lw_json_get_flag (json_object *object, const char *member, gboolean *ret_flag);
 gboolean lw_json_get_roles (json_object *object, const char *member, guint *ret_roles);
+/* A time that lies ahead, by @days_max at most. What is not there leaves it as it is; FALSE for
+ * anything else: it is a limit that somebody relies on. */
+gboolean
+lw_json_get_until (json_object *object, const char *member, guint days_max, gint64 *ret_utc_us);
 /* NULL-terminated; (transfer full) (nullable) */
 GStrv lw_json_get_texts (json_object *object, const char *member);
 

@@ -184,8 +184,8 @@ post_oidc (LwHttpCall *call, gpointer data)
 static void
 go_to_panel (Signing *self, LwHttpCall *call, const char *what, const char *value)
 {
-  g_autofree char *rest = g_strconcat ("panel/#", what, "=", value, NULL);
-  g_autofree char *address = lw_room_link (self->room, rest);
+  g_autofree char *page = g_strconcat ("#", what, "=", NULL);
+  g_autofree char *address = lw_room_link (self->room, page, value);
 
   set_cookie (self, call, "", 0);
   lw_http_call_set_header (call, "Location", address);

@@ -154,7 +154,6 @@ post_my_link (LwHttpCall *call, gpointer data)
   LwRoom *room = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *code = NULL;
-  g_autofree char *rest = NULL;
   g_autofree char *url = NULL;
   json_object *json;
 
@@ -164,8 +163,7 @@ post_my_link (LwHttpCall *call, gpointer data)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }
-  rest = g_strconcat ("panel/#sign-in=", code, NULL);
-  url = lw_room_link (room, rest);
+  url = lw_room_link (room, "#sign-in=", code);
   json = json_object_new_object ();
   lw_json_add_text (json, "url", url);
   lw_http_call_reply_json (call, 200, json);

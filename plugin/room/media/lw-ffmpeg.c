@@ -77,8 +77,9 @@ make_command (const LwFfmpegJob *job, GError **error)
   } else {
     add (argv, ffmpeg, NULL);
   }
+  /* A playlist leads to no other file, whatever the format turns out to be. */
   add (argv, "-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1",
-       "-y", NULL);
+       "-y", "-protocol_whitelist", "file", NULL);
   for (guint i = 0; job->arguments[i] != NULL; i++)
     add_argument (argv, job, sandboxed, job->arguments[i]);
   g_ptr_array_add (argv, NULL);

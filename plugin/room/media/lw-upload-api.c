@@ -365,8 +365,10 @@ post_instead (LwHttpCall *call, gpointer data)
 /* ---- how far they are ---- */
 
 static json_object *
-upload_to_json (LwMediaService *self, const LwUpload *upload)
+upload_to_json (gconstpointer item, gpointer data)
 {
+  const LwUpload *upload = item;
+  LwMediaService *self = data;
   json_object *json = json_object_new_object ();
   double progress = 1;
 
@@ -394,21 +396,12 @@ get_uploads (LwHttpCall *call, gpointer data)
   g_auto (LwWalkFacts) facts = {0};
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) uploads = NULL;
-  json_object *json, *list;
 
   if (!lw_walk_facts_for_call (&facts, self->room, call, LW_ACT_UPLOAD))
     return;
   uploads = lw_uploads_list (self->room->ledger, &facts.walk->id, &error);
-  if (uploads == NULL) {
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-    return;
-  }
-  json = json_object_new_object ();
-  list = json_object_new_array ();
-  for (guint i = 0; i < uploads->len; i++)
-    json_object_array_add (list, upload_to_json (self, uploads->pdata[i]));
-  json_object_object_add (json, "uploads", list);
-  lw_http_call_reply_json (call, 200, json);
+  lw_http_call_reply_list (call, "uploads", uploads, upload_to_json, self, NULL,
+                           g_steal_pointer (&error));
 }
 
 void

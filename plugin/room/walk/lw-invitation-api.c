@@ -6,15 +6,15 @@
 #include "lw-json.h"
 #include "lw-walk-facts.h"
 
-#define DAY_US (G_GINT64_CONSTANT (24) * 60 * 60 * G_USEC_PER_SEC)
 #define DAYS_DEFAULT 14
 #define DAYS_MAX 366
 #define USES_MAX 10000
 #define LABEL_MAX 200 /* characters */
 
 static json_object *
-to_json (const LwInvitation *invitation)
+to_json (gconstpointer item, gpointer data)
 {
+  const LwInvitation *invitation = item;
   json_object *json = json_object_new_object ();
 
   lw_json_add_id (json, "id", &invitation->id);
@@ -33,21 +33,12 @@ get_invitations (LwHttpCall *call, gpointer data)
   g_auto (LwWalkFacts) facts = {0};
   g_autoptr (GPtrArray) invitations = NULL;
   g_autoptr (GError) error = NULL;
-  json_object *json, *list;
 
   if (!lw_walk_facts_for_call (&facts, room, call, LW_ACT_LEAD))
     return;
   invitations = lw_invitations_list (room->ledger, &facts.walk->id, &error);
-  if (invitations == NULL) {
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-    return;
-  }
-  json = json_object_new_object ();
-  list = json_object_new_array ();
-  for (guint i = 0; i < invitations->len; i++)
-    json_object_array_add (list, to_json (invitations->pdata[i]));
-  json_object_object_add (json, "invitations", list);
-  lw_http_call_reply_json (call, 200, json);
+  lw_http_call_reply_list (call, "invitations", invitations, to_json, NULL, NULL,
+                           g_steal_pointer (&error));
 }
 
 /* Leading is given to a person who is here, never to a link that may travel. */
@@ -67,14 +58,9 @@ read_roles (LwHttpCall *call, json_object *body, guint *ret_roles)
 static gboolean
 read_limits (LwHttpCall *call, json_object *body, LwInvitation *invitation)
 {
-  gint64 now = g_get_real_time ();
-  const char *expires = lw_json_get_text (body, "expires");
-
-  invitation->expires_utc_us = now + DAYS_DEFAULT * DAY_US;
+  invitation->expires_utc_us = g_get_real_time () + DAYS_DEFAULT * G_TIME_SPAN_DAY;
   invitation->uses_left = -1;
-  if (json_object_object_get_ex (body, "expires", NULL) &&
-      (expires == NULL || !lw_utc_parse (expires, &invitation->expires_utc_us) ||
-       invitation->expires_utc_us <= now || invitation->expires_utc_us > now + DAYS_MAX * DAY_US)) {
+  if (!lw_json_get_until (body, "expires", DAYS_MAX, &invitation->expires_utc_us)) {
     lw_http_call_reply_error (call, 422, "expires",
                               "Say until when the invitation holds: a time within the next year. "
                               "Nothing was made.");
@@ -101,7 +87,6 @@ post_invitations (LwHttpCall *call, gpointer data)
   const char *label;
   LwInvitation invitation = {0};
   g_autofree char *code = NULL;
-  g_autofree char *rest = NULL;
   g_autofree char *url = NULL;
   json_object *json;
 
@@ -124,8 +109,7 @@ post_invitations (LwHttpCall *call, gpointer data)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }
-  rest = g_strconcat ("panel/#join=", code, NULL);
-  url = lw_room_link (room, rest);
+  url = lw_room_link (room, "#join=", code);
   json = json_object_new_object ();
   lw_json_add_id (json, "id", &invitation.id);
   lw_json_add_text (json, "url", url);
