@@ -2,6 +2,7 @@
 /* What is done with a note now and then: the row of a list has no room for it. */
 import {html, nothing} from '../lib/lit/index.js';
 import {Dialog} from './dialog.js';
+import {say} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
 import {formatSpan, SECOND} from './time.js';
@@ -11,7 +12,9 @@ const BEFORE_NS = 5 * SECOND;
 const AFTER_NS = 10 * SECOND;
 
 class LwNoteDialog extends Dialog {
-  static properties = {segment: {}, note: {state: true}};
+  static properties = {
+    segment: {}, note: {state: true}, asking: {state: true}, busy: {state: true},
+  };
 
   constructor() {
     super();
@@ -20,6 +23,7 @@ class LwNoteDialog extends Dialog {
 
   async show(note) {
     this.note = note;
+    this.asking = this.busy = false;
     this.trouble = '';
     await this.updateComplete;
     super.show();
@@ -34,18 +38,64 @@ class LwNoteDialog extends Dialog {
     this.emit('lw-clip', range);
   }
 
+  async ask(asking) {
+    this.asking = asking;
+    this.trouble = '';
+    await this.updateComplete;
+    // Not onto what erases: a key that was pressed once too often must do no harm.
+    this.querySelector(asking ? '[data-act=cancel]' : '[data-act=erase]').focus();
+  }
+
+  async erase() {
+    this.busy = true;
+    try {
+      await this.model.erase(this.note);
+      this.close();
+      this.note = null;
+      say(t('erase.note-done'));
+      this.emit('lw-erased');
+    } catch (error) {
+      this.trouble = t('erase.nothing', {message: error.message});
+    }
+    this.busy = false;
+  }
+
   render() {
     if (!this.note)
       return html`<dialog></dialog>`;
     const {kind, start, end, text} = this.note;
     return html`<dialog aria-labelledby="note-title">
-      <h2 id="note-title">${t(`kind.${kind}`)} ${formatSpan(start, end)}</h2>${this.closeButton()}
+      <h2 id="note-title">${this.asking ? t('erase.note-ask')
+        : html`${t(`kind.${kind}`)} ${formatSpan(start, end)}`}</h2>${this.closeButton()}
       <blockquote class="note-text" dir="auto">${text}</blockquote>
+      ${this.asking ? this.question() : this.choices()}
+    </dialog>`;
+  }
+
+  choices() {
+    const {kind, author} = this.note;
+    return html`<div class="choices">
+      ${this.segment?.is_mine && kind !== 'reply' ? html`<button data-act="clip" @click=${this.clip}>
+          ${icon('clip')} ${t('clips.of-note')}</button>` : nothing}
+      ${this.model.may.upload && kind !== 'reply' ? html`<button data-act="attach" @click=${() => {
+          this.close();
+          this.emit('lw-attach', this.note.start);
+        }}>${icon('work')} ${t('work.attach-note')}</button>` : nothing}
+      ${author === this.model.me.person ? html`<button class="danger-text" data-act="erase"
+          @click=${() => this.ask(true)}>${icon('erase')} ${t('erase.note')}</button>` : nothing}
+    </div>`;
+  }
+
+  question() {
+    const {replies} = this.note;
+    return html`<p class="after">${t('erase.note-what')}</p>
+      ${replies ? html`<p class="after">${t('erase.note-answers', {count: replies})}</p>` : nothing}
+      <p class="hint after">${t('erase.copies')}</p>
       ${this.complaint()}
-      <div class="choices">
-        ${this.segment?.is_mine ? html`<button data-act="clip" @click=${this.clip}>${icon('clip')}
-            ${t('clips.of-note')}</button>` : nothing}
-      </div></dialog>`;
+      <div class="dialog-end">
+        <button data-act="cancel" @click=${() => this.ask(false)}>${t('app.cancel')}</button>
+        <button class="danger" data-act="erase-now" ?disabled=${this.busy} @click=${this.erase}>
+          ${icon('erase')} ${t('erase.note-yes')}</button></div>`;
   }
 }
 

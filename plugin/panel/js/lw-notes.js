@@ -250,7 +250,8 @@ class LwNotes extends Element {
   }
 
   hasMore(note) {
-    return this.segment.is_mine && note.kind !== 'reply';
+    return this.isMine(note) ||
+        ((this.segment.is_mine || this.model.may.upload) && note.kind !== 'reply');
   }
 
   keptHere(note) {

@@ -10,10 +10,12 @@ import {icon} from './icons.js';
 import {Away, Refusal, room} from './room.js';
 import {formatSpan, formatTime, fromSeconds, toSeconds} from './time.js';
 import './lw-timeline.js';
+import './lw-work.js';
 
 const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4];
 const FRAME_GUESS_S = 1 / 30;
 const READY_AGAIN_MS = 3000;
+const FACTS_AGAIN_MS = 30000;
 
 const KEYS = {
   ' ': (player) => player.toggle(),
@@ -42,7 +44,7 @@ const KEYS = {
 
 class LwPlayer extends Element {
   static properties = {
-    model: {}, segment: {}, notes: {}, selected: {}, people: {}, may: {}, state: {state: true},
+    model: {}, keep: {}, segment: {}, notes: {}, selected: {}, people: {}, may: {}, state: {state: true},
     facts: {state: true}, source: {state: true}, playing: {state: true}, time: {state: true},
     duration: {state: true}, speed: {state: true}, muted: {state: true}, rangeIn: {state: true},
     rangeOut: {state: true}, loop: {state: true}, captions: {state: true}, message: {state: true},
@@ -80,12 +82,14 @@ class LwPlayer extends Element {
   connectedCallback() {
     super.connectedCallback();
     room.addEventListener('reachable', this.onReachable);
+    this.look = setInterval(() => this.refreshFacts(), FACTS_AGAIN_MS);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     room.removeEventListener('reachable', this.onReachable);
     clearTimeout(this.again);
+    clearInterval(this.look);
   }
 
   willUpdate(changed) {
@@ -143,6 +147,24 @@ class LwPlayer extends Element {
         this.message = error.message;
       }
     }
+  }
+
+  /* Work that was attached meanwhile; what plays is left alone. */
+  async refreshFacts() {
+    const id = this.segment?.id;
+    if (this.state !== 'ready' || document.visibilityState !== 'visible')
+      return;
+    try {
+      const facts = await room.get(`segments/${id}`);
+      if (id === this.segment?.id && this.state === 'ready')
+        this.facts = facts;
+    } catch {
+      // What was there stays.
+    }
+  }
+
+  attachWork(at = this.time, isMoment = false) {
+    this.querySelector('lw-work').attach(at, isMoment);
   }
 
   media(name) {
@@ -360,6 +382,10 @@ class LwPlayer extends Element {
           .facts=${this.facts} .ticket=${this.state === 'ready' ? this.ticket : null}
           @lw-seek=${({detail}) => this.seek(detail)}></lw-timeline>
       ${this.transport()}
+      <lw-work .model=${this.model} .keep=${this.keep} .segment=${this.segment}
+          .work=${this.facts?.work} .ticket=${this.state === 'ready' ? this.ticket : null}
+          @lw-seek=${({detail}) => this.seek(detail)}
+          @lw-work-changed=${() => this.refreshFacts()}></lw-work>
     </section>`;
   }
 

@@ -5,7 +5,7 @@ import {Element, place, say} from './element.js';
 import {bytes, t} from './i18n.js';
 import {icon} from './icons.js';
 import {room} from './room.js';
-import {Upload} from './upload.js';
+import {dropUpload, Upload} from './upload.js';
 
 const LOOK_MS = 3000;
 
@@ -74,8 +74,8 @@ class LwUploads extends Element {
   render() {
     return html`
       ${this.upload ? this.progress() : nothing}
-      ${this.model.uploads.filter((one) => isUnderway(one) || ['refused', 'failed'].includes(one.state))
-          .map((one) => this.underway(one))}
+      ${this.model.uploads.filter((one) => one.purpose === 'lesson' && (isUnderway(one) ||
+            ['refused', 'failed'].includes(one.state))).map((one) => this.underway(one))}
       <dialog aria-labelledby="upload-title"><form @submit=${this.begin}>
         <h2 id="upload-title">${t('upload.title')}</h2>
         <p class="hint">${t('upload.hint')}</p>
@@ -116,10 +116,17 @@ class LwUploads extends Element {
       }}>${over ? t('app.dismiss') : t('upload.stop')}</button></div>`;
   }
 
-  underway({title, state, progress, message}) {
+  async dismiss(id) {
+    await dropUpload(id);
+    await this.model.refresh();
+  }
+
+  underway({id, title, state, progress, message}) {
     if (state === 'refused' || state === 'failed')
       return html`<div class="upload failed"><p role="alert">${
-        t('upload.refused', {title, message: message ?? ''})}</p></div>`;
+        t('upload.refused', {title, message: message ?? ''})}</p>
+        ${state === 'refused' ? html`<button class="flat small" @click=${() => this.dismiss(id)}>${
+          t('app.dismiss')}</button>` : nothing}</div>`;
     const percent = Math.floor((progress ?? 0) * 100);
     return html`<div class="upload"><p>${t('upload.making', {title, percent})}</p>
       ${meter(percent)}</div>`;

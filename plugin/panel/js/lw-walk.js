@@ -10,6 +10,7 @@ import {colorOf} from './palette.js';
 import {WalkModel} from './walk-model.js';
 
 import './lw-clips-dialog.js';
+import './lw-erase-dialog.js';
 import './lw-kept.js';
 import './lw-note-dialog.js';
 import './lw-notes.js';
@@ -63,7 +64,10 @@ class LwWalk extends Element {
       return;
     this.model?.close();
     const model = this.model = new WalkModel(this.walkId, this.me, this.keep, this.outbox);
-    model.addEventListener('change', () => this.requestUpdate());
+    model.addEventListener('change', () => {
+      this.dropErasedDraft();
+      this.requestUpdate();
+    });
     model.addEventListener('news', ({detail}) => say(t('note.new', detail)));
     model.open();
     this.draft = null;
@@ -220,6 +224,12 @@ class LwWalk extends Element {
     say(t('pin.kept'));
   }
 
+  /* What is being written about something that is erased meanwhile goes with it. */
+  dropErasedDraft() {
+    if (this.draft && this.model.isErased(this.draft.note))
+      this.draft = null;
+  }
+
   async putAside({note, empty}) {
     if (empty || (this.draft?.original && !note.changed))
       await this.model.dropDraft(note.id);
@@ -248,6 +258,16 @@ class LwWalk extends Element {
   showClips(range = this.player?.range ?? null) {
     this.closeMenus();
     this.querySelector('lw-clips-dialog').show(range);
+  }
+
+  attachWork(...where) {
+    this.closeMenus();
+    this.player.attachWork(...where);
+  }
+
+  showErase() {
+    this.closeMenus();
+    this.querySelector('lw-erase-dialog').show();
   }
 
   goFromDialog(time) {
@@ -279,7 +299,7 @@ class LwWalk extends Element {
         <div class="watch">
           ${this.lessons()}
           <lw-uploads .model=${this.model} .keep=${this.keep}></lw-uploads>
-          ${this.segment ? html`<lw-player .model=${this.model} .segment=${this.segment}
+          ${this.segment ? html`<lw-player .model=${this.model} .keep=${this.keep} .segment=${this.segment}
               .notes=${this.notes} .selected=${this.selected} .people=${this.model.people}
               .may=${this.model.may}
               @lw-choose=${({detail}) => this.choose(detail, {seek: true})}
@@ -304,8 +324,11 @@ class LwWalk extends Element {
       <lw-invite-dialog .model=${this.model}></lw-invite-dialog>
       <lw-people-dialog .model=${this.model}></lw-people-dialog>
       <lw-note-dialog .model=${this.model} .segment=${this.segment}
-          @lw-clip=${({detail}) => this.showClips(detail)}></lw-note-dialog>
-      ${this.segment?.is_mine ? html`<lw-clips-dialog .model=${this.model} .segment=${this.segment}
+          @lw-clip=${({detail}) => this.showClips(detail)}
+          @lw-attach=${({detail}) => this.attachWork(detail, true)}
+          @lw-erased=${() => this.querySelector('lw-notes').focusList()}></lw-note-dialog>
+      ${this.segment?.is_mine ? html`<lw-erase-dialog .model=${this.model}
+          .segment=${this.segment}></lw-erase-dialog><lw-clips-dialog .model=${this.model} .segment=${this.segment}
           @lw-go=${({detail}) => this.goFromDialog(detail)}></lw-clips-dialog>` : nothing}
       <lw-keys></lw-keys>`;
   }
@@ -345,6 +368,8 @@ class LwWalk extends Element {
           ${this.model.may.upload ? html`<button class="flat" data-act="upload"
               @click=${() => this.show('lw-uploads')}>${icon('upload')}
               ${t('upload.title')}</button>` : nothing}
+          ${this.model.may.upload && this.segment ? html`<button class="flat" data-act="attach"
+              @click=${() => this.attachWork()}>${icon('work')} ${t('work.attach')}</button>` : nothing}
           ${this.segment?.is_mine ? html`<button class="flat" data-act="clips"
               @click=${() => this.showClips()}>${icon('clip')} ${t('clips.title')}</button>` : nothing}
           ${this.model.may.set_focus ? html`<button class="flat" data-act="focus"
@@ -355,6 +380,9 @@ class LwWalk extends Element {
           <button class="flat" @click=${() => this.show('lw-keys')}>${icon('keys')}
             ${t('keys.title')}</button>
           <hr>
+          ${this.segment?.is_mine ? html`<button class="flat danger-text" data-act="erase-lesson"
+              @click=${() => this.showErase()}>${icon('erase')} ${t('erase.lesson')}</button>`
+            : nothing}
           <button class="flat" @click=${() => this.emit('lw-sign-out')}>${t('sign.out')}</button>
         </div></details>
     </header>`;

@@ -84,6 +84,13 @@ export class Outbox extends EventTarget {
     this.send();
   }
 
+  /* Drops what @is says of each change, also where it waits. */
+  async forget(is) {
+    for (const change of this.#changes.filter(is))
+      await this.#remove(change.key);
+    this.#changed(true);
+  }
+
   async throwAway(key) {
     await this.#remove(key);
     this.#changed(true);

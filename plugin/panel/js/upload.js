@@ -12,6 +12,12 @@ const RETRY_MOST_MS = 20000;
 
 const encode = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
+/* Takes an upload of one's own that was not taken, or not finished, off the room's list. */
+export async function dropUpload(id) {
+  await fetch(`../api/uploads/${id}`, {method: 'DELETE', credentials: 'omit', headers: {
+    Authorization: `Bearer ${room.token}`, 'Tus-Resumable': '1.0.0'}}).catch(() => {});
+}
+
 export class Upload extends EventTarget {
   #file;
   #keep;
@@ -41,7 +47,13 @@ export class Upload extends EventTarget {
 
   get #key() {
     const {name, size, lastModified} = this.#file;
-    return `upload:${this.#metadata.walk}:${name}:${size}:${lastModified}`;
+    const {walk, segment = '', at = ''} = this.#metadata;
+    return `upload:${walk}:${segment}:${at ?? ''}:${name}:${size}:${lastModified}`;
+  }
+
+  /* The room's id of it, once it was begun. */
+  get id() {
+    return this.#url?.split('/').at(-1) ?? null;
   }
 
   stop() {

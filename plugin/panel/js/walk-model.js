@@ -19,6 +19,7 @@ export class WalkModel extends EventTarget {
   #heard = null; // what came in while the whole was being asked for, and is newer than the answer
   #undo = [];
   #redo = [];
+  #erased = new Set(); // ids of notes and lessons, while this is open
   walk = null;
   people = [];
   drafts = [];
@@ -128,7 +129,14 @@ export class WalkModel extends EventTarget {
   }
 
   #takeWalk(walk) {
+    const before = this.segments.map((segment) => segment.id);
     this.walk = walk;
+    const there = new Set(this.segments.map((segment) => segment.id));
+    // Erased by its teacher: what this browser still has of it goes, too.
+    for (const id of before.filter((one) => !there.has(one))) {
+      this.#erased.add(id);
+      this.#forget((note) => note.segment === id).catch(console.error);
+    }
     for (const segment of this.segments) {
       const track = segment.tracks.find((one) => one.person === this.me.person);
       if (track)
@@ -282,6 +290,55 @@ export class WalkModel extends EventTarget {
     // The newest edit wins in the room, also one that goes back.
     const fresh = op === 'put' ? {...note, edited: new Date().toISOString()} : note;
     return this.#outbox.add(this.id, op, plain(fresh));
+  }
+
+  /* ---- erasing ---- */
+
+  /* For good, here and in the room; nothing of it is left in this browser. Rejects when nothing was
+   * erased. */
+  async erase(note) {
+    // What is on its way must not arrive after it.
+    await this.#outbox.send();
+    const waits = this.#outbox.of(this.id).some((change) => change.note.id === note.id &&
+                                                            change.state === 'waiting');
+    if (waits)
+      throw new Away();
+    try {
+      await room.post('erase', {note: note.id});
+    } catch (error) {
+      // What the room has refused it never had.
+      if (!(error instanceof Refusal && error.status === 404 && !this.#notes.has(note.id)))
+        throw error;
+    }
+    this.#erased.add(note.id);
+    await this.#forget((one) => one.id === note.id);
+  }
+
+  isErased({id, segment}) {
+    return this.#erased.has(id) || this.#erased.has(segment);
+  }
+
+  async eraseSegment(id) {
+    const {message} = await room.post('erase', {segment: id});
+    this.#erased.add(id);
+    await this.#forget((note) => note.segment === id);
+    await this.refresh();
+    return message;
+  }
+
+  async #forget(is) {
+    const gone = [...this.#notes.values()].filter(is).map((note) => note.id);
+    this.#heard?.push({notes: [], gone});
+    for (const id of gone)
+      this.#notes.delete(id);
+    this.#undo = this.#undo.filter(({step}) => !is(step.note));
+    this.#redo = this.#redo.filter(({step}) => !is(step.note));
+    await this.#outbox.forget((change) => change.walk === this.id && is(change.note));
+    for (const draft of this.drafts.filter((one) => is(one.note)))
+      await this.#keep.delete('drafts', draft.id);
+    await this.#loadDrafts();
+    await this.#keepForLater();
+    this.#changed();
   }
 
   get canUndo() {

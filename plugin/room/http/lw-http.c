@@ -85,7 +85,8 @@ lw_http_set_common_headers (LwHttp *self, SoupServerMessage *message)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
-  soup_message_headers_replace (headers, "Content-Security-Policy", self->csp);
+  if (soup_message_headers_get_one (headers, "Content-Security-Policy") == NULL)
+    soup_message_headers_replace (headers, "Content-Security-Policy", self->csp);
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
   soup_message_headers_replace (headers, "Cross-Origin-Resource-Policy", "same-origin");

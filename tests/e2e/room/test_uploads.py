@@ -129,6 +129,10 @@ class Uploads(unittest.TestCase):
         got = self.room.media(segment, f"work/{work[0]['id']}", ticket)
         self.assertEqual((got.status, got.body, got.headers["Content-Type"]),
                          (200, PDF, "application/pdf"))
+        self.assertEqual(got.headers["Content-Disposition"], "inline; filename*=UTF-8''page.exe.pdf")
+        self.assertEqual(got.headers["X-Content-Type-Options"], "nosniff")
+        self.assertIn("default-src 'none'", got.headers["Content-Security-Policy"])
+        self.assertIn("sandbox", got.headers["Content-Security-Policy"])
         for data in (b"<svg onload='alert(1)'/>", LESSON, PDF[:-8], png()[:-12]):
             upload = self.room.send(self.room.host, data, purpose="work", visit=None,
                                     segment=segment, title="page.pdf")
