@@ -11,11 +11,12 @@ import './lw-walk-list.js';
 import './lw-walk.js';
 
 const TOAST_MS = 6000;
+const FAILURES = {again: 1, provider: 1, 'not-invited': 1};
 
 class LwPanel extends Element {
   static properties = {
     me: {state: true}, place: {state: true}, trouble: {state: true}, toast: {state: true},
-    away: {state: true}, busy: {state: true},
+    away: {state: true}, busy: {state: true}, starting: {state: true},
   };
 
   constructor() {
@@ -26,7 +27,13 @@ class LwPanel extends Element {
     this.toast = null;
     this.away = false;
     this.busy = true;
+    this.starting = true;
     window.addEventListener('hashchange', () => this.go());
+    // Back from a provider's page without having signed in.
+    window.addEventListener('pageshow', ({persisted}) => {
+      if (persisted)
+        this.busy = false;
+    });
     window.addEventListener('lw-say', ({detail}) => this.showToast(detail));
     window.addEventListener('beforeunload', (event) => {
       if (this.outbox && !this.outbox.lasting && this.outbox.waiting)
@@ -39,24 +46,81 @@ class LwPanel extends Element {
     this.start();
   }
 
+  connectedCallback() {
+    super.connectedCallback();
+    window.addEventListener('message', this.onMessage = ({data, origin, source}) => {
+      if (origin === location.origin && source === this.window && typeof data?.signIn === 'string')
+        this.signIn(() => room.post('sign-in/link', {code: data.signIn}));
+    });
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.removeEventListener('message', this.onMessage);
+  }
+
   async start() {
     this.keep = await openKeep();
     await this.go();
+    this.starting = false;
   }
 
   async go() {
     this.place = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
     if ('sign-in' in this.place) {
+      if (this.handOver(this.place['sign-in']))
+        return;
       await this.signIn(() => room.post('sign-in/link', {code: this.place['sign-in']}));
       return;
     }
-    if ('join' in this.place) {
-      this.busy = false;
-      return;
+    if ('sign-in-failed' in this.place) {
+      const why = this.place['sign-in-failed'];
+      this.trouble = t(`sign.failed-${why in FAILURES ? why : 'again'}`);
+      history.replaceState(null, '', '#');
+      this.place = {};
     }
+    const goesOn = 'by' in this.place && openerOfOurs() !== null;
     if (!this.me && room.signedIn)
       await this.findMe();
+    if (goesOn)
+      await this.byProvider(this.place.join);
     this.busy = false;
+  }
+
+  /* ---- by a provider ---- */
+
+  /* Its pages cannot be framed: from a frame it goes on in a window of its own. @code: of an
+   * invitation, or undefined. */
+  async byProvider(code) {
+    this.trouble = '';
+    if (window !== window.parent) {
+      this.window = window.open(code ? `#join=${encodeURIComponent(code)}&by=provider` : '#by=provider',
+                                'lessonwalk-sign-in', 'popup,width=520,height=700');
+      if (!this.window)
+        this.trouble = t('sign.window-blocked');
+      return;
+    }
+    this.busy = true;
+    this.away = false;
+    try {
+      const {url} = await room.call('POST', 'sign-in/oidc', code ? {code} : {}, 'same-origin');
+      location.assign(url);
+      return;
+    } catch (error) {
+      this.away = error instanceof Away;
+      this.trouble = error instanceof Away ? '' : error.message;
+    }
+    this.busy = false;
+  }
+
+  /* In the window that a panel in a frame has opened: the code is used there. */
+  handOver(signIn) {
+    const opener = openerOfOurs();
+    if (!opener)
+      return false;
+    opener.postMessage({signIn}, location.origin);
+    window.close();
+    return window.closed;
   }
 
   /* @ask: what gives a session. */
@@ -146,12 +210,14 @@ class LwPanel extends Element {
   }
 
   page() {
-    if (this.busy && !this.me)
+    // A form that was filled in stays while its answer is on the way.
+    if (this.busy && !this.me && (this.starting || 'sign-in' in this.place))
       return html`<main class="middle"><p class="calm" role="status">${
           'sign-in' in this.place ? t('sign.opening') : t('app.loading')}</p></main>`;
     if (!this.me || 'join' in this.place)
       return html`<lw-sign-in .join=${this.place.join ?? null} .trouble=${this.trouble}
-          .away=${this.away} .busy=${this.busy}
+          .away=${this.away} .busy=${this.busy} .me=${this.me}
+          @lw-by-provider=${({detail}) => this.byProvider(detail)}
           @lw-sign-in=${({detail}) => this.signIn(detail)}
           @lw-again=${() => { this.away = false; this.busy = true; this.go(); }}></lw-sign-in>`;
     if (this.place.walk)
@@ -160,6 +226,15 @@ class LwPanel extends Element {
           @lw-sign-out=${this.signOut}></lw-walk>`;
     return html`<lw-walk-list .me=${this.me} .keep=${this.keep} .outbox=${this.outbox}
         @lw-sign-out=${this.signOut}></lw-walk-list>`;
+  }
+}
+
+/* The panel that has opened this window, if one did. */
+function openerOfOurs() {
+  try {
+    return window.opener?.location.origin === location.origin ? window.opener : null;
+  } catch {
+    return null; // of another site
   }
 }
 

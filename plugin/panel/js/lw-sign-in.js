@@ -6,7 +6,7 @@ import {room} from './room.js';
 
 class LwSignIn extends Element {
   static properties = {
-    join: {}, trouble: {}, away: {type: Boolean}, busy: {type: Boolean}, ways: {state: true},
+    join: {}, me: {}, trouble: {}, away: {type: Boolean}, busy: {type: Boolean}, ways: {state: true},
   };
 
   constructor() {
@@ -51,26 +51,37 @@ class LwSignIn extends Element {
   }
 
   joinForm() {
+    // Who is signed in joins as that person; a guest of another walk is somebody else here.
+    const known = this.me && !this.me.guest_of;
     return html`<form @submit=${this.joinWalk}>
-      <label>${t('sign.your-name')}
-        <input name="name" required maxlength="200" autocomplete="name" autofocus
+      ${known ? html`<p class="calm">${t('sign.join-as', {name: this.me.name})}</p>
+          <input type="hidden" name="name" .value=${this.me.name}>`
+        : html`<label>${t('sign.your-name')}
+        <input name="name" required maxlength="100" autocomplete="name" autofocus
             aria-describedby="join-hint"></label>
-      <p class="hint" id="join-hint">${t('sign.join-hint')}</p>
+      <p class="hint" id="join-hint">${t('sign.join-hint')}</p>`}
       <button class="primary wide" ?disabled=${this.busy}>${t('sign.join')}</button>
-    </form>`;
+    </form>
+    ${known ? nothing : this.provider()}`;
+  }
+
+  provider() {
+    const provider = this.ways?.oidc;
+    return provider ? html`<p class="or"><span>${t('sign.or')}</span></p>
+        <button class="wide" data-act="provider" ?disabled=${this.busy}
+            @click=${() => this.emit('lw-by-provider', this.join ?? undefined)}>
+          ${t(this.join ? 'sign.join-provider' : 'sign.provider', {name: provider.name})}</button>`
+      : nothing;
   }
 
   forms() {
-    const provider = this.ways?.oidc;
     return html`
       <p class="calm">${t('sign.by-link')}</p>
-      ${provider ? html`<p class="or"><span>${t('sign.or')}</span></p>
-        <a class="button wide" href="../api/sign-in/oidc">
-          ${t('sign.provider', {name: provider.name})}</a>` : nothing}
+      ${this.provider()}
       ${this.ways?.password ? html`<p class="or"><span>${t('sign.or')}</span></p>
         <form @submit=${this.byPassword}>
           <label>${t('sign.login')}<input name="login" required autocomplete="username"
-              autocapitalize="none"></label>
+              autocapitalize="none" spellcheck="false"></label>
           <label>${t('sign.password')}<input name="password" type="password" required
               autocomplete="current-password"></label>
           <button class="primary wide" ?disabled=${this.busy}>${t('sign.in')}</button>

@@ -52,8 +52,9 @@ class Room extends EventTarget {
     this.dispatchEvent(new Event('reachable'));
   }
 
-  /* The answer's JSON, or null for one without a body. Rejects with Away or Refusal. */
-  async call(method, path, body) {
+  /* The answer's JSON, or null for one without a body. Rejects with Away or Refusal. @credentials:
+   * "same-origin" where the answer binds something to this browser. */
+  async call(method, path, body, credentials = 'omit') {
     const headers = {};
     if (this.token)
       headers.Authorization = `Bearer ${this.token}`;
@@ -66,7 +67,7 @@ class Room extends EventTarget {
     try {
       answer = await fetch(`../api/${path}`, {
         method, headers, body: body === undefined ? undefined : JSON.stringify(body),
-        credentials: 'omit', cache: 'no-store', signal: abort.signal});
+        credentials, cache: 'no-store', signal: abort.signal});
       text = await answer.text();
     } catch {
       this.#setReachable(false);
@@ -74,18 +75,20 @@ class Room extends EventTarget {
     } finally {
       clearTimeout(watchdog);
     }
+    let json = null, unreadable = false;
+    try {
+      json = text === '' ? null : JSON.parse(text);
+    } catch {
+      unreadable = true;
+    }
     // A proxy whose room is gone answers in its place.
-    if (answer.status >= 502 && answer.status <= 504) {
+    if (answer.status >= 502 && answer.status <= 504 && !json?.error?.code) {
       this.#setReachable(false);
       throw new Away();
     }
     this.#setReachable(true);
-    let json = null;
-    try {
-      json = text === '' ? null : JSON.parse(text);
-    } catch {
+    if (unreadable)
       throw new Refusal(answer.status, 'unreadable', t('error.unknown', {status: answer.status}));
-    }
     if (answer.ok)
       return json;
     const error = json?.error ?? {};

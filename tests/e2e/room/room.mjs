@@ -69,6 +69,7 @@ class Wire {
 }
 
 export class Room {
+  /* @settings: an array, or what makes it of the address that the room will have. */
   static async open(settings = []) {
     const room = new Room();
     room.folder = mkdtempSync(path.join(tmpdir(), 'lw-panel-'));
@@ -76,7 +77,7 @@ export class Room {
     await room.wire.listen();
     room.url = `http://127.0.0.1:${room.wire.port}`;
     room.sets = [`data=${room.folder}/data`, 'listen=127.0.0.1:0', `public-url=${room.url}`,
-                 ...settings].flatMap((one) => ['--set', one]);
+                 ...typeof settings === 'function' ? await settings(room.url) : settings].flatMap((one) => ['--set', one]);
     room.code = execFileSync(PROGRAM, [...room.sets, 'setup', '--name', 'Ms. Alder'])
         .toString().match(/#sign-in=(\S+)/)[1];
     await room.start();
