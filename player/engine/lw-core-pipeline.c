@@ -11,6 +11,7 @@
 #include "lw-engine-error.h"
 #include "lw-engine-tracks.h"
 #include "lw-lost-segment.h"
+#include "lw-read-ahead.h"
 #include "lw-sound-tap.h"
 
 #define _(text) g_dgettext (GETTEXT_PACKAGE, text)
@@ -129,6 +130,9 @@ on_element_setup (GstElement *playbin, GstElement *element, gpointer user_data)
   if (factory != NULL && self->first_rate != NULL &&
       gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DEMUXER))
     lw_first_rate_attach_all (self->first_rate, element);
+  /* Of what is late, the sink alone decides whether it is shown. */
+  if (GST_IS_BASE_TRANSFORM (element))
+    gst_base_transform_set_qos_enabled (GST_BASE_TRANSFORM (element), FALSE);
   if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "qtdemux"))
     lw_lost_segment_attach (element);
   if (factory != NULL &&
@@ -236,7 +240,8 @@ on_eos (LwCore *self)
   gboolean is_early = duration != LW_TIME_NONE && where != LW_TIME_NONE &&
                       self->segment_stop == LW_TIME_NONE && where < duration - 3 * LW_SECOND;
 
-  if (is_early && self->machine.running && self->machine.phase == LW_PHASE_STEADY) {
+  if (is_early && !lw_decoder_tap_has_gaps (self->tap) && self->machine.running &&
+      self->machine.phase == LW_PHASE_STEADY) {
     g_autofree char *text = lw_engine_early_end_warning (self->uri);
 
     tell_warning (self, text);
@@ -369,6 +374,8 @@ lw_pipeline_apply_tracks (LwCore *self)
   g_object_set (self->playbin, "flags", flags, NULL);
   if (!self->opened)
     return;
+  if (!is_remote (self))
+    lw_read_ahead_set (self->playbin);
   g_object_get (self->playbin, "n-audio", &n_audio, "n-text", &n_text, NULL);
   /* External captions come after those of the file. */
   for (int kind = 0; kind < 2; kind++)
@@ -561,6 +568,7 @@ lw_pipeline_unload (LwCore *self)
   }
   gst_clear_message (&self->missing);
   lw_screen_reset (self->screen);
+  lw_decoder_tap_reset (self->tap);
   lw_frame_clock_forget_packets (self->clock);
   self->opened = self->trick = FALSE;
   self->segment_stop = self->expected = self->target = LW_TIME_NONE;

@@ -20,6 +20,7 @@ typedef struct {
   GPtrArray *names[2]; /* by LwEngineTrackKind */
   int selected[2];
   guint64 seeks_asked, seeks_made, dropped;
+  guint64 skipped_before; /* packets of earlier files */
 } LwSnapshot;
 
 struct _LwCore {

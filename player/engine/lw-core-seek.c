@@ -207,7 +207,7 @@ static gboolean
 can_step_by_event (LwCore *self, LwTime target)
 {
   return !self->trick && !lw_screen_is_showing_kept (self->screen) &&
-         !lw_screen_is_at_end (self->screen) &&
+         !lw_decoder_tap_has_gaps (self->tap) && !lw_screen_is_at_end (self->screen) &&
          (self->segment_stop == LW_TIME_NONE || target == LW_TIME_NONE ||
           target < self->segment_stop);
 }

@@ -115,11 +115,12 @@ void
 lw_core_get_stats (LwCore *self, LwEngineStats *ret_stats)
 {
   guint64 shown = lw_screen_get_n_shown (self->screen);
+  guint64 skipped = lw_decoder_tap_get_n_dropped (self->tap);
 
   g_mutex_lock (&self->lock);
   *ret_stats = (LwEngineStats){
       .frames_shown = shown,
-      .frames_dropped = self->snapshot.dropped,
+      .frames_dropped = self->snapshot.dropped + skipped - self->snapshot.skipped_before,
       .seeks_asked = self->snapshot.seeks_asked,
       .seeks_made = self->snapshot.seeks_made,
   };

@@ -60,7 +60,8 @@ look_for_settled (LwCore *self)
 static gboolean
 is_stalled (LwCore *self, gint64 now_us)
 {
-  guint64 activity = lw_screen_get_activity (self->screen);
+  guint64 activity =
+      lw_screen_get_activity (self->screen) + lw_decoder_tap_get_n_dropped (self->tap);
   gboolean busy = lw_machine_is_busy (&self->machine);
   gboolean excused = FALSE;
   gint64 position = 0;

@@ -205,13 +205,21 @@ static void
 halt (LwCore *self)
 {
   GstStateChangeReturn result;
+  gboolean is_behind;
 
   if (self->playbin == NULL)
     return;
+  is_behind = lw_decoder_tap_set_running (self->tap, FALSE);
   result = gst_element_set_state (self->playbin, GST_STATE_PAUSED);
   if (self->machine.phase != LW_PHASE_PAUSING)
     return;
   lw_core_note_work (self);
+  /* The next key frame may be further away than the sound, which waits now, lets the file be read.
+   */
+  if (is_behind && !self->one_way) {
+    lw_pipeline_seek (self, &(LwWork){.kind = LW_WORK_REFRESH, .time = LW_TIME_NONE});
+    return;
+  }
   if (result == GST_STATE_CHANGE_SUCCESS || result == GST_STATE_CHANGE_NO_PREROLL)
     lw_core_tell_settled (self);
 }
@@ -233,6 +241,7 @@ perform (LwCore *self, LwActions actions)
     lw_pipeline_loop (self);
   if (actions & LW_ACTION_RUN) {
     lw_screen_set_keeping (self->screen, FALSE);
+    lw_decoder_tap_set_running (self->tap, TRUE);
     gst_element_set_state (self->playbin, GST_STATE_PLAYING);
   }
   lw_core_update_position (self);
@@ -303,6 +312,7 @@ lw_core_open (LwCore *self, gpointer uri)
   self->snapshot.duration = self->snapshot.position = LW_TIME_NONE;
   self->snapshot.position_us = 0;
   self->snapshot.seeks_asked = self->snapshot.seeks_made = self->snapshot.dropped = 0;
+  self->snapshot.skipped_before = lw_decoder_tap_get_n_dropped (self->tap);
   g_mutex_unlock (&self->lock);
   lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_OPEN});
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-decoder-tap.h"
 
+#include "lw-catch-up.h"
 #include "lw-h264-references.h"
 
 /* As in lw-frame-index.c: demuxers and libav round differently, none by more. */
@@ -13,6 +14,7 @@
 struct _LwDecoderTap {
   GMutex lock;
   LwFrameClock *clock;
+  LwCatchUp *catch_up;
   guint32 seqnum;
   LwTime decode_from, give_from;
   gboolean has_fragment_index;
@@ -43,6 +45,7 @@ lw_decoder_tap_new (LwFrameClock *clock)
 
   g_mutex_init (&self->lock);
   self->clock = lw_frame_clock_ref (clock);
+  self->catch_up = lw_catch_up_new ();
   self->decode_from = self->give_from = LW_TIME_NONE;
   return self;
 }
@@ -59,6 +62,7 @@ clear (gpointer data)
   LwDecoderTap *self = data;
 
   g_mutex_clear (&self->lock);
+  lw_catch_up_free (self->catch_up);
   lw_frame_clock_unref (self->clock);
 }
 
@@ -84,6 +88,31 @@ lw_decoder_tap_set_has_fragment_index (LwDecoderTap *self, gboolean has)
   g_mutex_lock (&self->lock);
   self->has_fragment_index = has;
   g_mutex_unlock (&self->lock);
+}
+
+void
+lw_decoder_tap_reset (LwDecoderTap *self)
+{
+  lw_catch_up_set_running (self->catch_up, FALSE);
+  lw_catch_up_reset (self->catch_up);
+}
+
+gboolean
+lw_decoder_tap_set_running (LwDecoderTap *self, gboolean is_running)
+{
+  return lw_catch_up_set_running (self->catch_up, is_running);
+}
+
+guint64
+lw_decoder_tap_get_n_dropped (LwDecoderTap *self)
+{
+  return lw_catch_up_get_n_taken (self->catch_up);
+}
+
+gboolean
+lw_decoder_tap_has_gaps (LwDecoderTap *self)
+{
+  return lw_catch_up_has_gaps (self->catch_up);
 }
 
 static PadTap *
@@ -319,6 +348,33 @@ hold (PadTap *self, GstPad *pad, GstBuffer *buffer, gboolean is_before)
   return is_understood;
 }
 
+static gboolean
+is_too_late (PadTap *self, GstBuffer *buffer, LwTime time)
+{
+  guint64 running =
+      gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  LwCatchUpPacket packet = {
+      .running = running <= (guint64)G_MAXINT64 ? (LwTime)running : LW_TIME_NONE,
+      .time = time,
+      .is_key = !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT),
+      .is_disposable = is_disposable (self, buffer),
+  };
+
+  return lw_catch_up_takes (self->tap->catch_up, &packet, g_get_monotonic_time ());
+}
+
+/* What a sink says of each frame: when it was due, and by how much it came too late. */
+static void
+learn_lateness (PadTap *self, GstEvent *event)
+{
+  GstClockTimeDiff late;
+  GstClockTime due;
+
+  gst_event_parse_qos (event, NULL, NULL, &late, &due);
+  if (GST_CLOCK_TIME_IS_VALID (due) && due <= (GstClockTime)(G_MAXINT64 / 2))
+    lw_catch_up_note (self->tap->catch_up, (LwTime)due, late, g_get_monotonic_time ());
+}
+
 static GstPadProbeReturn
 on_packet (PadTap *self, GstPad *pad, GstPadProbeInfo *info)
 {
@@ -336,6 +392,8 @@ on_packet (PadTap *self, GstPad *pad, GstPadProbeInfo *info)
     lw_frame_clock_add_packet (self->tap->clock, time);
   is_before = self->from != LW_TIME_NONE && time + ROUNDING < self->from;
   if (is_before && is_disposable (self, buffer))
+    return GST_PAD_PROBE_DROP;
+  if (!is_before && is_too_late (self, buffer, time))
     return GST_PAD_PROBE_DROP;
   if (self->is_holding && hold (self, pad, buffer, is_before))
     return GST_PAD_PROBE_HANDLED;
@@ -359,6 +417,7 @@ on_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
     g_queue_clear_full (&self->held, (GDestroyNotify)gst_buffer_unref);
     lw_frame_clock_forget_packets (self->tap->clock);
+    lw_catch_up_reset (self->tap->catch_up);
     self->from = LW_TIME_NONE;
     self->is_holding = FALSE;
     return GST_PAD_PROBE_OK;
@@ -403,7 +462,9 @@ on_output (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     }
     return GST_PAD_PROBE_OK;
   }
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_SEGMENT)
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_QOS)
+    learn_lateness (self, GST_PAD_PROBE_INFO_EVENT (info));
+  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_SEGMENT)
     learn_segment (self, GST_PAD_PROBE_INFO_EVENT (info), FALSE);
   else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_FLUSH_STOP)
     self->from = LW_TIME_NONE;
@@ -420,7 +481,8 @@ lw_decoder_tap_attach (LwDecoderTap *self, GstElement *decoder)
 
   if (sink != NULL && src != NULL) {
     gst_pad_add_probe (sink, types, on_input, pad_tap_new (self), pad_tap_free);
-    gst_pad_add_probe (src, types, on_output, pad_tap_new (self), pad_tap_free);
+    gst_pad_add_probe (src, types | GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_output,
+                       pad_tap_new (self), pad_tap_free);
   }
   gst_clear_object (&sink);
   gst_clear_object (&src);

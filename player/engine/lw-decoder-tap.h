@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * makes exact seeks cheaper by keeping back what nobody will see: packets that no other packet
  * refers to and that end before the target, and decoded frames before the target. Of H.264 it holds
  * the packets before the target until it knows which of them the later ones are decoded from; for
- * the others goes a picture that costs next to nothing (lw-h264-references.h).
+ * the others goes a picture that costs next to nothing (lw-h264-references.h). While it plays on a
+ * machine that is too slow, it leaves out what would come too late (lw-catch-up.h).
  *
  * Thread: any.
  */
@@ -35,6 +36,15 @@ void lw_decoder_tap_attach (LwDecoderTap *self, GstElement *decoder);
 /* For the segment that comes of the seek @seqnum: no disposable packet before @decode_from is
  * decoded, and no frame before @give_from is given on. LW_TIME_NONE: all are. */
 void lw_decoder_tap_plan (LwDecoderTap *self, guint32 seqnum, LwTime decode_from, LwTime give_from);
+
+/* For a new file. */
+void lw_decoder_tap_reset (LwDecoderTap *self);
+/* As lw_catch_up_set_running(). */
+gboolean lw_decoder_tap_set_running (LwDecoderTap *self, gboolean is_running);
+/* Packets left out because the machine was too slow, since it was made. */
+guint64 lw_decoder_tap_get_n_dropped (LwDecoderTap *self);
+/* Whether what comes next may not follow on the frame on screen. */
+gboolean lw_decoder_tap_has_gaps (LwDecoderTap *self);
 
 /* ---- for the tests ---- */
 

@@ -8,6 +8,7 @@
 
 #define KEEP_BYTES ((gsize)64 * 1024 * 1024)
 #define KEEP_FRAMES 32
+#define MAX_LATE (LW_SECOND / 4)
 /* Demuxers round; half of this is less than a frame at 1,000 frames a second. */
 #define ROUNDING (LW_MSECOND / 2)
 
@@ -271,7 +272,9 @@ lw_screen_new (GstElement *sink, LwFrameClock *clock)
   frame_clear (&self->shown);
   frame_clear (&self->arrived);
   frame_clear (&self->again);
-  g_object_set (base, "enable-last-sample", TRUE, NULL);
+  /* A frame that is late by little is better than none: which are not worth decoding, is said
+   * before they are (lw-catch-up.h). */
+  g_object_set (base, "enable-last-sample", TRUE, "max-lateness", (gint64)MAX_LATE, NULL);
 
   self->chain = GST_PAD_CHAINFUNC (self->pad);
   self->chain_data = self->pad->chaindata;
