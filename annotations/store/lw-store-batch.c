@@ -2,11 +2,15 @@
 
 /* Many things at once, from a file, in one transaction. */
 
+#include <string.h>
+
 #include "lw-store-private.h"
+#include "lw-store-puts.h"
 
 typedef struct {
   const LwStoreBatch *batch;
   guint64 *counts;
+  gboolean on_own_track;
 } Batch;
 
 /* Whether any change was ever made to @id, erased ones too. */
@@ -45,7 +49,8 @@ is_there (LwDb *db, LwEntityKind kind, const LwId *id, gboolean *ret_there, GErr
 /* A track whose person or segment was erased does not come back by a file, and a visit belongs to
  * a walk. */
 static gboolean
-lacks_ground (LwDb *db, LwEntityKind kind, gconstpointer entity, gboolean *ret_lacks, GError **error)
+lacks_ground (
+    LwDb *db, LwEntityKind kind, gconstpointer entity, gboolean *ret_lacks, GError **error)
 {
   const LwTrack *track = entity;
   gboolean there;
@@ -68,7 +73,7 @@ append_entity (LwWriter *writer, LwEntityKind kind, gconstpointer entity, GError
 {
   const LwId *id = LW_ENTITY_ID (entity);
   g_autoptr (GBytes) body = lw_body_from_entity (kind, entity);
-  LwChangeOp change = { .kind = LW_OP_PUT_ENTITY, .target = *id, .body = body };
+  LwChangeOp change = {.kind = LW_OP_PUT_ENTITY, .target = *id, .body = body};
 
   if (!lw_append (writer, &change, NULL, NULL, error) || !lw_project_target (writer->db, id, error))
     return FALSE;
@@ -156,10 +161,7 @@ static gboolean
 append_note (LwWriter *writer, LwOpKind kind, const LwNote *note, GError **error)
 {
   g_autoptr (GBytes) body = lw_body_from_note (note);
-  LwChangeOp change = { .track_id = note->track_id,
-                        .kind = kind,
-                        .target = note->id,
-                        .body = body };
+  LwChangeOp change = {.track_id = note->track_id, .kind = kind, .target = note->id, .body = body};
 
   if (!lw_append (writer, &change, NULL, NULL, error))
     return FALSE;
@@ -175,18 +177,20 @@ static gboolean
 put_known_note (LwWriter *writer,
                 const LwNote *note,
                 const LwNote *former,
-                GHashTable *same_if_there,
+                const Batch *self,
                 LwBatchOutcome *ret_outcome,
                 GError **error)
 {
   LwNote fields = *note;
   g_autoptr (LwNote) altered = NULL;
 
-  if (!lw_id_equal (&note->segment_id, &former->segment_id)) {
+  if (!lw_id_equal (&note->segment_id, &former->segment_id) ||
+      (self->on_own_track && !lw_id_equal (&note->track_id, &former->track_id))) {
     *ret_outcome = LW_BATCH_ELSEWHERE;
     return TRUE;
   }
-  if (same_if_there != NULL && g_hash_table_contains (same_if_there, &note->id)) {
+  if (self->batch->same_if_there != NULL &&
+      g_hash_table_contains (self->batch->same_if_there, &note->id)) {
     *ret_outcome = LW_BATCH_SAME;
     return TRUE;
   }
@@ -221,8 +225,8 @@ find_ground (LwDb *db, const LwNote *note, LwNote *fields, gboolean *ret_found, 
   *ret_found = FALSE;
   if (!lw_is_erased (db, &note->track_id, &erased, error))
     return FALSE;
-  if (!erased && !lw_track_lookup (db, &note->track_id, &fields->segment_id, &fields->author_id,
-                                   error)) {
+  if (!erased &&
+      !lw_track_lookup (db, &note->track_id, &fields->segment_id, &fields->author_id, error)) {
     /* Its person was erased here. */
     if (!g_error_matches (*error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND))
       return FALSE;
@@ -244,7 +248,7 @@ find_ground (LwDb *db, const LwNote *note, LwNote *fields, gboolean *ret_found, 
 static gboolean
 put_note (LwWriter *writer,
           const LwNote *note,
-          GHashTable *same_if_there,
+          const Batch *self,
           LwBatchOutcome *ret_outcome,
           GError **error)
 {
@@ -257,7 +261,7 @@ put_note (LwWriter *writer,
   if (!lw_note_load (writer->db, &note->id, &former, error))
     return FALSE;
   if (former != NULL)
-    return put_known_note (writer, note, former, same_if_there, ret_outcome, error);
+    return put_known_note (writer, note, former, self, ret_outcome, error);
   if (!is_known (writer->db, &note->id, &known, error))
     return FALSE;
   if (!find_ground (writer->db, note, &fields, &found, &local_error)) {
@@ -289,7 +293,7 @@ put_batch (LwWriter *writer, gpointer data, GError **error)
   for (guint i = 0; batch->notes != NULL && i < batch->notes->len; i++) {
     LwBatchOutcome outcome;
 
-    if (!put_note (writer, batch->notes->pdata[i], batch->same_if_there, &outcome, error))
+    if (!put_note (writer, batch->notes->pdata[i], self, &outcome, error))
       return FALSE;
     self->counts[outcome]++;
   }
@@ -302,8 +306,8 @@ lw_store_put_batch (LwStore *self,
                     guint64 counts[LW_BATCH_N_OUTCOMES],
                     GError **error)
 {
-  guint64 counted[LW_BATCH_N_OUTCOMES] = { 0 };
-  Batch data = { batch, counted };
+  guint64 counted[LW_BATCH_N_OUTCOMES] = {0};
+  Batch data = {batch, counted, FALSE};
 
   g_return_val_if_fail (LW_IS_STORE (self) && batch != NULL && counts != NULL, FALSE);
   if (!lw_store_write (self, put_batch, &data, error))
@@ -311,4 +315,21 @@ lw_store_put_batch (LwStore *self,
   for (guint i = 0; i < LW_BATCH_N_OUTCOMES; i++)
     counts[i] = counted[i];
   return TRUE;
+}
+
+void
+lw_store_put_batches (LwStore *self, LwStorePut *puts, guint n)
+{
+  g_autofree Batch *batches = g_new (Batch, n);
+  g_autofree LwWrite *writes = g_new0 (LwWrite, n);
+
+  g_return_if_fail (LW_IS_STORE (self) && puts != NULL && n > 0);
+  for (guint i = 0; i < n; i++) {
+    memset (puts[i].counts, 0, sizeof puts[i].counts);
+    batches[i] = (Batch){puts[i].batch, puts[i].counts, puts[i].on_own_track};
+    writes[i].data = &batches[i];
+  }
+  lw_store_write_many (self, put_batch, writes, n);
+  for (guint i = 0; i < n; i++)
+    puts[i].error = writes[i].error;
 }

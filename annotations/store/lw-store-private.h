@@ -42,6 +42,13 @@ typedef struct {
 typedef gboolean (*LwWriteFunc) (LwWriter *writer, gpointer data, GError **error);
 
 gboolean lw_store_write (LwStore *self, LwWriteFunc func, gpointer data, GError **error);
+/* Many at once, each kept or undone by itself, in one commit. */
+typedef struct {
+  gpointer data;
+  gboolean ok;
+  GError *error; /* (transfer full) of one that was not kept */
+} LwWrite;
+void lw_store_write_many (LwStore *self, LwWriteFunc func, LwWrite *writes, guint n);
 /* As above without a transaction, for what cannot run in one. */
 gboolean lw_store_write_bare (LwStore *self, LwWriteFunc func, gpointer data, GError **error);
 void lw_writer_tell (LwWriter *writer,

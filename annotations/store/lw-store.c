@@ -5,40 +5,13 @@
 #include <string.h>
 
 #include "lw-sql.h"
-#include "lw-store-private.h"
-#include "lw-write-group.h"
+#include "lw-store-inside.h"
 
 #define READERS_KEPT 4
 #define WATCH_MS 500
-#define HOUSEKEEPING_MS 1000
 #define HOUSEKEEPING_NOTES 500
 /* More news than this in one turn of the loop is told as "all". */
 #define CHANGES_MAX 64
-
-struct _LwStore {
-  GObject parent_instance;
-
-  char *path;
-  char *vfs;
-  LwStoreOpenFlags flags;
-  GMainContext *context;
-
-  LwWriteGroup group;
-
-  GMutex write_mutex;
-  LwDb *writer;        /* under write_mutex; NULL when read-only or closed */
-  LwDb *watcher;       /* under write_mutex; of a read-only store */
-  gint64 data_version; /* under write_mutex */
-
-  GMutex mutex;
-  gboolean closed;       /* under mutex */
-  guint64 structure;     /* under mutex: changes that were not of notes alone */
-  GQueue readers;        /* under mutex: LwDb that nobody uses */
-  GArray *changes;       /* under mutex: LwChange to be told */
-  GSource *tell_source;  /* under mutex */
-  GSource *watch_source; /* under mutex */
-  GSource *rest_source;  /* under mutex: housekeeping to come */
-};
 
 G_DEFINE_FINAL_TYPE (LwStore, lw_store, G_TYPE_OBJECT)
 G_DEFINE_QUARK (lw - store - error - quark, lw_store_error)
@@ -52,8 +25,8 @@ lw_store_fail (LwStoreError code, const char *message, GError **error)
   return FALSE;
 }
 
-static gboolean
-fail_closed (GError **error)
+gboolean
+lw_store_fail_closed (GError **error)
 {
   return lw_store_fail (LW_STORE_ERROR_IO, "The notes are closed. Open them again.", error);
 }
@@ -121,8 +94,8 @@ tell_changes (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-queue_changes (LwStore *self, const LwChange *changes, guint n)
+void
+lw_store_queue_changes (LwStore *self, const LwChange *changes, guint n)
 {
   g_mutex_lock (&self->mutex);
   for (guint i = 0; i < n; i++)
@@ -176,16 +149,15 @@ read_data_version (LwDb *db)
   return sqlite3_column_int64 (statement, 0);
 }
 
-/* Under write_mutex: tells if another program has written since the last look. */
-static void
-look_for_others (LwStore *self, LwDb *db)
+void
+lw_store_look_for_others (LwStore *self, LwDb *db)
 {
   gint64 version = read_data_version (db);
   LwChange all = {.what = LW_STORE_CHANGE_ALL};
 
   if (version == 0 || version == self->data_version)
     return;
-  queue_changes (self, &all, 1);
+  lw_store_queue_changes (self, &all, 1);
   self->data_version = version;
 }
 
@@ -202,14 +174,12 @@ watch_file (gpointer data)
     return G_SOURCE_CONTINUE;
   db = self->writer != NULL ? self->writer : self->watcher;
   if (db != NULL)
-    look_for_others (self, db);
+    lw_store_look_for_others (self, db);
   g_mutex_unlock (&self->write_mutex);
   return G_SOURCE_CONTINUE;
 }
 
 /* ---- housekeeping: what can wait until nobody waits for it ---- */
-
-static void request_rest (LwStore *self, guint after_ms);
 
 static gboolean
 index_some (LwWriter *writer, gpointer data, GError **error)
@@ -265,8 +235,8 @@ start_rest (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-request_rest (LwStore *self, guint after_ms)
+void
+lw_store_request_rest (LwStore *self, guint after_ms)
 {
   g_mutex_lock (&self->mutex);
   if (!self->closed && self->rest_source == NULL)
@@ -288,7 +258,7 @@ lw_store_borrow (LwStore *self, GError **error)
     db = g_queue_pop_head (&self->readers);
   g_mutex_unlock (&self->mutex);
   if (closed) {
-    fail_closed (error);
+    lw_store_fail_closed (error);
     return NULL;
   }
   if (db != NULL)
@@ -308,131 +278,6 @@ lw_store_give_back (LwStore *self, LwDb *db)
   }
   g_mutex_unlock (&self->mutex);
   lw_db_close (db);
-}
-
-/* ---- writing ---- */
-
-/* One write, and the thread that waits for it. */
-typedef struct {
-  LwGroupMember member;
-  LwWriteFunc func;
-  gpointer data;
-  GArray *changes; /* LwChange */
-  GError *error;
-  gboolean ok;
-} Pending;
-
-static gboolean
-check_writable (LwStore *self, GError **error)
-{
-  return !lw_store_is_read_only (self) ||
-         lw_store_fail (LW_STORE_ERROR_READ_ONLY,
-                        "The notes were opened for reading only. Nothing was changed.", error);
-}
-
-static void
-run_pending (LwStore *self, Pending *pending)
-{
-  LwWriter writer = {.store = self, .db = self->writer, .changes = pending->changes};
-
-  pending->ok = pending->func (&writer, pending->data, &pending->error);
-}
-
-/* Each on its own: what one did is undone with it alone, if it fails. */
-static gboolean
-run_side_by_side (LwStore *self, GPtrArray *group, GError **error)
-{
-  for (guint i = 0; i < group->len; i++) {
-    Pending *pending = group->pdata[i];
-
-    if (group->len == 1) {
-      run_pending (self, pending);
-      continue;
-    }
-    if (!lw_db_exec (self->writer, "SAVEPOINT one", error))
-      return FALSE;
-    run_pending (self, pending);
-    /* A full disk, for one, makes SQLite undo all of the transaction. */
-    if (!lw_db_is_writing (self->writer)) {
-      g_set_error_literal (
-          error, LW_STORE_ERROR, pending->error != NULL ? pending->error->code : LW_STORE_ERROR_IO,
-          pending->error != NULL ? pending->error->message : "The disk answered with an error.");
-      return FALSE;
-    }
-    if (!lw_db_exec (self->writer, pending->ok ? "RELEASE one" : "ROLLBACK TO one; RELEASE one",
-                     error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static void
-commit_group (GPtrArray *group, gpointer data)
-{
-  LwStore *self = data;
-  g_autoptr (GError) error = NULL;
-  gboolean ok;
-
-  g_mutex_lock (&self->write_mutex);
-  ok = self->writer != NULL ? lw_db_begin (self->writer, &error) : fail_closed (&error);
-  if (ok) {
-    const Pending *first = group->pdata[0];
-
-    look_for_others (self, self->writer);
-    ok = run_side_by_side (self, group, &error);
-    if (!ok || (group->len == 1 && !first->ok))
-      lw_db_rollback (self->writer);
-    else
-      ok = lw_db_commit (self->writer, &error);
-  }
-  g_mutex_unlock (&self->write_mutex);
-  for (guint i = 0; i < group->len; i++) {
-    Pending *pending = group->pdata[i];
-
-    if (ok)
-      continue;
-    pending->ok = FALSE;
-    if (pending->error == NULL)
-      pending->error = g_error_copy (error);
-  }
-}
-
-gboolean
-lw_store_write (LwStore *self, LwWriteFunc func, gpointer data, GError **error)
-{
-  Pending pending = {.func = func, .data = data};
-
-  if (!check_writable (self, error))
-    return FALSE;
-  pending.changes = g_array_new (FALSE, FALSE, sizeof (LwChange));
-  lw_write_group_run (&self->group, &pending.member, commit_group, self);
-  if (pending.ok) {
-    queue_changes (self, (const LwChange *)pending.changes->data, pending.changes->len);
-    request_rest (self, HOUSEKEEPING_MS);
-  } else {
-    g_propagate_error (error, pending.error);
-  }
-  g_array_unref (pending.changes);
-  return pending.ok;
-}
-
-gboolean
-lw_store_write_bare (LwStore *self, LwWriteFunc func, gpointer data, GError **error)
-{
-  LwWriter writer = {.store = self};
-  gboolean ok;
-
-  if (!check_writable (self, error))
-    return FALSE;
-  writer.changes = g_array_new (FALSE, FALSE, sizeof (LwChange));
-  g_mutex_lock (&self->write_mutex);
-  writer.db = self->writer;
-  ok = writer.db != NULL ? func (&writer, data, error) : fail_closed (error);
-  g_mutex_unlock (&self->write_mutex);
-  if (ok)
-    queue_changes (self, (const LwChange *)writer.changes->data, writer.changes->len);
-  g_array_unref (writer.changes);
-  return ok;
 }
 
 gboolean
@@ -522,7 +367,7 @@ lw_store_open_with_vfs (const char *path, LwStoreOpenFlags flags, const char *vf
     return NULL;
   /* What the last session left unindexed. */
   if (!lw_store_is_read_only (self))
-    request_rest (self, HOUSEKEEPING_MS);
+    lw_store_request_rest (self, LW_STORE_HOUSEKEEPING_MS);
   return g_steal_pointer (&self);
 }
 

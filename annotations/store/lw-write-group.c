@@ -36,13 +36,27 @@ lead (LwWriteGroup *group, LwGroupCommit commit, gpointer data)
 }
 
 void
-lw_write_group_run (LwWriteGroup *group, LwGroupMember *member, LwGroupCommit commit, gpointer data)
+lw_write_group_run_many (LwWriteGroup *group,
+                         LwGroupMember *const *members,
+                         guint n,
+                         LwGroupCommit commit,
+                         gpointer data)
 {
+  const LwGroupMember *first = members[0];
+
   g_mutex_lock (&group->mutex);
-  g_ptr_array_add (group->waiting, member);
-  while (!member->done && group->led)
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (group->waiting, members[i]);
+  /* Who leads takes all that wait: these are done together. */
+  while (!first->done && group->led)
     g_cond_wait (&group->done, &group->mutex);
-  if (!member->done)
+  if (!first->done)
     lead (group, commit, data);
   g_mutex_unlock (&group->mutex);
+}
+
+void
+lw_write_group_run (LwWriteGroup *group, LwGroupMember *member, LwGroupCommit commit, gpointer data)
+{
+  lw_write_group_run_many (group, &member, 1, commit, data);
 }

@@ -37,5 +37,11 @@ void lw_write_group_run (LwWriteGroup *group,
                          LwGroupMember *member,
                          LwGroupCommit commit,
                          gpointer data);
+/* As above for @n members at once, at least one, which share a commit. */
+void lw_write_group_run_many (LwWriteGroup *group,
+                              LwGroupMember *const *members,
+                              guint n,
+                              LwGroupCommit commit,
+                              gpointer data);
 
 G_END_DECLS

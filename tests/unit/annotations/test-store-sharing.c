@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 
+#include "lw-store-puts.h"
 #include "store-fixture.h"
 
 typedef struct {
@@ -120,6 +121,54 @@ test_who_writes_counts_what_another_program_wrote (Fixture *fixture, gconstpoint
   g_assert_cmpuint (lw_store_get_structure_count (fixture->store), >, count);
 }
 
+static void
+test_puts_that_share_a_commit_are_each_judged_alone (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwTrack) others = fixture_add_track (fixture->store, &fixture->segment_id, "Henrik");
+  LwId there = add_text (fixture->store, &fixture->track_id, 0, "there already");
+  const LwNote notes[] = {
+      {.id = lw_id_new (), .track_id = fixture->track_id, .text = "new"},
+      {.id = there,
+       .track_id = others->id,
+       .text = "somebody else's word",
+       .edited_utc_us = G_MAXINT64 / 2},
+      {.id = lw_id_new (), .track_id = others->id, .text = "also new"},
+      {.id = lw_id_new (), .track_id = lw_id_new (), .text = "on no track"},
+  };
+  const LwBatchOutcome outcomes[] = {LW_BATCH_ADDED, LW_BATCH_ELSEWHERE, LW_BATCH_ADDED,
+                                     LW_BATCH_DELETED};
+  LwStoreBatch batches[G_N_ELEMENTS (notes)] = {0};
+  LwStorePut puts[G_N_ELEMENTS (notes)] = {0};
+
+  for (guint i = 0; i < G_N_ELEMENTS (notes); i++) {
+    LwNote fields = notes[i];
+
+    fields.kind = LW_NOTE_NOTICING;
+    fields.segment_id = fixture->segment_id;
+    batches[i].notes = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_note_unref);
+    g_ptr_array_add (batches[i].notes, lw_note_new (&fields, &error));
+    g_assert_no_error (error);
+    puts[i] = (LwStorePut){.batch = &batches[i], .on_own_track = TRUE};
+  }
+  lw_store_put_batches (fixture->store, puts, G_N_ELEMENTS (notes));
+  for (guint i = 0; i < G_N_ELEMENTS (notes); i++) {
+    g_assert_no_error (puts[i].error);
+    for (guint j = 0; j < LW_BATCH_N_OUTCOMES; j++)
+      g_assert_cmpuint (puts[i].counts[j], ==, j == outcomes[i] ? 1 : 0);
+  }
+  assert_text (fixture->store, &there, "there already");
+  g_assert_cmpuint (count_notes (fixture->store), ==, 3);
+  assert_verifies (fixture->store);
+  lw_store_close (fixture->store);
+  lw_store_put_batches (fixture->store, puts, G_N_ELEMENTS (notes));
+  for (guint i = 0; i < G_N_ELEMENTS (notes); i++) {
+    g_assert_error (puts[i].error, LW_STORE_ERROR, LW_STORE_ERROR_IO);
+    g_clear_error (&puts[i].error);
+    g_ptr_array_unref (batches[i].notes);
+  }
+}
+
 #define THREADS 4
 #define NOTES_EACH 50
 
@@ -174,6 +223,7 @@ main (int argc, char **argv)
   TEST ("/store-sharing/structure", test_the_structure_counts_when_more_than_notes_changed);
   TEST ("/store-sharing/structure-merged", test_the_structure_counts_what_a_merge_brings);
   TEST ("/store-sharing/structure-elsewhere", test_who_writes_counts_what_another_program_wrote);
+  TEST ("/store-sharing/puts", test_puts_that_share_a_commit_are_each_judged_alone);
   TEST ("/store-sharing/threads", test_threads_write_and_read_at_once);
   TEST ("/store-sharing/closed", test_a_closed_store_says_so);
   return g_test_run ();
