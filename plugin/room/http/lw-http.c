@@ -16,6 +16,13 @@ struct _LwHttp {
   GThreadPool *workers;
   GMainContext *context;
   GArray *tables; /* RouteTable */
+  LwWebsockets *websockets;
+  struct {
+    const char *path; /* nullable */
+    gsize message_max;
+    LwHttpOpened opened; /* nullable */
+    gpointer data;
+  } websocket;
   LwHttpIdentify identify;
   gpointer identify_data;
   char *csp;
@@ -259,6 +266,45 @@ make_call (LwHttp *self,
   return call;
 }
 
+/* ---- WebSockets ---- */
+
+/* The answer to the handshake is sent: what comes now is no HTTP any more. */
+static void
+upgraded (SoupServerMessage *message, gpointer data)
+{
+  LwHttp *self = data;
+  g_autoptr (SoupServerMessage) held = g_object_ref (message);
+  const char *text = g_uri_get_query (soup_server_message_get_uri (message));
+  g_autoptr (GHashTable) query =
+      text != NULL ? g_uri_parse_params (text, -1, "&", G_URI_PARAMS_NONE, NULL) : NULL;
+  GSocket *socket = lw_http_connections_get_socket (self->connections, message);
+  g_autoptr (GSocket) own = socket != NULL ? g_object_ref (socket) : NULL;
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+  LwWebsocket *opened;
+
+  if (own == NULL || stream == NULL || self->websocket.opened == NULL)
+    return;
+  opened = lw_websockets_take (self->websockets, stream, own, self->websocket.message_max);
+  if (opened == NULL)
+    return;
+  self->websocket.opened (opened, query, self->websocket.data);
+  lw_websocket_begin (opened);
+}
+
+static gboolean
+is_websocket (LwHttp *self, const char *path)
+{
+  return self->websocket.opened != NULL && g_str_equal (path, self->websocket.path);
+}
+
+static void
+shake_hands (LwHttp *self, SoupServerMessage *message)
+{
+  /* No extensions: one that inflates let 20 MB through a limit of 64 KiB. */
+  if (soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
+    g_signal_connect (message, "wrote-informational", G_CALLBACK (upgraded), self);
+}
+
 static void
 handle (SoupServer *server,
         SoupServerMessage *message,
@@ -276,6 +322,10 @@ handle (SoupServer *server,
   /* An early handler, or one with a path of its own, has answered. */
   if (soup_server_message_get_status (message) != 0)
     return;
+  if (is_websocket (self, path)) {
+    shake_hands (self, message);
+    return;
+  }
   if (stream != NULL) {
     lw_http_stream_ended (stream);
     return;
@@ -343,8 +393,6 @@ begin (SoupServer *server,
                              soup_message_headers_get_encoding (headers) != SOUP_ENCODING_NONE);
   g_signal_connect (message, "finished", G_CALLBACK (answered), self);
   if (!lw_http_allows_origin (self, origin)) {
-    /* A WebSocket's handler asks for no status, so this must not be a handshake any more. */
-    soup_message_headers_remove (headers, "Upgrade");
     refuse_early (self, message, 403, "This page may not speak with the room.");
     return;
   }
@@ -410,10 +458,8 @@ lw_http_new (const LwHttpOptions *options)
   LwHttp *self = g_new0 (LwHttp, 1);
 
   self->server = soup_server_new ("raw-paths", TRUE, NULL);
-  /* It let 20 MB through a limit of 64 KiB: the limit is on what arrives, not on what it becomes.
-   */
-  soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   self->connections = lw_http_connections_new (self->server, options->patience_s);
+  self->websockets = lw_websockets_new ();
   self->context = g_main_context_ref_thread_default ();
   self->workers = g_thread_pool_new (do_job, self, (int)MAX (options->workers, 1), FALSE, NULL);
   self->tables = g_array_new (FALSE, FALSE, sizeof (RouteTable));
@@ -441,14 +487,13 @@ lw_http_set_origins (LwHttp *self, const char *const *origins)
 }
 
 void
-lw_http_add_websocket (LwHttp *self,
-                       const char *path,
-                       SoupServerWebsocketCallback callback,
-                       gpointer data)
+lw_http_set_websocket (
+    LwHttp *self, const char *path, gsize message_max, LwHttpOpened opened, gpointer data)
 {
-  soup_server_add_websocket_handler (self->server, path, NULL, NULL, callback, data, NULL);
-  /* The server asks only the handlers of the longest path that fits. */
-  soup_server_add_early_handler (self->server, path, begin, self, NULL);
+  self->websocket.path = path;
+  self->websocket.message_max = message_max;
+  self->websocket.opened = opened;
+  self->websocket.data = data;
 }
 
 SoupServer *
@@ -497,6 +542,7 @@ lw_http_free (LwHttp *self)
     g_main_context_iteration (self->context, TRUE);
   g_thread_pool_free (self->workers, FALSE, TRUE);
   g_object_unref (self->server);
+  lw_websockets_free (self->websockets);
   lw_http_connections_free (self->connections);
   g_array_unref (self->tables);
   g_strfreev (self->origins);

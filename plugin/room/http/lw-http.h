@@ -5,6 +5,7 @@
 #include <libsoup/soup.h>
 
 #include "lw-id.h"
+#include "lw-websocket.h"
 
 G_BEGIN_DECLS
 
@@ -73,11 +74,12 @@ void lw_http_set_identify (LwHttp *self, LwHttpIdentify identify, gpointer data)
 void lw_http_set_origins (LwHttp *self, const char *const *origins);
 /* @routes: static. The first that matches answers. */
 void lw_http_add_routes (LwHttp *self, const LwHttpRoute *routes, gpointer data);
-/* @path: of a WebSocket; pages of foreign origins do not get as far as the handshake. */
-void lw_http_add_websocket (LwHttp *self,
-                            const char *path,
-                            SoupServerWebsocketCallback callback,
-                            gpointer data);
+/* Somebody opened a WebSocket: it is to be listened to, or closed. @query: (nullable) */
+typedef void (*LwHttpOpened) (LwWebsocket *socket, GHashTable *query, gpointer data);
+/* @path: static, of WebSockets; pages of foreign origins do not get as far as the handshake.
+ * @message_max: bytes of one message. @opened: (nullable): from now on none are opened. */
+void lw_http_set_websocket (
+    LwHttp *self, const char *path, gsize message_max, LwHttpOpened opened, gpointer data);
 /* For what speaks HTTP in its own way: uploads. A handler of a longer path is asked instead of, not
  * after, those that check the origin and the connection's deadline: they must be called, too. */
 SoupServer *lw_http_get_server (LwHttp *self);

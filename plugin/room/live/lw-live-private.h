@@ -18,9 +18,9 @@ G_BEGIN_DECLS
 typedef struct {
   gatomicrefcount refs;
   LwLive *live;
-  SoupWebsocketConnection *socket; /* NULL once closed */
-  LwCaller caller;                 /* never changes */
-  LwId walk_id;                    /* never changes */
+  LwWebsocket *socket; /* NULL once closed */
+  LwCaller caller;     /* never changes */
+  LwId walk_id;        /* never changes */
   char *name;
   gboolean wants_ops;
   LwAccess access; /* as of the last look; its phase lives in the audience's protocol */
@@ -44,28 +44,35 @@ struct _LwLive {
   GHashTable *walks; /* LwId * -> GPtrArray of LwLiveClient: who has it open */
   gulong changed_handler;
   guint tick;
-  GHashTable *presence_due; /* LwId *: walks */
-  GThreadPool *workers;
+  GHashTable *presence_due;       /* LwId *: walks */
+  struct _LwLiveChanges *changes; /* NULL while it ends */
   struct _LwLiveNews *news;
   LwLiveCounts counts;
 };
 
 /* ---- lw-live-client.c ---- */
 
-void lw_live_client_open (LwLive *self,
-                          const LwTicket *ticket,
-                          SoupWebsocketConnection *socket,
-                          gboolean wants_ops);
+void
+lw_live_client_open (LwLive *self, const LwTicket *ticket, LwWebsocket *socket, gboolean wants_ops);
 LwLiveClient *lw_live_client_ref (LwLiveClient *client);
 void lw_live_client_unref (LwLiveClient *client);
 /* Sends @object with the next seq, or remembers that something was left out. Frees nothing. */
 void lw_live_client_send (LwLiveClient *client, const char *text);
 /* @head: a JSON object's text without its closing brace; the seq is added. */
 void lw_live_client_send_numbered (LwLiveClient *client, const char *head);
-/* A worker's: applies the changes of one message. */
-void lw_live_client_work (gpointer item, gpointer live);
 /* Says why, then closes. */
 void lw_live_client_dismiss (LwLiveClient *client, const char *message);
+
+/* ---- lw-live-changes.c: what clients change ---- */
+
+typedef struct _LwLiveChanges LwLiveChanges;
+
+LwLiveChanges *lw_live_changes_new (LwLive *live);
+/* When what was taken is done; its answers wait for the loop. */
+void lw_live_changes_free (LwLiveChanges *self);
+/* One message of changes: applied after those before it of the same client, and
+ * answered. */
+void lw_live_changes_take (LwLiveChanges *self, LwLiveClient *client, json_object *message);
 
 /* ---- lw-live-news.c: the thread that reads what changed ---- */
 

@@ -4,7 +4,6 @@
 #include "lw-json.h"
 #include "lw-live-private.h"
 
-#define WORKERS 16
 #define TICK_S 1
 #define SESSIONS_EVERY_TICKS 15
 #define PRESENCE_MAX 200
@@ -204,25 +203,18 @@ post_ticket (LwHttpCall *call, gpointer data)
 }
 
 static void
-opened (SoupServer *server,
-        SoupServerMessage *message,
-        const char *path,
-        SoupWebsocketConnection *socket,
-        gpointer data)
+opened (LwWebsocket *socket, GHashTable *query, gpointer data)
 {
   LwLive *self = data;
-  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
-  g_autoptr (GHashTable) parameters =
-      query != NULL ? g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL) : NULL;
-  const char *text = parameters != NULL ? g_hash_table_lookup (parameters, "ticket") : NULL;
+  const char *text = query != NULL ? g_hash_table_lookup (query, "ticket") : NULL;
   LwTicket ticket;
 
   if (text == NULL || !lw_tickets_redeem (self->tickets, text, &ticket)) {
-    soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_POLICY_VIOLATION, "ticket");
+    lw_websocket_close (socket, LW_FRAMES_POLICY);
     return;
   }
   lw_live_client_open (self, &ticket, socket,
-                       g_strcmp0 (g_hash_table_lookup (parameters, "ops"), "true") == 0);
+                       g_strcmp0 (g_hash_table_lookup (query, "ops"), "true") == 0);
 }
 
 static void
@@ -250,12 +242,12 @@ lw_live_new (LwRoom *room)
   self->walks =
       g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   self->presence_due = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, NULL);
-  self->workers = g_thread_pool_new (lw_live_client_work, self, WORKERS, FALSE, NULL);
+  self->changes = lw_live_changes_new (self);
   self->news = lw_live_news_new (self);
   self->changed_handler = g_signal_connect (room->store, "changed", G_CALLBACK (changed), self);
   self->tick = g_timeout_add_seconds (TICK_S, tick, self);
   lw_http_add_routes (room->http, routes, self);
-  lw_http_add_websocket (room->http, "/api/live", opened, self);
+  lw_http_set_websocket (room->http, "/api/live", LW_LIVE_MESSAGE_MAX, opened, self);
   return self;
 }
 
@@ -269,10 +261,11 @@ lw_live_free (LwLive *self)
 
   if (self == NULL)
     return;
-  soup_server_remove_handler (lw_http_get_server (self->room->http), "/api/live");
+  lw_http_set_websocket (self->room->http, NULL, 0, NULL, NULL);
   g_source_remove (self->tick);
   g_signal_handler_disconnect (self->room->store, self->changed_handler);
-  g_thread_pool_free (self->workers, FALSE, TRUE);
+  /* What comes from now on is not taken: it is still with its writer. */
+  lw_live_changes_free (g_steal_pointer (&self->changes));
   lw_live_news_free (self->news);
   /* What the threads have posted still waits for the loop. */
   while (g_main_context_iteration (self->context, FALSE))
@@ -289,7 +282,8 @@ lw_live_free (LwLive *self)
       lw_live_client_dismiss (client, "The room is closing for a moment. What you write is kept "
                                       "here meanwhile.");
       if (client->socket != NULL)
-        g_signal_handlers_disconnect_by_data (client->socket, client);
+        lw_websocket_listen (client->socket, NULL, NULL);
+      client->socket = NULL;
     }
   }
   while (g_main_context_iteration (self->context, FALSE))

@@ -9,6 +9,7 @@
 #include "lw-audit.h"
 #include "lw-json.h"
 #include "lw-note-changes.h"
+#include "lw-store-puts.h"
 
 #define CHANGES_MAX 500
 #define NOTES_MAX 5000
@@ -99,7 +100,8 @@ static gboolean
 refuse (GError **error)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                       "That is not open to you in this part of the walk, so the room did not keep "
+                       "That is not open to you in this part of the walk, so "
+                       "the room did not keep "
                        "it. It is still in this browser.");
   return FALSE;
 }
@@ -120,15 +122,21 @@ check_track (Changing *changing, const LwId *track_id, LwId *ret_segment, GError
   return TRUE;
 }
 
-/* Whether the note, if there ever was one of that id, is the track's; deleted ones count. An id
- * that was seen in the debrief must not open somebody's note to anybody else. */
+/* Whether the note, if there ever was one of that id (@ret_known), is the
+ * track's; deleted ones count. An id that was seen in the debrief must not open
+ * somebody's note to anybody else. */
 static gboolean
-check_note (Changing *changing, const LwId *note_id, const LwId *track_id, GError **error)
+check_note (Changing *changing,
+            const LwId *note_id,
+            const LwId *track_id,
+            gboolean *ret_known,
+            GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   LwId found;
 
-  if (lw_store_get_track_of_note (changing->room->store, note_id, &found, &local_error))
+  *ret_known = lw_store_get_track_of_note (changing->room->store, note_id, &found, &local_error);
+  if (*ret_known)
     return lw_id_equal (&found, track_id) || refuse (error);
   if (g_error_matches (local_error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND))
     return TRUE;
@@ -183,17 +191,29 @@ audit_note (Changing *changing, LwAuditAction action, const LwId *note_id, const
   lw_audit_add_soon (changing->room, &event);
 }
 
-static gboolean
-put_note (Changing *changing, json_object *change, GError **error)
+/* A note that may be put, and what it is put by. */
+typedef struct {
+  LwNote *note;
+  GPtrArray *notes; /* of it alone */
+  LwStoreBatch batch;
+  LwId segment_id;
+  gboolean was_there;
+} Put;
+
+static void
+put_clear (Put *put)
 {
-  json_object *member;
+  g_clear_pointer (&put->notes, g_ptr_array_unref);
+  g_clear_pointer (&put->note, lw_note_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Put, put_clear)
+
+static gboolean
+read_put (Changing *changing, json_object *change, Put *put, GError **error)
+{
   g_autoptr (LwNote) sent = NULL;
-  g_autoptr (LwNote) note = NULL;
-  g_autoptr (LwNote) there = NULL;
-  g_autoptr (GPtrArray) notes = NULL;
   LwNote fields;
-  guint64 counts[LW_BATCH_N_OUTCOMES];
-  LwStoreBatch batch = {0};
+  json_object *member;
 
   if (!json_object_object_get_ex (change, "note", &member) ||
       !json_object_is_type (member, json_type_object))
@@ -205,20 +225,48 @@ put_note (Changing *changing, json_object *change, GError **error)
   fields = *sent;
   if (!check_track (changing, &sent->track_id, &fields.segment_id, error))
     return FALSE;
-  note = lw_note_new (&fields, error);
-  if (note == NULL || !check_note (changing, &note->id, &note->track_id, error) ||
-      !check_answered (changing, note, error))
+  put->segment_id = fields.segment_id;
+  put->note = lw_note_new (&fields, error);
+  return put->note != NULL;
+}
+
+static gboolean
+prepare_put (Changing *changing, json_object *change, Put *put, GError **error)
+{
+  g_autoptr (LwNote) there = NULL;
+  gboolean is_known;
+
+  if (!read_put (changing, change, put, error) ||
+      !check_note (changing, &put->note->id, &put->note->track_id, &is_known, error) ||
+      !check_answered (changing, put->note, error))
     return FALSE;
-  there = lw_store_get_note (changing->room->store, &note->id, NULL);
-  if (!lw_walk_facts_allow (
-          changing->facts,
-          there != NULL && there->kind == note->kind ? LW_ACT_CHANGE_NOTE : act_for (note), TRUE))
+  if (is_known)
+    there = lw_store_get_note (changing->room->store, &put->note->id, NULL);
+  put->was_there = there != NULL;
+  if (!lw_walk_facts_allow (changing->facts,
+                            there != NULL && there->kind == put->note->kind ? LW_ACT_CHANGE_NOTE
+                                                                            : act_for (put->note),
+                            TRUE))
     return refuse (error);
-  notes = g_ptr_array_new ();
-  g_ptr_array_add (notes, note);
-  batch.notes = notes;
-  if (!lw_store_put_batch (changing->room->store, &batch, counts, error))
-    return FALSE;
+  put->notes = g_ptr_array_new ();
+  g_ptr_array_add (put->notes, put->note);
+  put->batch.notes = put->notes;
+  return TRUE;
+}
+
+/* Somebody else's of that id may come between the look before and the commit: it stays theirs. */
+static LwStorePut
+make_write (const Put *put)
+{
+  return (LwStorePut){.batch = &put->batch, .on_own_track = TRUE};
+}
+
+static gboolean
+finish_put (Changing *changing,
+            const Put *put,
+            const guint64 counts[LW_BATCH_N_OUTCOMES],
+            GError **error)
+{
   if (counts[LW_BATCH_ELSEWHERE] > 0)
     return refuse (error);
   if (counts[LW_BATCH_DELETED] > 0) {
@@ -227,9 +275,26 @@ put_note (Changing *changing, json_object *change, GError **error)
     return FALSE;
   }
   if (counts[LW_BATCH_ADDED] + counts[LW_BATCH_EDITED] > 0)
-    audit_note (changing, there != NULL ? LW_AUDIT_CHANGED_NOTE : LW_AUDIT_PINNED, &note->id,
-                &fields.segment_id);
+    audit_note (changing, put->was_there ? LW_AUDIT_CHANGED_NOTE : LW_AUDIT_PINNED, &put->note->id,
+                &put->segment_id);
   return TRUE;
+}
+
+static gboolean
+put_note (Changing *changing, json_object *change, GError **error)
+{
+  g_auto (Put) put = {0};
+  LwStorePut write;
+
+  if (!prepare_put (changing, change, &put, error))
+    return FALSE;
+  write = make_write (&put);
+  lw_store_put_batches (changing->room->store, &write, 1);
+  if (write.error != NULL) {
+    g_propagate_error (error, write.error);
+    return FALSE;
+  }
+  return finish_put (changing, &put, write.counts, error);
 }
 
 static gboolean
@@ -238,12 +303,12 @@ delete_or_restore (Changing *changing, json_object *change, gboolean restore, GE
   g_autoptr (GError) local_error = NULL;
   LwStore *store = changing->room->store;
   LwId id, track_id, segment_id;
-  gboolean ok;
+  gboolean is_known, ok;
 
   if (!lw_json_get_id (change, "id", &id) || !lw_json_get_id (change, "track", &track_id))
     return refuse (error);
   if (!check_track (changing, &track_id, &segment_id, error) ||
-      !check_note (changing, &id, &track_id, error))
+      !check_note (changing, &id, &track_id, &is_known, error))
     return FALSE;
   if (!lw_walk_facts_allow (changing->facts, LW_ACT_CHANGE_NOTE, TRUE))
     return refuse (error);
@@ -324,6 +389,54 @@ lw_note_changes_apply (LwRoom *room, LwWalkFacts *facts, json_object *changes)
   return results;
 }
 
+/* ---- many people's at once ---- */
+
+gboolean
+lw_note_changes_is_put (json_object *changes)
+{
+  json_object *change =
+      json_object_is_type (changes, json_type_array) && json_object_array_length (changes) == 1
+          ? json_object_array_get_idx (changes, 0)
+          : NULL;
+
+  return json_object_is_type (change, json_type_object) &&
+         g_strcmp0 (lw_json_get_text (change, "op"), "put") == 0;
+}
+
+void
+lw_note_changes_put_many (LwRoom *room, LwNotePut *puts, guint n)
+{
+  g_autofree Put *prepared = g_new0 (Put, n);
+  g_autofree LwStorePut *writes = g_new0 (LwStorePut, n);
+  g_autofree guint *at = g_new (guint, n); /* of each write, its put */
+  guint n_writes = 0;
+
+  for (guint i = 0; i < n; i++) {
+    Changing changing = {room, puts[i].facts};
+    g_autoptr (GError) error = NULL;
+
+    if (prepare_put (&changing, json_object_array_get_idx (puts[i].changes, 0), &prepared[i],
+                     &error)) {
+      writes[n_writes] = make_write (&prepared[i]);
+      at[n_writes++] = i;
+    } else {
+      puts[i].result = result_to_json (error);
+    }
+  }
+  if (n_writes > 0)
+    lw_store_put_batches (room->store, writes, n_writes);
+  for (guint i = 0; i < n_writes; i++) {
+    Changing changing = {room, puts[at[i]].facts};
+    g_autoptr (GError) error = writes[i].error;
+
+    if (error == NULL)
+      finish_put (&changing, &prepared[at[i]], writes[i].counts, &error);
+    puts[at[i]].result = result_to_json (error);
+  }
+  for (guint i = 0; i < n; i++)
+    put_clear (&prepared[i]);
+}
+
 static void
 post_changes (LwHttpCall *call, gpointer data)
 {
@@ -371,7 +484,8 @@ put_track (LwRoom *room, const LwTrack *fields, GError **error)
       lw_id_equal (&kept->person_id, &fields->person_id))
     return g_steal_pointer (&kept);
   g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
-                       "This track cannot be taken into the walk. Nothing was changed; its notes "
+                       "This track cannot be taken into the walk. Nothing was "
+                       "changed; its notes "
                        "are still on your machine.");
   return NULL;
 }

@@ -15,4 +15,17 @@ G_BEGIN_DECLS
  */
 json_object *lw_note_changes_apply (LwRoom *room, LwWalkFacts *facts, json_object *changes);
 
+/* Whether it is one put of one note, as nearly all are. */
+gboolean lw_note_changes_is_put (json_object *changes);
+
+typedef struct {
+  LwWalkFacts *facts;
+  json_object *changes; /* lw_note_changes_is_put() */
+  json_object *result;  /* out, (transfer full): the one member of "results" */
+} LwNotePut;
+
+/* Those of many people in one durable commit, each kept or refused by itself.
+ * Thread: any; blocks on disk. */
+void lw_note_changes_put_many (LwRoom *room, LwNotePut *puts, guint n);
+
 G_END_DECLS
