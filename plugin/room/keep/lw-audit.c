@@ -6,6 +6,9 @@
 
 /* How many rows may wait for the thread that adds them. */
 #define WAITING_MAX 4096
+/* How long the first of them waits for others: each commit is a sync of the
+ * disk. */
+#define GATHER_US 20000
 #define DETAIL_MAX 63
 
 static const char *const names[LW_AUDIT_N_ACTIONS] = {
@@ -197,7 +200,8 @@ typedef struct {
 struct _LwAuditQueue {
   LwLedger *ledger;
   GMutex mutex;
-  GCond changed;
+  GCond changed;   /* there are some, there is space, or it ends */
+  GCond full;      /* that is not to be waited for any longer */
   GArray *waiting; /* of Waiting; under mutex */
   gboolean ending; /* under mutex */
   GThread *thread;
@@ -227,10 +231,15 @@ write_queued (gpointer data)
   while (!ending) {
     g_autoptr (GArray) rows = NULL;
     g_autoptr (GError) error = NULL;
+    gint64 until_us;
 
     g_mutex_lock (&self->mutex);
     while (self->waiting->len == 0 && !self->ending)
       g_cond_wait (&self->changed, &self->mutex);
+    until_us = g_get_monotonic_time () + GATHER_US;
+    while (self->waiting->len < WAITING_MAX / 2 && !self->ending &&
+           g_cond_wait_until (&self->full, &self->mutex, until_us))
+      ;
     ending = self->ending;
     rows = g_steal_pointer (&self->waiting);
     self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
@@ -250,6 +259,7 @@ lw_audit_queue_new (LwLedger *ledger)
   self->ledger = ledger;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
+  g_cond_init (&self->full);
   self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
   self->thread = g_thread_new ("audit", write_queued, self);
   return self;
@@ -263,10 +273,12 @@ lw_audit_queue_free (LwAuditQueue *self)
   g_mutex_lock (&self->mutex);
   self->ending = TRUE;
   g_cond_broadcast (&self->changed);
+  g_cond_broadcast (&self->full);
   g_mutex_unlock (&self->mutex);
   g_thread_join (self->thread);
   g_array_unref (self->waiting);
   g_cond_clear (&self->changed);
+  g_cond_clear (&self->full);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -283,7 +295,10 @@ lw_audit_add_soon (LwRoom *room, const LwAuditEvent *event)
   while (self->waiting->len >= WAITING_MAX)
     g_cond_wait (&self->changed, &self->mutex);
   g_array_append_val (self->waiting, row);
-  g_cond_broadcast (&self->changed);
+  if (self->waiting->len == 1)
+    g_cond_broadcast (&self->changed);
+  if (self->waiting->len == WAITING_MAX / 2)
+    g_cond_broadcast (&self->full);
   g_mutex_unlock (&self->mutex);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * What changed, read from the store in a thread of its own. Events that come close together are
- * worked on together: a class that pins at once makes one message to each, not thirty.
+ * What changed, read from the store in a thread of its own. The first after a
+ * pause is told at once; those that come close behind it are worked on
+ * together: a class that pins at once makes one message to each, not thirty.
  */
 
 #include "lw-json.h"
@@ -25,6 +26,7 @@ struct _LwLiveNews {
   GAsyncQueue *events;
   GThread *thread;
   GHashTable *walk_of; /* the thread's: LwId *, a segment -> LwId *, its walk */
+  gint64 told_us;      /* the thread's: monotonic, when it told last */
 };
 
 static void
@@ -311,7 +313,7 @@ run (gpointer data)
   while (!stopping) {
     g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func ((GDestroyNotify)event_free);
     Event *event = g_async_queue_pop (self->events);
-    gint64 until_us = g_get_monotonic_time () + GATHER_US;
+    gint64 until_us = self->told_us + GATHER_US;
 
     while (event != NULL) {
       gint64 left_us = until_us - g_get_monotonic_time ();
@@ -321,9 +323,11 @@ run (gpointer data)
       /* However fast they come, the first does not wait longer than that. */
       if (events->len >= GATHER_MAX || stopping)
         break;
-      event = left_us > 0 ? g_async_queue_timeout_pop (self->events, (guint64)left_us) : NULL;
+      event = left_us > 0 ? g_async_queue_timeout_pop (self->events, (guint64)left_us)
+                          : g_async_queue_try_pop (self->events);
     }
     take_changes (self, events);
+    self->told_us = g_get_monotonic_time ();
     for (guint i = 0; i < events->len; i++) {
       event = events->pdata[i];
       if (event->kind == GREET || event->kind == LOOK_AGAIN)
