@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The room beside the same service in Node (ws, better-sqlite3 at synchronous=FULL): durable pins a
 second of 30 clients, one pin to 1,000 clients, memory of an idle one, start-up. One load program,
-one run, in turns."""
+one run, in turns. The peer keeps in one commit the note and a line that says so, and tells the note
+to its writer, as the room does."""
 import json
 import os
 import pathlib
