@@ -5,6 +5,7 @@
  */
 import {html, nothing} from '../lib/lit/index.js';
 import {Element} from './element.js';
+import {Frames} from './frames.js';
 import {number, t} from './i18n.js';
 import {icon} from './icons.js';
 import {Away, Refusal, room} from './room.js';
@@ -74,6 +75,7 @@ class LwPlayer extends Element {
     this.message = '';
     this.frame = null; // seconds: media time of the frame on screen
     this.frameLength = null;
+    this.frames = null; // of Frames, when the room has told them
     this.known = this.anchor = this.asked = null; // seconds
     this.held = false;
     clearTimeout(this.again);
@@ -137,6 +139,7 @@ class LwPlayer extends Element {
       this.resumeAt = this.time;
       this.source = this.media('video');
       this.state = 'ready';
+      this.loadFrames();
     } catch (error) {
       if (error instanceof Away) {
         this.state = 'away';
@@ -158,8 +161,22 @@ class LwPlayer extends Element {
       const facts = await room.get(`segments/${id}`);
       if (id === this.segment?.id && this.state === 'ready')
         this.facts = facts;
+      this.loadFrames();
     } catch {
       // What was there stays.
+    }
+  }
+
+  async loadFrames() {
+    const id = this.segment.id;
+    if (!this.facts?.frames || this.frames)
+      return;
+    try {
+      const {runs} = await (await fetch(this.media('frames.json'), {credentials: 'omit'})).json();
+      if (id === this.segment?.id && runs.length)
+        this.frames = new Frames(runs);
+    } catch {
+      // What is seen tells, too.
     }
   }
 
@@ -191,6 +208,8 @@ class LwPlayer extends Element {
         if (step > 0.004 && step < 0.2)
           this.frameLength = Math.min(this.frameLength ?? step, step);
         this.known = this.anchor = mediaTime;
+        if (this.frames)
+          mediaTime = this.toFrame(mediaTime);
       }
       this.frame = mediaTime;
       this.time = fromSeconds(mediaTime);
@@ -200,9 +219,11 @@ class LwPlayer extends Element {
     video.requestVideoFrameCallback(onFrame);
   }
 
-  /* Where the frame that holds a moment starts, by frames that were seen: their least distance, and
-   * one of them. Until two were seen in a row, the moment itself. */
+  /* Where the frame that holds a moment starts, as the room says. Until it has, by frames that were
+   * seen: their least distance, and one of them; until two were seen in a row, the moment itself. */
   toFrame(seconds) {
+    if (this.frames)
+      return toSeconds(this.frames.startAt(fromSeconds(seconds)));
     if (this.frameLength === null || this.anchor === null)
       return seconds;
     const frames = Math.floor((seconds - this.anchor) / this.frameLength + 0.01);
@@ -226,7 +247,7 @@ class LwPlayer extends Element {
   now() {
     if (this.frame !== null)
       return fromSeconds(this.frame);
-    return this.video ? fromSeconds(this.video.currentTime) : this.time;
+    return this.video ? fromSeconds(this.toFrame(this.video.currentTime)) : this.time;
   }
 
   /* ---- what keys and buttons do ---- */
@@ -288,7 +309,8 @@ class LwPlayer extends Element {
     const from = this.frame ?? video.currentTime;
     video.pause();
     this.held = false;
-    this.ask(Math.max(0, from + (frames + 0.5) * length));
+    this.ask(this.frames ? toSeconds(this.frames.inside(fromSeconds(from), frames))
+                         : Math.max(0, from + (frames + 0.5) * length));
   }
 
   ask(seconds) {

@@ -236,6 +236,7 @@ get_picture (LwHttpCall *call, gpointer data)
                   {LW_FILMSTRIP_NAME, "image/jpeg"},
                   {LW_FILMSTRIP_FACTS_NAME, "application/json"},
                   {LW_WAVEFORM_NAME, "application/json"},
+                  {LW_FRAMES_NAME, "application/json"},
                   {LW_CAPTIONS_NAME, "text/vtt"}};
   LwMediaService *self = data;
   const char *wanted = lw_http_call_part (call, "name");

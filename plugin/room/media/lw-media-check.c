@@ -7,6 +7,7 @@
 
 #include "lw-audit.h"
 #include "lw-captions.h"
+#include "lw-media-pictures.h"
 
 typedef struct {
   LwRoom *room;
@@ -159,6 +160,9 @@ put_media (Check *check, const LwProbe *probe, const char *name, const char *typ
                       .width = turned ? video->height : video->width,
                       .height = turned ? video->width : video->height};
 
+  /* Before anybody watches it. */
+  if (playable != NULL && !lw_media_write_frames (check->room, &check->hash, probe->frames, error))
+    return FALSE;
   return lw_media_file_put (check->room->ledger, &file, error);
 }
 

@@ -140,6 +140,21 @@ playable_arguments (const LwProbe *probe)
   return arguments;
 }
 
+/* Of what browsers play, whose times may be others than the original's. */
+static gboolean
+make_frames (Making *making, GError **error)
+{
+  gboolean is_original = g_str_equal (making->file->playable, making->file->original);
+  g_autofree char *path = lw_media_path (making->room, making->hash, LW_PLAYABLE_NAME);
+  g_autoptr (LwProbe) probe = NULL;
+
+  if (has (making, LW_FRAMES_NAME))
+    return TRUE;
+  probe = is_original ? lw_probe_ref (making->probe)
+                      : lw_media_probe (path, making->cancellable, error);
+  return probe != NULL && lw_media_write_frames (making->room, making->hash, probe->frames, error);
+}
+
 static gboolean
 make_playable (Making *making, GError **error)
 {
@@ -157,6 +172,8 @@ make_playable (Making *making, GError **error)
 
   return lw_ffmpeg_run (&job, making->cancellable, error) &&
          finish_file (making, LW_PLAYABLE_NAME, error) &&
+         /* Before anybody watches it; what fails is tried again with the pictures. */
+         (make_frames (making, NULL) || TRUE) &&
          lw_media_file_set_playable (making->room->ledger, making->hash, LW_PLAYABLE_NAME,
                                      "video/mp4", error);
 }
@@ -192,8 +209,8 @@ make_waveform (Making *making, GError **error)
 static gboolean
 make_pictures (Making *making, GError **error)
 {
-  static gboolean (*const makers[]) (Making *, GError **) = {make_poster, make_filmstrip,
-                                                             make_waveform};
+  static gboolean (*const makers[]) (Making *, GError **) = {make_frames, make_poster,
+                                                             make_filmstrip, make_waveform};
 
   for (guint i = 0; i < G_N_ELEMENTS (makers); i++) {
     g_autoptr (GError) reason = NULL;

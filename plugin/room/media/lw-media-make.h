@@ -11,13 +11,14 @@ G_BEGIN_DECLS
 #define LW_FILMSTRIP_NAME "filmstrip.jpg"
 #define LW_FILMSTRIP_FACTS_NAME "filmstrip.json"
 #define LW_WAVEFORM_NAME "waveform.json"
+#define LW_FRAMES_NAME "frames.json"
 
 /**
  * lw_media_make:
  * @progress: 0 … 1, in the calling thread
  *
- * Makes what is still missing of a lesson: a form that browsers play, then poster, filmstrip and
- * waveform. Of those, one that cannot be made is done without. Takes up to as long as the lesson.
+ * Makes what is still missing of a lesson: a form that browsers play, then poster, filmstrip,
+ * waveform and the times of its frames. Of those, one that cannot be made is done without. Takes up to as long as the lesson.
  *
  * Errors: any; FALSE only where browsers cannot play it. G_IO_ERROR_CANCELLED.
  */

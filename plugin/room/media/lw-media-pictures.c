@@ -200,3 +200,48 @@ lw_media_make_waveform (LwRoom *room,
     json_object_array_add (peaks, json_object_new_int (wave->min_max[i]));
   return write_json (room, hash, LW_WAVEFORM_NAME, json, error);
 }
+
+/* ---- frames ---- */
+
+/* How many frames from @first on lie on one line to a nanosecond, which is what rounding takes. */
+static guint
+run_length (const GArray *frames, guint first)
+{
+  double origin = (double)g_array_index (frames, LwTime, first), least = 0, greatest = G_MAXDOUBLE;
+  guint count = 1;
+
+  for (; first + count < frames->len; count++) {
+    double distance = (double)g_array_index (frames, LwTime, first + count) - origin;
+    double low = MAX (least, (distance - 1) / count);
+    double high = MIN (greatest, (distance + 1) / count);
+
+    if (low > high)
+      break;
+    least = low;
+    greatest = high;
+  }
+  return count;
+}
+
+gboolean
+lw_media_write_frames (LwRoom *room,
+                       const LwContentHash *hash,
+                       const GArray *frames,
+                       GError **error)
+{
+  g_autoptr (json_object) json = json_object_new_object ();
+  json_object *runs = json_object_new_array ();
+
+  json_object_object_add (json, "runs", runs);
+  for (guint first = 0, count; first < frames->len; first += count) {
+    json_object *run = json_object_new_array ();
+
+    count = run_length (frames, first);
+    json_object_array_add (run, json_object_new_int64 (g_array_index (frames, LwTime, first)));
+    json_object_array_add (
+        run, json_object_new_int64 (g_array_index (frames, LwTime, first + count - 1)));
+    json_object_array_add (run, json_object_new_int64 (count));
+    json_object_array_add (runs, run);
+  }
+  return write_json (room, hash, LW_FRAMES_NAME, json, error);
+}

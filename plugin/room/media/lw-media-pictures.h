@@ -27,5 +27,10 @@ gboolean lw_media_make_waveform (LwRoom *room,
                                  LwTime duration,
                                  GCancellable *cancellable,
                                  GError **error);
+/* @frames: of LwTime, rising: where each begins, of the form that browsers play. */
+gboolean lw_media_write_frames (LwRoom *room,
+                                const LwContentHash *hash,
+                                const GArray *frames,
+                                GError **error);
 
 G_END_DECLS

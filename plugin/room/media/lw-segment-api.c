@@ -62,6 +62,7 @@ add_pictures (LwMediaService *self, json_object *json, const LwContentHash *hash
   } pictures[] = {{"poster", LW_POSTER_NAME},
                   {"filmstrip", LW_FILMSTRIP_FACTS_NAME},
                   {"waveform", LW_WAVEFORM_NAME},
+                  {"frames", LW_FRAMES_NAME},
                   {"captions", LW_CAPTIONS_NAME}};
 
   for (guint i = 0; i < G_N_ELEMENTS (pictures); i++) {

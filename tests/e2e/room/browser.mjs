@@ -49,7 +49,11 @@ export async function openPage(context, url, {width = 1280, height = 860} = {}) 
   const page = await context.newPage();
   page.setDefaultTimeout(WAIT_MS);
   page.errors = [];
-  page.on('pageerror', (error) => page.errors.push(error.message));
+  page.on('pageerror', (error) => {
+    // Firefox calls it an error that a page which is loaded again cuts its socket.
+    if (!/was interrupted while the page was loading/.test(error.message))
+      page.errors.push(error.message);
+  });
   page.on('console', (message) => {
     if (/Content.Security.Policy|Refused to/i.test(message.text()))
       page.errors.push(message.text());
