@@ -11,7 +11,7 @@ const BUILD = process.env.LESSONWALK_BUILD_ROOT ?? 'build';
 const PROGRAM = process.env.LESSONWALK_ROOM ?? path.join(BUILD, 'plugin/room/lessonwalk-room');
 
 /* Carries bytes between browser and room, or lets no byte through. */
-class Wire {
+export class Wire {
   constructor() {
     this.target = 0;
     this.cut = false;

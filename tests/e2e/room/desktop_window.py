@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The desktop player's window, for a test that does other things too: told what to do by lines of
+JSON, {"do": NAME, …}, each answered by one, with "error" where it could not be done.
+
+usage: desktop_window.py HOME      the folder that holds its store
+"""
+import contextlib
+import json
+import pathlib
+import sqlite3
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+import screen  # noqa: E402
+from gi.repository import Atspi  # noqa: E402
+
+
+class Desktop(screen.Window):
+    def choose(self, pattern):
+        """Goes there by Tab, and presses Return."""
+        self.see(pattern)
+        for _ in range(40):
+            node = self.focused()
+            if node is not None and screen.re.search(pattern, node.get_name() or ""):
+                self.key("Return")
+                return
+            self.key("Tab")
+        raise screen.Failed(f"Tab never came to “{pattern}”")
+
+    def join(self, link, name):
+        self.key("F10")
+        self.see("^Join a Walk…$", Atspi.Role.MENU_ITEM)
+        self.key("j")
+        self.wait_window("^Join a Walk$")
+        self.type(link)
+        self.key("Tab", "ctrl+a")
+        self.type(name)
+        self.press(self.see("^_Join", Atspi.Role.PUSH_BUTTON))
+        screen.wait("the room to let her in", self.token)
+        self.focus()
+
+    def open(self, title):
+        self.choose(f"^{screen.re.escape(title)}$")
+        self.start_paused()
+
+    def rows(self):
+        """What the list of notes says, as a screen reader hears it."""
+        names = [n.get_name() or "" for n in self.walk() if n.get_role() == Atspi.Role.LIST_ITEM]
+        return [n for n in names if screen.re.match(r"(Noticing|Wondering|Reply) at ", n)]
+
+    def line(self):
+        """What it says of the room."""
+        node = self.named("^Phase: ")
+        return node.get_name() if node is not None else ""
+
+    def token(self):
+        with contextlib.closing(sqlite3.connect(self.store, timeout=30)) as store:
+            rooms = store.execute("SELECT value FROM setting WHERE key = 'rooms'").fetchone()
+        return json.loads(rooms[0])[0]["token"] if rooms else None
+
+
+def main():
+    desktop = Desktop(pathlib.Path(sys.argv[1]), environment={
+        "GST_REGISTRY": str(pathlib.Path(sys.argv[1]) / "registry.bin")})
+    print(json.dumps({"answer": "here"}), flush=True)
+    try:
+        for line in sys.stdin:
+            words = json.loads(line)
+            try:
+                answer = {"answer": getattr(desktop, words.pop("do"))(**words)}
+            except Exception as error:  # pylint: disable=broad-except
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            print(json.dumps(answer), flush=True)
+    finally:
+        desktop.kill()
+
+
+if __name__ == "__main__":
+    main()
