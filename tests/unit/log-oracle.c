@@ -87,8 +87,7 @@ oracle_get (const Oracle *self, guint device, guint note)
     if ((op->kind == LW_OP_ADD_NOTE || op->kind == LW_OP_EDIT_NOTE) && is_later (op, content))
       content = op;
   }
-  if (life == NULL || life->kind == LW_OP_DELETE_NOTE ||
-      self->hidden[device][content - self->ops])
+  if (life == NULL || life->kind == LW_OP_DELETE_NOTE || self->hidden[device][content - self->ops])
     return NULL;
   return &content->content;
 }
@@ -101,7 +100,7 @@ oracle_get_before (const Oracle *self, guint device, guint n)
   for (guint i = 0; i < self->n_ops; i++) {
     const OracleOp *op = &self->ops[i];
 
-    if (self->knows[device][i] && op->note == self->ops[n].note &&
+    if (self->knows[device][i] && !self->hidden[device][i] && op->note == self->ops[n].note &&
         (op->kind == LW_OP_ADD_NOTE || op->kind == LW_OP_EDIT_NOTE) &&
         is_later (&self->ops[n], op) && is_later (op, content))
       content = op;
@@ -144,6 +143,7 @@ would_show (const Oracle *self, guint device, guint n)
 {
   const OracleOp *op = &self->ops[n];
   const OracleContent *now = oracle_get (self, device, op->note);
+  const OracleContent *before;
 
   switch (oracle_opposite (op->kind)) {
   case LW_OP_RESTORE_NOTE:
@@ -151,7 +151,8 @@ would_show (const Oracle *self, guint device, guint n)
   case LW_OP_DELETE_NOTE:
     return now != NULL;
   default:
-    return now != NULL && oracle_get_before (self, device, n)->serial != now->serial;
+    before = oracle_get_before (self, device, n);
+    return now != NULL && before != NULL && before->serial != now->serial;
   }
 }
 

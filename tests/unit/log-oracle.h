@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * changes that were ever made, and for each device the set of those it knows. Nothing is stored,
  * indexed or remembered between two questions.
  *
- *  - A note is there if its add is known and of all its known adds, deletes and restores the latest is no delete.
+ *  - A note is there if its add is known and of all its known adds, deletes and restores the latest
+ * is no delete.
  *  - It holds what the latest of its known adds and edits says.
  *  - "Latest" goes by clock, then by log, then by hash.
  *  - A note that is known to be erased, or whose track is, is gone for good.
@@ -45,7 +46,8 @@ typedef struct {
   OracleOp ops[ORACLE_OPS_MAX];
   guint n_ops;
   gboolean knows[ORACLE_DEVICES_MAX][ORACLE_OPS_MAX];
-  /* Of what it knows: what was withheld from it. A note whose latest content is hidden is not shown.
+  /* Of what it knows: what was withheld from it. A note whose latest content is hidden is not
+   * shown.
    */
   gboolean hidden[ORACLE_DEVICES_MAX][ORACLE_OPS_MAX];
 } Oracle;
@@ -60,7 +62,7 @@ gboolean oracle_is_erased (const Oracle *self, guint device, guint note);
 const OracleContent *oracle_get (const Oracle *self, guint device, guint note);
 /* Whether @note was added as far as @device knows, whatever became of it. */
 gboolean oracle_knows (const Oracle *self, guint device, guint note);
-/* What the note held before op number @n, as far as @device knows. */
+/* What the note held before op number @n, as far as @device knows and may see; NULL: nothing. */
 const OracleContent *oracle_get_before (const Oracle *self, guint device, guint n);
 /* The number of the op that undo (redo) would take back on @track; ORACLE_NONE: none. */
 guint oracle_find_step (const Oracle *self, guint device, guint track, LwOpRole role);

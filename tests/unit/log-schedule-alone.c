@@ -100,6 +100,7 @@ schedule_step_backup (Schedule *self, guint device)
         error->message);
   self->has_backup = TRUE;
   memcpy (self->backup.knows, self->oracle.knows[device], sizeof self->backup.knows);
+  memcpy (self->backup.hidden, self->oracle.hidden[device], sizeof self->backup.hidden);
   memcpy (self->backup.track_erased, self->track_erased[device], sizeof self->backup.track_erased);
   memcpy (self->backup.drafts, self->drafts[device], sizeof self->backup.drafts);
 }
@@ -118,6 +119,7 @@ schedule_step_go_back (Schedule *self, guint device)
   self->stores[device] = lw_store_open (self->paths[device], LW_STORE_OPEN_DEFAULT, &error);
   MUST (self, self->stores[device] != NULL, "%s", error->message);
   memcpy (self->oracle.knows[device], self->backup.knows, sizeof self->backup.knows);
+  memcpy (self->oracle.hidden[device], self->backup.hidden, sizeof self->backup.hidden);
   memcpy (self->track_erased[device], self->backup.track_erased, sizeof self->backup.track_erased);
   memcpy (self->drafts[device], self->backup.drafts, sizeof self->backup.drafts);
 }

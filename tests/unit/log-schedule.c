@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "log-schedule.h"
+#include "log-steps.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -17,6 +17,10 @@ schedule_fail (Schedule *self, const char *condition, int line, const char *form
   g_print ("Bail out! LESSONWALK_SEED=%u, step %u, line %d: %s: %s\n%s", self->seed, self->step,
            line, condition, what, self->trace->str);
   fflush (NULL);
+  for (guint d = 0; d < self->n_devices; d++)
+    schedule_remove_store (self->paths[d]);
+  schedule_remove_store (self->backup_path);
+  remove_templates ();
   _exit (1);
 }
 
@@ -234,4 +238,16 @@ schedule_check_sound (Schedule *self, guint device)
   MUST (self, lw_store_verify (self->stores[device], &findings, &error), "%s", error->message);
   MUST (self, findings[0] == NULL, "device %u: %s", device, findings[0]);
   check_erased (self, device);
+}
+
+void
+schedule_check_rebuilt (Schedule *self, guint device)
+{
+  g_autoptr (GError) error = NULL;
+
+  schedule_check_queries (self, device);
+  schedule_check_sound (self, device);
+  MUST (self, lw_store_rebuild (self->stores[device], &error), "%s", error->message);
+  schedule_check_queries (self, device);
+  schedule_check_sound (self, device);
 }

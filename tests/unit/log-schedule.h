@@ -21,7 +21,7 @@ typedef struct {
 
 /* What a device's file holds beside its notes: of this machine alone. */
 typedef struct {
-  gboolean knows[ORACLE_OPS_MAX];
+  gboolean knows[ORACLE_OPS_MAX], hidden[ORACLE_OPS_MAX];
   gboolean track_erased[N_TRACKS];
   ScheduleDraft drafts[N_TRACKS];
 } ScheduleBackup;
@@ -86,5 +86,7 @@ void schedule_check_notes (Schedule *self, guint device);
 void schedule_check_queries (Schedule *self, guint device);
 /* And finds nothing wrong with itself, and nothing is left of what was erased. */
 void schedule_check_sound (Schedule *self, guint device);
+/* All of these, also after its tables were made anew from the logs. */
+void schedule_check_rebuilt (Schedule *self, guint device);
 
 G_END_DECLS

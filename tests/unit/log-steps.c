@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -231,6 +232,37 @@ step_reopen (Schedule *self, guint device)
   MUST (self, self->stores[device] != NULL, "%s", error->message);
 }
 
+void
+step_undo (Schedule *self, guint device, LwOpRole role)
+{
+  guint track = schedule_choose (self, N_TRACKS);
+  guint n = oracle_find_step (&self->oracle, device, track, role);
+  OracleOp opposite = {.device = device, .track = track, .role = role};
+  const LwId *track_id = &self->track_ids[track];
+  LwId touched = LW_ID_NONE;
+  g_autoptr (GError) error = NULL;
+  gboolean done, can = n != ORACLE_NONE && !self->track_erased[device][track];
+
+  done = role == LW_OP_REDO ? lw_store_redo (self->stores[device], track_id, &touched, &error)
+                            : lw_store_undo (self->stores[device], track_id, &touched, &error);
+  schedule_trace (self, "device %u %s track %u: %s", device,
+                  role == LW_OP_REDO ? "redoes" : "undoes", track, done ? "ok" : error->message);
+  MUST (self, done == can, "device %u, track %u, op %u", device, track, n);
+  if (!done) {
+    MUST (self,
+          self->track_erased[device][track] ||
+              g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT),
+          "%s", error->message);
+    return;
+  }
+  opposite.note = self->oracle.ops[n].note;
+  MUST (self, lw_id_equal (&touched, &self->note_ids[opposite.note]), "note %u", opposite.note);
+  opposite.kind = oracle_opposite (self->oracle.ops[n].kind);
+  if (opposite.kind == LW_OP_EDIT_NOTE)
+    opposite.content = *oracle_get_before (&self->oracle, device, n);
+  told (self, opposite);
+}
+
 /* ---- setting up: the same stores for every schedule, as files to copy ---- */
 
 static char *templates_dir;
@@ -275,11 +307,13 @@ put_structure (LwStore *store)
   }
 }
 
-void
+static void
 make_templates (void)
 {
+  const char *given = g_getenv ("LESSONWALK_SCHEDULES_IN");
   const char *memory = g_access ("/dev/shm", W_OK) == 0 ? "/dev/shm" : g_get_tmp_dir ();
-  g_autofree char *pattern = g_build_filename (memory, "lw-properties-XXXXXX", NULL);
+  g_autofree char *pattern =
+      g_build_filename (given != NULL ? given : memory, "lw-properties-XXXXXX", NULL);
   g_autofree char *first = NULL;
 
   now_us = 1700000000 * G_TIME_SPAN_SECOND;
@@ -338,14 +372,6 @@ schedule_clear (Schedule *self)
   g_free (self->dir);
 }
 
-guint
-number_from_environment (const char *name, guint otherwise)
-{
-  const char *text = g_getenv (name);
-
-  return text != NULL ? (guint)g_ascii_strtoull (text, NULL, 10) : otherwise;
-}
-
 void
 remove_templates (void)
 {
@@ -356,4 +382,57 @@ remove_templates (void)
   }
   g_rmdir (templates_dir);
   g_free (templates_dir);
+}
+
+/* ---- the schedules ---- */
+
+static guint
+number_from_environment (const char *name, guint otherwise)
+{
+  const char *text = g_getenv (name);
+
+  return text != NULL ? (guint)g_ascii_strtoull (text, NULL, 10) : otherwise;
+}
+
+static guint32 running_seed;
+
+/* Also of a schedule that ends in a crash, the seed is to be known. Its files stay. */
+static void
+tell_seed (int signal)
+{
+  char text[64];
+  int length = g_snprintf (text, sizeof text, "# crashed: LESSONWALK_SEED=%u\n", running_seed);
+
+  if (write (STDOUT_FILENO, text, (size_t)length) == length)
+    fsync (STDOUT_FILENO);
+  raise (signal);
+}
+
+void
+run_schedules (void (*run_schedule) (guint32 seed), guint n_schedules, guint long_factor)
+{
+  guint one = number_from_environment ("LESSONWALK_SEED", 0);
+  guint first = number_from_environment ("LESSONWALK_FIRST_SEED", 1);
+  guint half = number_from_environment ("LESSONWALK_HALF", 2), n_run = 0;
+  guint last = number_from_environment ("LESSONWALK_SCHEDULES", n_schedules);
+  struct sigaction action = {.sa_handler = tell_seed, .sa_flags = (int)SA_RESETHAND};
+
+  sigaction (SIGABRT, &action, NULL);
+  sigaction (SIGSEGV, &action, NULL);
+  sigaction (SIGTRAP, &action, NULL);
+  if (g_getenv ("LESSONWALK_LONG") != NULL)
+    last *= long_factor;
+  if (one != 0)
+    first = last = one;
+  make_templates ();
+  for (guint seed = first; seed <= last; seed++) {
+    if (half < 2 && seed % 2 != half && one == 0)
+      continue;
+    running_seed = seed;
+    run_schedule (seed);
+    n_run++;
+  }
+  remove_templates ();
+  g_test_message ("%u schedules", n_run);
+  g_assert_cmpuint (n_run, >, 0);
 }

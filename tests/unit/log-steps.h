@@ -25,14 +25,23 @@ void step_delete (Schedule *self, guint device, guint n);
 void step_restore (Schedule *self, guint device, guint n);
 void step_erase (Schedule *self, guint device, guint n);
 void step_erase_track (Schedule *self, guint device);
+/* Undo or redo, on a track of chance. */
+void step_undo (Schedule *self, guint device, LwOpRole role);
 void step_reopen (Schedule *self, guint device);
 
-/* Stores with the same structure, which each schedule copies. */
-void make_templates (void);
+/* A schedule begins with stores of the same structure, copied from templates. */
 void remove_templates (void);
 void schedule_init (Schedule *self, guint32 seed);
 void schedule_clear (Schedule *self);
 
-guint number_from_environment (const char *name, guint otherwise);
+/*
+ * Runs @n_schedules, with seeds from 1, by @run_schedule, which ends the program when one fails.
+ *
+ * LESSONWALK_SEED=n runs the one schedule n, LESSONWALK_SCHEDULES=n all up to n,
+ * LESSONWALK_LONG=1 @long_factor times as many; LESSONWALK_FIRST_SEED=n begins with that one, and
+ * LESSONWALK_HALF=0 or 1 leaves out the odd or the even ones. The files are in memory, or in the
+ * folder LESSONWALK_SCHEDULES_IN.
+ */
+void run_schedules (void (*run_schedule) (guint32 seed), guint n_schedules, guint long_factor);
 
 G_END_DECLS

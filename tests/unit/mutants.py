@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Shows that test-log-properties and test-sync-properties can fail: breaks one rule of the logs, or
 of how stores tell each other of them, at a time, in a copy of the sources, and expects the test to
-notice.
+notice. Of the second, at least one schedule in twenty has to.
 
 usage: mutants.py [NAME...]     all, or those named; without names and without LESSONWALK_LONG=1
                                 in the environment, a few
@@ -10,6 +10,7 @@ usage: mutants.py [NAME...]     all, or those named; without names and without L
 import concurrent.futures
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -17,8 +18,10 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(os.environ.get("LESSONWALK_SOURCE_ROOT", ".")).resolve()
-SCHEDULES = {"LESSONWALK_SCHEDULES": "1000"}
+SCHEDULES = 1000
 SECONDS = 900
+# Of this many schedules, so many have to notice; with LESSONWALK_LONG=1 all of them are run.
+SHARED, SHARE = 200, 0.05
 PROGRAMS = ("test-log-properties", "test-sync-properties")
 
 # name: what rule is broken; the file; what stands there (exactly once); what shall stand there.
@@ -114,6 +117,24 @@ SYNC_MUTANTS = [
      "  if (erased)\n    return TRUE;\n  return body != NULL", "  return body != NULL"),
     ("the clock forgets what came in", "store/lw-take.c",
      "MAX (take->seen, (gint64)take->greatest)", "take->seen"),
+    ("a fork is not told", "store/lw-store-sync.c",
+     "  if (take->forks > forks)\n", "  if (take->forks > forks + 1)\n"),
+    ("the other side of a fork counts as known", "store/lw-take.c",
+     "memcmp (sqlite3_column_blob (at, 1), hash, LW_DIGEST_LENGTH) != 0", "0"),
+    ("numbers alone say who is behind", "store/lw-sync-read.c",
+     "  *ret_after = agrees ? theirs->seq : 0;", "  *ret_after = theirs->seq;"),
+    ("the greater number is taken for knowing more", "store/lw-sync-read.c",
+     "  if (ours->frozen || theirs->frozen || theirs->seq == ours->seq)\n    return TRUE;\n", ""),
+    ("the earlier of two changes wins", "log/lw-op.c",
+     "return a->clock < b->clock ? -1 : 1;", "return a->clock < b->clock ? 1 : -1;"),
+    ("what is sent twice counts as new", "store/lw-take.c",
+     "if (op->seq <= take->last_seq) {", "if (op->seq < take->last_seq) {"),
+    ("a gap is passed over", "store/lw-take.c",
+     "  if (parent.branch < 0)\n    return fail_gap (take, op, error);\n", ""),
+    ("undo takes back one's own device's changes alone", "sql/logs.sql",
+     "WHERE l.track_id = ?1 AND o.kind BETWEEN 1 AND 4",
+     "WHERE l.track_id = ?1 AND o.kind BETWEEN 1 AND 4 AND l.device_id = "
+     "(SELECT value FROM meta WHERE name = 'device_id')"),
 ]
 
 QUICK = ["what may not be seen is sent", "a withheld body passes for erased",
@@ -186,17 +207,52 @@ class Tree:
         for program in PROGRAMS:
             self.link(program)
 
-    def test(self, program, schedules=None):
-        env = {**os.environ, **SCHEDULES}
-        if schedules:
-            env["LESSONWALK_SCHEDULES"] = str(schedules)
-        for name in ("LESSONWALK_SEED", "LESSONWALK_LONG"):
+    def test(self, program, last, first=1):
+        env = {**os.environ, "LESSONWALK_FIRST_SEED": str(first), "LESSONWALK_SCHEDULES": str(last)}
+        for name in ("LESSONWALK_SEED", "LESSONWALK_LONG", "LESSONWALK_HALF"):
             env.pop(name, None)
-        try:
-            return subprocess.run([str(self.top / program)], env=env, capture_output=True,
-                                  text=True, timeout=SECONDS, check=False)
-        except subprocess.TimeoutExpired:
-            return None
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        # A broken program leaves its files behind.
+        with tempfile.TemporaryDirectory(prefix="lw-mutant-", dir=memory) as folder:
+            env["LESSONWALK_SCHEDULES_IN"] = folder
+            try:
+                return subprocess.run([str(self.top / program)], env=env, capture_output=True,
+                                      text=True, timeout=SECONDS, check=False)
+            except subprocess.TimeoutExpired:
+                return None
+
+
+def killed_once(tree, program):
+    result = tree.test(program, SCHEDULES)
+    if result is None:
+        return False, f"no answer within {SECONDS} s"
+    return result.returncode != 0, "killed: " + reason(result) if result.returncode else "survived"
+
+
+def killed_often(tree, program):
+    """Goes on behind each schedule that noticed, until enough have or all were run."""
+    aim = SHARED * SHARE
+    enough = SHARED if os.environ.get("LESSONWALK_LONG") else aim
+    kills, seed, why = 0, 1, ""
+    while seed <= SHARED and kills < enough:
+        result = tree.test(program, SHARED, seed)
+        if result is None:
+            return False, f"no answer within {SECONDS} s"
+        if result.returncode == 0:
+            seed = SHARED + 1
+            break
+        seeds = re.findall(r"LESSONWALK_SEED=(\d+)", result.stdout + result.stderr)
+        if not seeds:
+            return True, "killed before the first schedule: " + reason(result)
+        kills, seed, why = kills + 1, int(seeds[-1]) + 1, why or reason(result)
+    run = seed - 1
+    return kills >= aim, f"killed in {kills} of {run} schedules, {kills / run:.0%}: {why}"
+
+
+def reason(result):
+    lines = (result.stdout + result.stderr).splitlines()
+    said = [l for l in lines if "Bail out" in l or "ERROR" in l or "CRITICAL" in l]
+    return (said[0] if said else f"exit {result.returncode}")[:150]
 
 
 def mutate(base, mutant):
@@ -215,14 +271,7 @@ def mutate(base, mutant):
         else:
             tree.compile(source)
         tree.link(program)
-        result = tree.test(program)
-        if result is None:
-            return False, f"no answer within {SECONDS} s"
-        if result.returncode == 0:
-            return False, "survived"
-        lines = (result.stdout + result.stderr).splitlines()
-        said = [l for l in lines if "Bail out" in l or "ERROR" in l or "CRITICAL" in l]
-        return True, "killed: " + (said[0] if said else f"exit {result.returncode}")[:150]
+        return (killed_often if mutant in SYNC_MUTANTS else killed_once)(tree, program)
 
 
 def main():
@@ -238,7 +287,7 @@ def main():
         base = Tree(top)
         base.build()
         for program in PROGRAMS:
-            sound = base.test(program, schedules=20)
+            sound = base.test(program, 20)
             if sound is None or sound.returncode != 0:
                 print("the unbroken sources fail:", sound and sound.stdout)
                 return 1

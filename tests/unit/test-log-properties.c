@@ -5,9 +5,7 @@
  * wild clocks, files that go back to a backup of their own or of another, drafts, and merges in any
  * order, held against an oracle (log-oracle.h) after each step.
  *
- * LESSONWALK_SEED=n runs the one schedule n, LESSONWALK_SCHEDULES=n the first n of them,
- * LESSONWALK_LONG=1 twenty times as many; LESSONWALK_FIRST_SEED=n begins with that one, and
- * LESSONWALK_HALF=0 or 1 leaves out the odd or the even ones.
+ * Which schedules are run: run_schedules() in log-steps.h.
  */
 
 #include "log-steps.h"
@@ -31,37 +29,6 @@ step_merge (Schedule *self, guint into)
   MUST (self, forks == forked, "%u forks instead of %u", forks, forked);
   for (guint t = 0; t < N_TRACKS; t++)
     self->track_erased[into][t] = self->track_erased[into][t] || self->track_erased[from][t];
-}
-
-static void
-step_undo (Schedule *self, guint device, LwOpRole role)
-{
-  guint track = schedule_choose (self, N_TRACKS);
-  guint n = oracle_find_step (&self->oracle, device, track, role);
-  OracleOp opposite = {.device = device, .track = track, .role = role};
-  const LwId *track_id = &self->track_ids[track];
-  LwId touched = LW_ID_NONE;
-  g_autoptr (GError) error = NULL;
-  gboolean done, can = n != ORACLE_NONE && !self->track_erased[device][track];
-
-  done = role == LW_OP_REDO ? lw_store_redo (self->stores[device], track_id, &touched, &error)
-                            : lw_store_undo (self->stores[device], track_id, &touched, &error);
-  schedule_trace (self, "device %u %s track %u: %s", device,
-                  role == LW_OP_REDO ? "redoes" : "undoes", track, done ? "ok" : error->message);
-  MUST (self, done == can, "device %u, track %u, op %u", device, track, n);
-  if (!done) {
-    MUST (self,
-          self->track_erased[device][track] ||
-              g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT),
-          "%s", error->message);
-    return;
-  }
-  opposite.note = self->oracle.ops[n].note;
-  MUST (self, lw_id_equal (&touched, &self->note_ids[opposite.note]), "note %u", opposite.note);
-  opposite.kind = oracle_opposite (self->oracle.ops[n].kind);
-  if (opposite.kind == LW_OP_EDIT_NOTE)
-    opposite.content = *oracle_get_before (&self->oracle, device, n);
-  told (self, opposite);
 }
 
 static void
@@ -134,13 +101,7 @@ run_schedule (guint32 seed)
   }
   merge_all (self);
   for (guint d = 0; d < self->n_devices; d++) {
-    g_autoptr (GError) error = NULL;
-
-    schedule_check_queries (self, d);
-    schedule_check_sound (self, d);
-    MUST (self, lw_store_rebuild (self->stores[d], &error), "%s", error->message);
-    schedule_check_queries (self, d);
-    schedule_check_sound (self, d);
+    schedule_check_rebuilt (self, d);
     schedule_check_drafts (self, d);
     step_undo (self, d, LW_OP_UNDO);
     schedule_check_notes (self, d);
@@ -151,24 +112,7 @@ run_schedule (guint32 seed)
 static void
 test_every_schedule_shows_what_the_oracle_says (void)
 {
-  guint n = number_from_environment ("LESSONWALK_SCHEDULES", N_SCHEDULES) *
-            (g_getenv ("LESSONWALK_LONG") != NULL ? 20 : 1);
-  guint one = number_from_environment ("LESSONWALK_SEED", 0);
-  guint first = number_from_environment ("LESSONWALK_FIRST_SEED", 1);
-  guint half = number_from_environment ("LESSONWALK_HALF", 2), n_run = 0;
-
-  make_templates ();
-  if (one != 0)
-    first = n = one;
-  for (guint seed = first; seed <= n; seed++) {
-    if (half < 2 && seed % 2 != half && one == 0)
-      continue;
-    run_schedule (seed);
-    n_run++;
-  }
-  remove_templates ();
-  g_test_message ("%u schedules", n_run);
-  g_assert_cmpuint (n_run, >, 0);
+  run_schedules (run_schedule, N_SCHEDULES, 20);
 }
 
 int
