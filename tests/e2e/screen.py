@@ -256,7 +256,7 @@ def main(tests):
     print(f"1..{len(tests)}", flush=True)
     base = pathlib.Path(tempfile.mkdtemp(prefix="lessonwalk-e2e-"))
     # Looking through GStreamer's plugins takes seconds, under sanitizers a minute: once for all.
-    os.environ["GST_REGISTRY"] = str(base / "registry.bin")
+    os.environ.setdefault("GST_REGISTRY", str(base / "registry.bin"))
     make_video(base / "lesson.mp4")
     shared = []
     for number, test in enumerate(tests, 1):

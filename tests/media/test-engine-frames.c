@@ -177,8 +177,8 @@ count_shown (Fixture *f)
   return stats.frames_shown;
 }
 
-/* Ten presses come while the first one's frame is still being decoded: each frame is seen on its own,
- * three of those that waited, and that is all. */
+/* Ten presses come while the first one's frame is still being decoded: each frame is seen on its
+ * own, three of those that waited, and that is all. */
 static void
 test_a_key_held_moves_frame_by_frame_and_stops_when_let_go (gconstpointer data)
 {
@@ -246,9 +246,9 @@ main (int argc, char *argv[])
     if (g_getenv ("LESSONWALK_LONG") != NULL || strstr (name, "mp4") != NULL)
       g_test_add_data_func (bare, name, test_seeks_without_an_index_do_too);
   }
-  g_test_add_data_func ("/engine/frames/keys/held", GINT_TO_POINTER (TRUE),
+  g_test_add_data_func ("/engine/frames/steps/held", GINT_TO_POINTER (TRUE),
                         test_a_key_held_moves_frame_by_frame_and_stops_when_let_go);
-  g_test_add_data_func ("/engine/frames/keys/held-without-index", GINT_TO_POINTER (FALSE),
+  g_test_add_data_func ("/engine/frames/steps/held-without-index", GINT_TO_POINTER (FALSE),
                         test_a_key_held_moves_frame_by_frame_and_stops_when_let_go);
   return g_test_run ();
 }

@@ -19,14 +19,14 @@ export async function openBrowser(name, {blockThirdParty = false, textSize = 16}
     }));
     browser = await puppeteer.launch({
       executablePath: '/usr/bin/chromium', userDataDir: profile, headless: true, timeout: WAIT_MS,
-      protocolTimeout: WAIT_MS,
+      protocolTimeout: WAIT_MS, defaultViewport: null,
       args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--mute-audio',
              '--autoplay-policy=no-user-gesture-required'],
     });
   } else {
     browser = await puppeteer.launch({
       browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, timeout: WAIT_MS,
-      protocolTimeout: WAIT_MS, userDataDir: profile,
+      protocolTimeout: WAIT_MS, defaultViewport: null, userDataDir: profile,
       extraPrefsFirefox: {
         'network.cookie.cookieBehavior': blockThirdParty ? 1 : 5,
         'font.size.variable.x-western': textSize, 'font.size.variable.x-unicode': textSize,
@@ -42,6 +42,17 @@ export async function openBrowser(name, {blockThirdParty = false, textSize = 16}
         rmSync(profile, {recursive: true, force: true, maxRetries: 5});
     },
   };
+}
+
+export async function setSize(page, width, height) {
+  try {
+    await page.setViewport({width, height});
+  } catch (error) {
+    // An older Firefox takes the size and knows no screen that turns, which puppeteer asks of it too.
+    if (!/setScreenOrientationOverride.*unknown command/.test(error.message))
+      throw error;
+    await page.waitForFunction((wanted) => innerWidth === wanted, {timeout: WAIT_MS}, width);
+  }
 }
 
 /* A page whose every error is heard; `errors` has them. */
@@ -62,7 +73,7 @@ export async function openPage(context, url, {width = 1280, height = 860} = {}) 
     page.errors.push(`a dialog opened: ${dialog.message()}`);
     dialog.dismiss().catch(() => {});
   });
-  await page.setViewport({width, height});
+  await setSize(page, width, height);
   if (url)
     await page.goto(url);
   return page;

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
 import http from 'node:http';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {fill, openBrowser, openPage, press, text, until} from './browser.mjs';
+import {fill, openBrowser, openPage, press, setSize, text, until} from './browser.mjs';
 import {Room} from './room.mjs';
 import {run} from './tap.mjs';
 import {CORPUS} from './xss-corpus.mjs';
@@ -316,7 +316,7 @@ const failed = await run({
       await page.goto(`${room.url}/panel/?dir=${direction}${url}`);
       await page.waitForSelector('.note');
       for (const [width, height] of [[390, 844], [820, 1180], [1440, 900]]) {
-        await page.setViewport({width, height});
+        await setSize(page, width, height);
         await sleep(400);
         const seen = await page.evaluate(() => {
           const list = document.querySelector('.note:last-child');
@@ -343,7 +343,7 @@ const failed = await run({
       assert.equal(await at.evaluate(() => getComputedStyle(document.documentElement).fontSize),
                    '32px');
       for (const [width, height] of [[390, 844], [1440, 900]]) {
-        await at.setViewport({width, height});
+        await setSize(at, width, height);
         await sleep(400);
         assert.ok(await at.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
                   `too wide at ${width}`);

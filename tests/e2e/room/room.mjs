@@ -72,6 +72,8 @@ export class Room {
   /* @settings: an array, or what makes it of the address that the room will have. */
   static async open(settings = []) {
     const room = new Room();
+    // A test that breaks down must not leave it behind, with the output of the test held open.
+    process.once('exit', () => room.process?.kill('SIGKILL'));
     room.folder = mkdtempSync(path.join(tmpdir(), 'lw-panel-'));
     room.wire = new Wire();
     await room.wire.listen();

@@ -16,7 +16,7 @@ export async function run(cases, tellMore = async () => '') {
       console.log(`ok ${number} - ${name} # ${Date.now() - begin} ms`);
     } catch (error) {
       failed++;
-      console.log(`# ${await tellMore().catch(() => '')}`);
+      console.log(`# ${await Promise.resolve().then(tellMore).catch(() => '')}`);
       console.log(`# ${String(error.stack ?? error).replace(/\n/g, '\n# ')}`);
       console.log(`not ok ${number} - ${name}`);
     }

@@ -10,7 +10,9 @@ import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
-import {fill, openBrowser, openPage, press, text, until, WAIT_MS} from './browser.mjs';
+import {
+  fill, openBrowser, openPage, press, setSize, text, until, WAIT_MS,
+} from './browser.mjs';
 import {Room, Wire} from './room.mjs';
 import {run} from './tap.mjs';
 
@@ -312,7 +314,7 @@ const failed = await run({
                                   !document.querySelector('lw-uploads [role=progressbar]'));
     for (const [person, width, height] of [[ines, 390, 844], [osei, 820, 1180], [birch, 1440, 900]]) {
       await person.page.bringToFront();
-      await person.page.setViewport({width, height});
+      await setSize(person.page, width, height);
       await until(person.page, (wanted) => innerWidth === wanted &&
                   document.documentElement.scrollWidth <= innerWidth, width);
       await person.page.screenshot({path: path.join(PICTURES, `walk-${width}.png`)});
