@@ -98,9 +98,12 @@ class Room:
                 self.process.wait()
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def call(self, method, path, body=None, token=None, headers=None):
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_S)
+
+    def call(self, method, path, body=None, token=None, headers=None, connection=None):
         """@body: bytes, or anything that JSON has."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_S)
+        connection = connection or self.connect()
         given = dict(headers or {})
         if token is not None:
             given["Authorization"] = f"Bearer {token}"
