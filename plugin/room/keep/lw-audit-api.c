@@ -107,7 +107,8 @@ get_views (LwHttpCall *call, gpointer data)
   reading.before = take_number (call, "before", G_MAXINT64);
   reading.limit = MIN (take_number (call, "limit", VIEWS_MAX), VIEWS_MAX);
   reading.list = json_object_new_array ();
-  if (!lw_ledger_read (room->ledger, read_rows, &reading, &error)) {
+  if (!lw_audit_catch_up (room, &error) ||
+      !lw_ledger_read (room->ledger, read_rows, &reading, &error)) {
     json_object_put (reading.list);
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;

@@ -8,7 +8,9 @@
 #define WAITING_MAX 4096
 /* How long the first of them waits for others: each commit is a sync of the
  * disk. */
-#define GATHER_US 20000
+#define GATHER_US 250000
+/* How long it waits when they could not be kept. */
+#define AGAIN_US 1000000
 #define DETAIL_MAX 63
 
 static const char *const names[LW_AUDIT_N_ACTIONS] = {
@@ -203,17 +205,24 @@ struct _LwAuditQueue {
   GCond changed;   /* there are some, there is space, or it ends */
   GCond full;      /* that is not to be waited for any longer */
   GArray *waiting; /* of Waiting; under mutex */
+  GArray *writing; /* (nullable) of Waiting: in the ledger's transaction; only there */
   gboolean ending; /* under mutex */
   GThread *thread;
 };
 
+/* The first part of each of the ledger's transactions, so that rows stand in the order in which
+ * things happened, whoever commits. */
 static gboolean
-write_many (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+write_waiting (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
 {
-  GArray *rows = data;
+  LwAuditQueue *self = data;
 
-  for (guint i = 0; i < rows->len; i++) {
-    Waiting *row = &g_array_index (rows, Waiting, i);
+  g_mutex_lock (&self->mutex);
+  self->writing = g_steal_pointer (&self->waiting);
+  self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
+  g_mutex_unlock (&self->mutex);
+  for (guint i = 0; i < self->writing->len; i++) {
+    Waiting *row = &g_array_index (self->writing, Waiting, i);
 
     row->event.detail = row->detail;
     if (!add_at (ledger, db, &row->event, row->utc_us, error))
@@ -222,31 +231,55 @@ write_many (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   return TRUE;
 }
 
+/* Those that were not kept wait on, at the head, while there is space for them. */
+static void
+wrote_waiting (gboolean kept, gpointer data)
+{
+  LwAuditQueue *self = data;
+  g_autoptr (GArray) rows = g_steal_pointer (&self->writing);
+
+  if (rows == NULL)
+    return;
+  g_mutex_lock (&self->mutex);
+  if (!kept && self->waiting->len + rows->len <= WAITING_MAX / 2)
+    g_array_prepend_vals (self->waiting, rows->data, rows->len);
+  else if (!kept)
+    g_warning ("%u rows of the audit log were not kept", rows->len);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+write_nothing (LwLedger *ledger G_GNUC_UNUSED,
+               LwDb *db G_GNUC_UNUSED,
+               gpointer data G_GNUC_UNUSED,
+               GError **error G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
 static gpointer
 write_queued (gpointer data)
 {
   LwAuditQueue *self = data;
-  gboolean ending = FALSE;
+  gboolean ending = FALSE, kept = TRUE;
 
   while (!ending) {
-    g_autoptr (GArray) rows = NULL;
     g_autoptr (GError) error = NULL;
     gint64 until_us;
 
     g_mutex_lock (&self->mutex);
     while (self->waiting->len == 0 && !self->ending)
       g_cond_wait (&self->changed, &self->mutex);
-    until_us = g_get_monotonic_time () + GATHER_US;
-    while (self->waiting->len < WAITING_MAX / 2 && !self->ending &&
+    until_us = g_get_monotonic_time () + (kept ? GATHER_US : AGAIN_US);
+    while ((!kept || self->waiting->len < WAITING_MAX / 2) && !self->ending &&
            g_cond_wait_until (&self->full, &self->mutex, until_us))
       ;
     ending = self->ending;
-    rows = g_steal_pointer (&self->waiting);
-    self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
-    g_cond_broadcast (&self->changed);
     g_mutex_unlock (&self->mutex);
-    if (rows->len > 0 && !lw_ledger_write (self->ledger, write_many, rows, &error))
-      g_warning ("%u rows of the audit log were not kept: %s", rows->len, error->message);
+    kept = lw_ledger_write (self->ledger, write_nothing, NULL, &error);
+    if (!kept)
+      g_warning ("The audit log could not be written: %s", error->message);
   }
   return NULL;
 }
@@ -261,6 +294,7 @@ lw_audit_queue_new (LwLedger *ledger)
   g_cond_init (&self->changed);
   g_cond_init (&self->full);
   self->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
+  lw_ledger_set_first (ledger, write_waiting, wrote_waiting, self);
   self->thread = g_thread_new ("audit", write_queued, self);
   return self;
 }
@@ -276,6 +310,7 @@ lw_audit_queue_free (LwAuditQueue *self)
   g_cond_broadcast (&self->full);
   g_mutex_unlock (&self->mutex);
   g_thread_join (self->thread);
+  lw_ledger_set_first (self->ledger, NULL, NULL, NULL);
   g_array_unref (self->waiting);
   g_cond_clear (&self->changed);
   g_cond_clear (&self->full);
@@ -300,6 +335,18 @@ lw_audit_add_soon (LwRoom *room, const LwAuditEvent *event)
   if (self->waiting->len == WAITING_MAX / 2)
     g_cond_broadcast (&self->full);
   g_mutex_unlock (&self->mutex);
+}
+
+gboolean
+lw_audit_catch_up (LwRoom *room, GError **error)
+{
+  LwAuditQueue *self = room->audit;
+  gboolean some;
+
+  g_mutex_lock (&self->mutex);
+  some = self->waiting->len > 0;
+  g_mutex_unlock (&self->mutex);
+  return !some || lw_ledger_write (self->ledger, write_nothing, NULL, error);
 }
 
 /* ---- verifying ---- */

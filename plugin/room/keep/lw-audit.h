@@ -79,10 +79,14 @@ char *lw_audit_roles (guint roles);
  * lw_audit_add_soon:
  *
  * For writes of which the walks' logs are the durable record (pins, edits, phases): returns at
- * once, and a thread adds the rows within a moment; those of a killed room are missing here, not
- * there. Waits when thousands are under way already. Thread: any but the main loop's.
+ * once. The row goes before all that is written to the ledger later, with the next commit of
+ * anybody or within a quarter of a second; what a killed room still had to write is missing here,
+ * not there. Waits when thousands are under way already. Thread: any but the main loop's.
  */
 void lw_audit_add_soon (LwRoom *room, const LwAuditEvent *event);
+
+/* Writes what is under way now, for somebody who reads the log. Thread: as lw_audit_add(). */
+gboolean lw_audit_catch_up (LwRoom *room, GError **error);
 
 /* The thread of lw_audit_add_soon(). Freeing it first writes what is under way. */
 typedef struct _LwAuditQueue LwAuditQueue;

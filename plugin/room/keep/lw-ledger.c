@@ -18,7 +18,10 @@ struct _LwLedger {
   char *path;
   LwWriteGroup group;
   GMutex mutex;
-  LwDb *db;               /* under mutex */
+  LwDb *db;           /* under mutex */
+  LwLedgerFunc first; /* (nullable): under mutex, as the next two */
+  LwLedgerDoneFunc first_done;
+  gpointer first_data;
   GHashTable *statements; /* name -> SQL */
 };
 
@@ -103,32 +106,27 @@ lw_ledger_close (LwLedger *self)
 
 /* ---- reading and writing ---- */
 
-static void
-commit_group (GPtrArray *group, gpointer data)
+/* What can fail alone in a transaction. Returns FALSE if the whole is lost with it. */
+static gboolean
+run_part (LwLedger *self,
+          LwLedgerFunc func,
+          gpointer data,
+          gboolean *ret_ok,
+          GError **func_error,
+          GError **error)
 {
-  LwLedger *self = data;
-  g_autoptr (GError) error = NULL;
-  gboolean ok;
+  if (!lw_db_exec (self->db, "SAVEPOINT one", error))
+    return FALSE;
+  *ret_ok = func (self, self->db, data, func_error);
+  /* Where the disk is full, SQLite may have undone everything by itself. */
+  return lw_db_is_writing (self->db) &&
+         lw_db_exec (self->db, *ret_ok ? "RELEASE one" : "ROLLBACK TO one; RELEASE one", error);
+}
 
-  g_mutex_lock (&self->mutex);
-  ok = lw_db_begin (self->db, &error);
-  for (guint i = 0; ok && i < group->len; i++) {
-    Pending *pending = group->pdata[i];
-
-    ok = lw_db_exec (self->db, "SAVEPOINT one", &error);
-    if (!ok)
-      break;
-    pending->ok = pending->func (self, self->db, pending->data, &pending->error);
-    ok =
-        lw_db_is_writing (self->db) &&
-        lw_db_exec (self->db, pending->ok ? "RELEASE one" : "ROLLBACK TO one; RELEASE one", &error);
-  }
-  if (ok)
-    ok = lw_db_commit (self->db, &error);
-  else
-    lw_db_rollback (self->db);
-  g_mutex_unlock (&self->mutex);
-  for (guint i = 0; !ok && i < group->len; i++) {
+static void
+fail_group (GPtrArray *group, const GError *error)
+{
+  for (guint i = 0; i < group->len; i++) {
     Pending *pending = group->pdata[i];
 
     pending->ok = FALSE;
@@ -143,6 +141,33 @@ commit_group (GPtrArray *group, gpointer data)
   }
 }
 
+static void
+commit_group (GPtrArray *group, gpointer data)
+{
+  LwLedger *self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok, first_ok = FALSE;
+
+  g_mutex_lock (&self->mutex);
+  ok = lw_db_begin (self->db, &error);
+  if (ok && self->first != NULL)
+    ok = run_part (self, self->first, self->first_data, &first_ok, NULL, &error);
+  for (guint i = 0; ok && i < group->len; i++) {
+    Pending *pending = group->pdata[i];
+
+    ok = run_part (self, pending->func, pending->data, &pending->ok, &pending->error, &error);
+  }
+  if (ok)
+    ok = lw_db_commit (self->db, &error);
+  else
+    lw_db_rollback (self->db);
+  if (self->first != NULL)
+    self->first_done (ok && first_ok, self->first_data);
+  g_mutex_unlock (&self->mutex);
+  if (!ok)
+    fail_group (group, error);
+}
+
 gboolean
 lw_ledger_write (LwLedger *self, LwLedgerFunc func, gpointer data, GError **error)
 {
@@ -152,6 +177,16 @@ lw_ledger_write (LwLedger *self, LwLedgerFunc func, gpointer data, GError **erro
   if (!pending.ok)
     g_propagate_error (error, pending.error);
   return pending.ok;
+}
+
+void
+lw_ledger_set_first (LwLedger *self, LwLedgerFunc first, LwLedgerDoneFunc done, gpointer data)
+{
+  g_mutex_lock (&self->mutex);
+  self->first = first;
+  self->first_done = done;
+  self->first_data = data;
+  g_mutex_unlock (&self->mutex);
 }
 
 gboolean

@@ -32,6 +32,10 @@ typedef gboolean (*LwLedgerFunc) (LwLedger *ledger, LwDb *db, gpointer data, GEr
  * while another commits share the next commit, so @func may run in another thread than its
  * caller's. */
 gboolean lw_ledger_write (LwLedger *self, LwLedgerFunc func, gpointer data, GError **error);
+/* Has @first called before all others in each transaction, and @done, with whether it was kept,
+ * after it. NULL: none. @first must not wait for anybody who may be in lw_ledger_write(). */
+typedef void (*LwLedgerDoneFunc) (gboolean kept, gpointer data);
+void lw_ledger_set_first (LwLedger *self, LwLedgerFunc first, LwLedgerDoneFunc done, gpointer data);
 /* The same for what changes nothing. */
 gboolean lw_ledger_read (LwLedger *self, LwLedgerFunc func, gpointer data, GError **error);
 

@@ -215,6 +215,78 @@ test_what_is_to_come_soon_is_there_at_the_end (Fixture *fixture, gconstpointer d
   g_assert_cmpint (verify (fixture->ledger).rows, ==, 10000);
 }
 
+/* All rows' actions, oldest first: "pinned shared". */
+static gboolean
+read_actions (LwLedger *ledger G_GNUC_UNUSED, LwDb *db, gpointer data, GError **error)
+{
+  g_autoptr (LwStatement) all = lw_db_get_sql (
+      db, "SELECT group_concat (action, ' ') FROM (SELECT action FROM audit ORDER BY seq)", error);
+  gboolean row;
+
+  if (all == NULL || !lw_step (db, all, &row, error))
+    return FALSE;
+  *(char **)data = lw_column_text (all, 0);
+  return TRUE;
+}
+
+static char *
+get_actions (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  char *actions = NULL;
+
+  lw_ledger_read (fixture->ledger, read_actions, &actions, &error);
+  g_assert_no_error (error);
+  return actions;
+}
+
+static void
+test_rows_stand_in_the_order_of_what_happened (Fixture *fixture, gconstpointer data)
+{
+  LwRoom room = {.ledger = fixture->ledger, .audit = lw_audit_queue_new (fixture->ledger)};
+  g_autoptr (GError) error = NULL;
+  g_autofree char *actions = NULL;
+
+  lw_audit_add_soon (&room, &(LwAuditEvent){.action = LW_AUDIT_PINNED});
+  lw_audit_add (&room, &(LwAuditEvent){.action = LW_AUDIT_SHARED}, &error);
+  g_assert_no_error (error);
+  lw_audit_add_soon (&room, &(LwAuditEvent){.action = LW_AUDIT_DELETED_NOTE});
+  lw_audit_catch_up (&room, &error);
+  g_assert_no_error (error);
+  actions = get_actions (fixture);
+  g_assert_cmpstr (actions, ==, "pinned shared deleted-note");
+  lw_audit_queue_free (room.audit);
+}
+
+static void
+test_rows_that_could_not_be_kept_wait_on_at_the_head (Fixture *fixture, gconstpointer data)
+{
+  LwRoom room = {.ledger = fixture->ledger, .audit = lw_audit_queue_new (fixture->ledger)};
+  g_autoptr (GError) error = NULL;
+  g_autofree char *blocked = NULL;
+  g_autofree char *freed = NULL;
+
+  lw_ledger_read (fixture->ledger, run_script,
+                  (gpointer) "CREATE TEMP TRIGGER blocked BEFORE INSERT ON main.audit "
+                             "WHEN NEW.action = 'pinned' BEGIN SELECT RAISE (ABORT, 'no'); END",
+                  &error);
+  g_assert_no_error (error);
+  lw_audit_add_soon (&room, &(LwAuditEvent){.action = LW_AUDIT_PINNED});
+  /* What others write meanwhile is kept. */
+  lw_audit_add (&room, &(LwAuditEvent){.action = LW_AUDIT_SHARED}, &error);
+  g_assert_no_error (error);
+  blocked = get_actions (fixture);
+  g_assert_cmpstr (blocked, ==, "shared");
+  lw_ledger_read (fixture->ledger, run_script, (gpointer) "DROP TRIGGER blocked", &error);
+  g_assert_no_error (error);
+  lw_audit_add (&room, &(LwAuditEvent){.action = LW_AUDIT_UNSHARED}, &error);
+  g_assert_no_error (error);
+  lw_audit_queue_free (room.audit);
+  freed = get_actions (fixture);
+  g_assert_cmpstr (freed, ==, "shared pinned unshared");
+  g_assert_cmpint (verify (fixture->ledger).broken_at, ==, 0);
+}
+
 #define TEST(name, test) g_test_add (name, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -227,5 +299,7 @@ main (int argc, char **argv)
   TEST ("/ledger/audit/breaches", test_no_row_changes_unseen);
   TEST ("/ledger/audit/threads", test_rows_of_many_threads_make_one_chain);
   TEST ("/ledger/audit/soon", test_what_is_to_come_soon_is_there_at_the_end);
+  TEST ("/ledger/audit/order", test_rows_stand_in_the_order_of_what_happened);
+  TEST ("/ledger/audit/again", test_rows_that_could_not_be_kept_wait_on_at_the_head);
   return g_test_run ();
 }
