@@ -31,7 +31,7 @@ RULES = {
     ),
     "annotations/exchange": ({"json"}, {PUBLIC, "annotations/model"}),
     "annotations/protocols": ({"json"}, {PUBLIC}),
-    "annotations/language": (set(), {PUBLIC}),
+    "annotations/language": ({"json"}, {PUBLIC}),
     "player/media": ({"libav", "json"}, {PUBLIC + "/lw-time.h"}),
     "player/engine": ({"gst"}, {PUBLIC + "/lw-time.h"}),
     "player/session/room": ({"soup", "json"}, {PUBLIC}),
