@@ -8,12 +8,22 @@
 
 #define _(text) g_dgettext (GETTEXT_PACKAGE, text)
 
+/* (transfer full), NULL for what is no code of ISO 639. */
+static char *
+name_of_language (const char *code)
+{
+  const char *name = gst_tag_get_language_name (code);
+
+  /* Some are listed under two names: "Spanish; Castilian". */
+  return name == NULL ? NULL : g_strndup (name, strcspn (name, ";"));
+}
+
 /* (transfer full), NULL if the file does not name it. */
 static char *
 name_from_tags (GstTagList *tags)
 {
   g_autofree char *title = NULL, *language = NULL;
-  const char *name;
+  char *name;
 
   if (tags == NULL)
     return NULL;
@@ -23,9 +33,8 @@ name_from_tags (GstTagList *tags)
     return NULL;
   if (g_str_equal (language, "und"))
     return NULL;
-  name = gst_tag_get_language_name (language);
-  /* ISO 639 lists some under two names: "Spanish; Castilian". */
-  return name != NULL ? g_strndup (name, strcspn (name, ";")) : g_steal_pointer (&language);
+  name = name_of_language (language);
+  return name != NULL ? name : g_steal_pointer (&language);
 }
 
 /* Whether that text comes from the caption file: playbin reads it by a source of its own. */
@@ -46,13 +55,38 @@ is_from_file (GstElement *playbin, int index, const char *captions)
   return g_strcmp0 (uri, captions) == 0;
 }
 
+/* The language in a file's name, by the custom of players: "lesson.de.vtt", "lesson.pt-BR.vtt".
+ * (transfer full), NULL if there is none. */
+static char *
+language_in_name (const char *basename)
+{
+  g_auto (GStrv) parts = g_strsplit (basename, ".", -1);
+  guint n = g_strv_length (parts);
+  char *code, *region;
+
+  if (n < 3)
+    return NULL;
+  code = parts[n - 2];
+  region = strpbrk (code, "-_");
+  if (region != NULL)
+    *region++ = '\0';
+  g_autofree char *lower = g_ascii_strdown (code, -1);
+  g_autofree char *name = name_of_language (lower);
+
+  if (name == NULL || region == NULL || *region == '\0')
+    return g_steal_pointer (&name);
+  return g_strdup_printf ("%s (%s)", name, region);
+}
+
 /* (transfer full), NULL for what is no file of this machine. */
 static char *
 name_of_file (const char *uri)
 {
   g_autofree char *path = g_filename_from_uri (uri, NULL, NULL);
+  g_autofree char *basename = path == NULL ? NULL : g_filename_display_basename (path);
+  char *language = basename == NULL ? NULL : language_in_name (basename);
 
-  return path == NULL ? NULL : g_filename_display_basename (path);
+  return language != NULL ? language : g_steal_pointer (&basename);
 }
 
 GPtrArray *

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Playing: the end, speed, loops, storms of seeks, tracks and captions. */
+#include <unistd.h>
+
 #include "engine-fixture.h"
 
 static gboolean
@@ -374,6 +376,36 @@ test_captions_beside_the_file_are_drawn (void)
   fixture_clear (&f);
 }
 
+static void
+test_a_caption_file_is_called_by_its_language (void)
+{
+  static const char *const names[][2] = {
+      {"lesson.de.vtt", "German"},
+      {"lesson.pt-BR.vtt", "Portuguese (BR)"},
+      {"lesson.mpeg.vtt", "lesson.mpeg.vtt"},
+  };
+  Fixture f;
+  g_autoptr (Frames) frames = NULL;
+  g_autofree char *from = fixture_path ("captions.vtt");
+  g_autofree char *folder = g_dir_make_tmp ("lessonwalk-captions-XXXXXX", NULL);
+
+  fixture_init (&f);
+  frames = fixture_open (&f, "h264.mp4", TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path = g_build_filename (folder, names[i][0], NULL);
+    g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+
+    g_assert_cmpint (symlink (from, path), ==, 0);
+    lw_engine_set_external_captions (f.engine, uri);
+    fixture_seek (&f, 3 * LW_SECOND);
+    g_autofree char *name = lw_engine_get_track_name (f.engine, LW_ENGINE_CAPTIONS, 0);
+    g_assert_cmpstr (name, ==, names[i][1]);
+    g_assert_cmpint (unlink (path), ==, 0);
+  }
+  fixture_clear (&f);
+  g_assert_cmpint (rmdir (folder), ==, 0);
+}
+
 /* The pictures at these times with captions of tests/fixtures. */
 static void
 take_captioned (Fixture *f, const char *name, const LwTime *times, guint n, GBytes **ret_pictures)
@@ -484,6 +516,7 @@ main (int argc, char *argv[])
   ADD (tracks_have_names_and_can_be_chosen);
   ADD (captions_of_the_file_are_drawn_when_chosen);
   ADD (captions_beside_the_file_are_drawn);
+  ADD (a_caption_file_is_called_by_its_language);
   ADD (captions_with_voices_are_drawn_as_their_words);
   ADD (captions_that_are_not_there_do_not_stop_it);
   ADD (the_volume_can_be_set_at_any_time);
