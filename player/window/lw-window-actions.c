@@ -370,6 +370,24 @@ on_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_window_present (preferences);
 }
 
+/* Made when it is asked for, gone when it is closed: GTK 4.8 ends the program when a screen reader
+ * asks for a window that has just gone while there is another that was never shown. */
+static void
+on_show_help (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  LwWindow *self = data;
+
+  if (self->help == NULL) {
+    g_autoptr (GtkBuilder) builder =
+        gtk_builder_new_from_resource ("/org/lessonwalk/Lessonwalk/help-overlay.ui");
+
+    g_set_weak_pointer (&self->help, GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+    gtk_window_set_transient_for (self->help, GTK_WINDOW (self));
+    gtk_window_set_destroy_with_parent (self->help, TRUE);
+  }
+  gtk_window_present (self->help);
+}
+
 static void
 on_escape (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -422,6 +440,7 @@ static const GActionEntry entries[] = {
     {.name = "join", .activate = on_join},
     {.name = "fullscreen", .activate = on_fullscreen},
     {.name = "preferences", .activate = on_preferences},
+    {.name = "show-help-overlay", .activate = on_show_help},
     {.name = "escape", .activate = on_escape},
 };
 

@@ -49,6 +49,7 @@ struct _LwWindow {
   gboolean restored; /* the position of this lesson has been taken up again */
   gboolean all_passes;
   GtkFileChooserNative *chooser;
+  GtkWindow *help; /* weak: while it is open */
 };
 
 /* lw-window-build.c */

@@ -322,6 +322,7 @@ lw_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->engine, self);
   }
   g_clear_object (&self->chooser);
+  g_clear_weak_pointer (&self->help);
   g_clear_object (&self->hint);
   g_clear_object (&self->session);
   g_clear_object (&self->engine);
