@@ -9,7 +9,14 @@ static gboolean
 lw_window_controls_are_needed (LwWindow *self)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  LwEngineState state = lw_engine_get_state (self->engine);
 
+  /* Nothing plays, and it is not she who halted it: a note is written, or playback failed. */
+  if (state != LW_ENGINE_PLAYING &&
+      (state != LW_ENGINE_PAUSED || lw_session_get_draft (self->session) != NULL))
+    return TRUE;
+  if ((gtk_widget_get_state_flags (self->controls) & GTK_STATE_FLAG_PRELIGHT) != 0)
+    return TRUE; /* she points at them */
   /* With the keyboard in the controls they must stay in sight; an open menu hangs on them. */
   return focus != NULL && focus != self->timeline &&
          (focus == self->controls || gtk_widget_is_ancestor (focus, self->controls));

@@ -57,7 +57,7 @@ static const LwKey keys[] = {
     {"<Alt>Up", "win.close-lesson", NULL},
     {"F9", "win.show-notes", NULL},
     {"F11", "win.fullscreen", NULL},
-    {"F1", "win.show-help-overlay", NULL},
+    {"F1|<Ctrl>question", "win.show-help-overlay", NULL},
 };
 
 static const LwKey escape = {"Escape", "win.escape", NULL};
@@ -87,8 +87,11 @@ lw_window_on_key (GtkWidget *widget, GVariant *args, gpointer data)
   const LwKey *key = data;
 
   /* A refused action (no lesson is open) leaves the key to others. */
-  return gtk_widget_activate_action_variant (
-      widget, key->action, key->target == NULL ? NULL : g_variant_new_parsed (key->target));
+  if (!gtk_widget_activate_action_variant (
+          widget, key->action, key->target == NULL ? NULL : g_variant_new_parsed (key->target)))
+    return FALSE;
+  lw_window_reveal_controls (LW_WINDOW (widget)); /* what the key has changed: she must see it */
+  return TRUE;
 }
 
 static gboolean

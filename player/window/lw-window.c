@@ -169,6 +169,7 @@ static void
 lw_window_on_failed (LwSession *session, GError *error, LwWindow *self)
 {
   lw_video_view_set_busy (LW_VIDEO_VIEW (self->video), FALSE);
+  lw_window_reveal_controls (self);
   if (lw_session_get_segment (session) == NULL) {
     lw_window_show_problem (self, error);
     return;
@@ -189,6 +190,7 @@ lw_window_on_draft (LwWindow *self)
     lw_video_view_set_marking (LW_VIDEO_VIEW (self->video), FALSE);
   lw_split_set_prefer_side (LW_SPLIT (self->split), writing);
   lw_window_show_region (self);
+  lw_window_reveal_controls (self);
 }
 
 static void
@@ -196,6 +198,7 @@ lw_window_on_kept (LwSession *session, LwNote *note, LwWindow *self)
 {
   lw_window_show_marks (self);
   lw_window_show_region (self);
+  lw_window_reveal_controls (self);
 }
 
 /* ---- pointing at the picture and the notes ---- */
