@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "lw-pair.h"
 #include "lw-palette.h"
 #include "lw-phrases.h"
 #include "lw-tag-box.h"
@@ -19,6 +20,7 @@ struct _LwComposer {
   GtkWidget *kind_box;
   GtkWidget *heading; /* instead of the kinds, for a reply */
   GtkWidget *when;
+  GtkWidget *when_label;
   GtkWidget *text;
   GtkWidget *hint; /* over the empty text */
   GtkWidget *tags;
@@ -96,7 +98,9 @@ lw_composer_show_draft (LwComposer *self, const LwNote *draft)
   gtk_widget_set_visible (self->kind_box, !reply);
   gtk_widget_set_visible (self->heading, reply || !lw_id_is_none (&editing));
   gtk_label_set_text (GTK_LABEL (self->heading), reply ? _ ("Reply") : _ ("Changing"));
-  gtk_button_set_label (GTK_BUTTON (self->when), when);
+  gtk_label_set_text (GTK_LABEL (self->when_label), when);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->when), GTK_ACCESSIBLE_PROPERTY_LABEL, when,
+                                  -1);
   lw_tag_box_set_tags (LW_TAG_BOX (self->tags), draft->tags);
   gtk_widget_set_visible (self->on_focus, walk != NULL && walk->focus[0] != '\0');
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->on_focus), draft->on_focus);
@@ -326,7 +330,6 @@ lw_composer_kind_button (LwComposer *self, LwNoteKind kind)
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   lw_note_kind_word (kind), -1);
-  gtk_widget_set_hexpand (button, TRUE);
   g_signal_connect (button, "toggled", G_CALLBACK (lw_composer_on_kind), self);
   return button;
 }
@@ -354,7 +357,11 @@ lw_composer_make_head (LwComposer *self)
   self->heading = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->heading, "heading");
   gtk_box_append (GTK_BOX (head), self->heading);
+  self->when_label = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->when_label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->when_label), 0);
   self->when = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (self->when), self->when_label);
   gtk_widget_add_css_class (self->when, "flat");
   gtk_widget_add_css_class (self->when, "numeric");
   gtk_widget_set_tooltip_text (self->when, _ ("Show the pinned moment"));
@@ -372,15 +379,11 @@ lw_composer_make_head (LwComposer *self)
 static GtkWidget *
 lw_composer_make_kinds (LwComposer *self)
 {
-  self->kind_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  gtk_box_set_homogeneous (GTK_BOX (self->kind_box), TRUE);
-  gtk_widget_add_css_class (self->kind_box, "linked");
   self->noticing = lw_composer_kind_button (self, LW_NOTE_NOTICING);
   self->wondering = lw_composer_kind_button (self, LW_NOTE_WONDERING);
   gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (self->wondering),
                                GTK_TOGGLE_BUTTON (self->noticing));
-  gtk_box_append (GTK_BOX (self->kind_box), self->noticing);
-  gtk_box_append (GTK_BOX (self->kind_box), self->wondering);
+  self->kind_box = lw_pair_new (self->noticing, self->wondering, TRUE, 4);
   return self->kind_box;
 }
 
@@ -419,8 +422,10 @@ lw_composer_make_text (LwComposer *self)
   gtk_widget_set_halign (self->hint, GTK_ALIGN_START);
   gtk_widget_set_valign (self->hint, GTK_ALIGN_START);
   gtk_widget_set_can_target (self->hint, FALSE);
-  gtk_label_set_ellipsize (GTK_LABEL (self->hint), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (self->hint), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->hint), 0);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->hint);
+  gtk_overlay_set_measure_overlay (GTK_OVERLAY (overlay), self->hint, TRUE);
   return overlay;
 }
 
@@ -457,7 +462,7 @@ lw_composer_make_chip (LwComposer *self)
 
   self->chip = gtk_button_new ();
   self->chip_label = gtk_label_new (NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (self->chip_label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (self->chip_label), TRUE);
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("document-edit-symbolic"));
   gtk_box_append (GTK_BOX (box), self->chip_label);
   gtk_widget_set_halign (box, GTK_ALIGN_CENTER);

@@ -3,15 +3,20 @@
 
 #include <glib/gi18n.h>
 
+#include "lw-pair.h"
+#include "lw-widget.h"
+
 struct _LwFocusBanner {
-  GtkBox parent;
+  GtkWidget parent;
+  GtkWidget *scroll;
+  GtkWidget *all; /* in it */
   GtkWidget *focus;
   GtkWidget *inquiry;
   GtkWidget *watch; /* opens what the teacher asks to watch for */
   GtkWidget *watch_list;
 };
 
-G_DEFINE_TYPE (LwFocusBanner, lw_focus_banner, GTK_TYPE_BOX)
+G_DEFINE_TYPE (LwFocusBanner, lw_focus_banner, GTK_TYPE_WIDGET)
 
 static GtkWidget *
 lw_focus_banner_label (void)
@@ -38,6 +43,7 @@ lw_focus_banner_make_watch (LwFocusBanner *self)
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->watch), popover);
   gtk_widget_add_css_class (self->watch, "flat");
   gtk_widget_set_valign (self->watch, GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (self->watch, GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->watch), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("What the teacher asks to watch for"), -1);
 }
@@ -58,11 +64,56 @@ lw_focus_banner_show_watch (LwFocusBanner *self, const LwWalk *walk)
   gtk_widget_set_visible (self->watch, walk->watch_for[0] != NULL);
 }
 
+/* ---- layout ---- */
+
+/* A low window with large letters needs its height for the lesson: there it is scrolled in. */
+static void
+lw_focus_banner_measure (GtkWidget *widget,
+                         GtkOrientation orientation,
+                         int for_size,
+                         int *minimum,
+                         int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+  LwFocusBanner *self = LW_FOCUS_BANNER (widget);
+  int least = lw_widget_minimum (self->all, orientation, for_size, natural);
+
+  *minimum = lw_widget_minimum (self->scroll, orientation, for_size, NULL);
+  if (orientation == GTK_ORIENTATION_VERTICAL) {
+    *minimum = MIN (*minimum, least);
+    *natural = MAX (*natural, least);
+  } else {
+    *natural = MAX (*natural, *minimum);
+  }
+}
+
+static void
+lw_focus_banner_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  lw_widget_place (LW_FOCUS_BANNER (widget)->scroll, 0, 0, width, height);
+}
+
+/* ---- life ---- */
+
+static void
+lw_focus_banner_dispose (GObject *object)
+{
+  lw_widget_unparent_children (GTK_WIDGET (object));
+  G_OBJECT_CLASS (lw_focus_banner_parent_class)->dispose (object);
+}
+
 static void
 lw_focus_banner_class_init (LwFocusBannerClass *klass)
 {
-  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "lw-focus");
-  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_NOTE);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = lw_focus_banner_dispose;
+  widget_class->get_request_mode = lw_widget_height_for_width;
+  widget_class->measure = lw_focus_banner_measure;
+  widget_class->size_allocate = lw_focus_banner_size_allocate;
+  gtk_widget_class_set_css_name (widget_class, "lw-focus");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_NOTE);
 }
 
 static void
@@ -70,19 +121,24 @@ lw_focus_banner_init (LwFocusBanner *self)
 {
   GtkWidget *icon = gtk_image_new_from_icon_name ("lw-focus-symbolic");
   GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *first = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
 
-  gtk_box_set_spacing (GTK_BOX (self), 10);
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
-  gtk_box_append (GTK_BOX (self), icon);
+  gtk_box_append (GTK_BOX (first), icon);
   self->focus = lw_focus_banner_label ();
   gtk_widget_add_css_class (self->focus, "heading");
   self->inquiry = lw_focus_banner_label ();
   gtk_box_append (GTK_BOX (lines), self->focus);
   gtk_box_append (GTK_BOX (lines), self->inquiry);
   gtk_widget_set_hexpand (lines, TRUE);
-  gtk_box_append (GTK_BOX (self), lines);
+  gtk_box_append (GTK_BOX (first), lines);
   lw_focus_banner_make_watch (self);
-  gtk_box_append (GTK_BOX (self), self->watch);
+  self->all = lw_pair_new (first, self->watch, FALSE, 10);
+  self->scroll = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroll), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroll), self->all);
+  gtk_widget_set_parent (self->scroll, GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Focus and inquiry"), -1);
 }

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "lw-pair.h"
 #include "lw-palette.h"
 #include "lw-phrases.h"
 #include "lw-widget.h"
@@ -179,26 +180,38 @@ lw_note_row_label (const char *css_class)
   return label;
 }
 
+/* Names and tags: two lines of them, where one has no room. */
+static void
+lw_note_row_let_wrap (GtkWidget *label)
+{
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (label), 2);
+}
+
 static GtkWidget *
 lw_note_row_make_head (LwNoteRow *self)
 {
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *what = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *when = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   self->mark = lw_mark_new ();
-  gtk_box_append (GTK_BOX (head), self->mark);
+  gtk_box_append (GTK_BOX (what), self->mark);
   self->icon = gtk_image_new ();
-  gtk_box_append (GTK_BOX (head), self->icon);
+  gtk_box_append (GTK_BOX (what), self->icon);
   self->kind = lw_note_row_label ("heading");
-  gtk_box_append (GTK_BOX (head), self->kind);
+  gtk_box_append (GTK_BOX (what), self->kind);
   self->when = lw_note_row_label ("numeric");
   gtk_widget_add_css_class (self->when, "lw-when");
-  gtk_box_append (GTK_BOX (head), self->when);
+  gtk_box_append (GTK_BOX (when), self->when);
   self->on_focus = gtk_image_new_from_icon_name ("lw-focus-symbolic");
   gtk_widget_set_tooltip_text (self->on_focus, _ ("Speaks to the focus"));
   gtk_widget_add_css_class (self->on_focus, "accent");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->on_focus), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Speaks to the focus"), -1);
-  gtk_box_append (GTK_BOX (head), self->on_focus);
+  gtk_box_append (GTK_BOX (when), self->on_focus);
+  gtk_box_append (GTK_BOX (head), lw_pair_new (what, when, FALSE, 6));
 
   self->menu = gtk_menu_button_new ();
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->menu), "view-more-symbolic");
@@ -211,6 +224,7 @@ lw_note_row_make_head (LwNoteRow *self)
   gtk_widget_add_css_class (self->menu, "lw-row-menu");
   gtk_widget_set_hexpand (self->menu, TRUE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_END);
+  gtk_widget_set_valign (self->menu, GTK_ALIGN_START);
   lw_widget_set_label (self->menu, _ ("What to do with this note"));
   gtk_box_append (GTK_BOX (head), self->menu);
   return head;
@@ -267,10 +281,12 @@ lw_note_row_init (LwNoteRow *self)
   gtk_widget_set_parent (self->text, widget);
   self->author = lw_note_row_label ("caption");
   gtk_widget_add_css_class (self->author, "lw-dim");
+  lw_note_row_let_wrap (self->author);
   gtk_widget_set_parent (self->author, widget);
   self->extras = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   self->tags = lw_note_row_label ("caption");
   gtk_widget_add_css_class (self->tags, "lw-tags");
+  lw_note_row_let_wrap (self->tags);
   gtk_box_append (GTK_BOX (self->extras), self->tags);
   self->replies = lw_note_row_label ("caption");
   gtk_widget_add_css_class (self->replies, "lw-dim");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-transport.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "lw-phrases.h"
@@ -341,6 +342,7 @@ static void
 lw_transport_fill_left (LwTransport *self)
 {
   GtkBox *box = GTK_BOX (self->left);
+  GtkWidget *squeezer = adw_squeezer_new ();
 
   gtk_box_append (
       box, lw_transport_button ("lw-frame-back-symbolic", _ ("One frame back"), "win.step-back"));
@@ -356,9 +358,12 @@ lw_transport_fill_left (LwTransport *self)
   self->whole = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->whole, "numeric");
   gtk_widget_add_css_class (self->whole, "lw-dim");
-  gtk_label_set_ellipsize (GTK_LABEL (self->whole), PANGO_ELLIPSIZE_END);
+  /* Whole or not at all: the timeline tells it too. */
+  adw_squeezer_set_allow_none (ADW_SQUEEZER (squeezer), TRUE);
+  adw_squeezer_set_homogeneous (ADW_SQUEEZER (squeezer), FALSE);
+  adw_squeezer_add (ADW_SQUEEZER (squeezer), self->whole);
   gtk_box_append (box, self->clock);
-  gtk_box_append (box, self->whole);
+  gtk_box_append (box, squeezer);
 }
 
 static void

@@ -282,6 +282,7 @@ def main(tests):
 
         open_window.same = same_window
         open_window.lesson = base / "lesson.mp4"
+        open_window.home = home
         try:
             test(open_window)
             print(f"ok {number} {test.__name__}", flush=True)

@@ -173,6 +173,23 @@ def test_both_kinds_are_pinned_by_buttons_too(open_window):
     check(kinds == {"Noticing": "noticing", "Wondering": "wondering"}, f"each its own: {kinds}")
 
 
+def test_large_letters_cut_off_no_kind(open_window):
+    settings = open_window.home / "config" / "gtk-4.0" / "settings.ini"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("[Settings]\ngtk-font-name=Sans 22\n")
+    window = open_window()
+    window.start_paused()
+    window.key("n")
+    window.wait_focus("^Your note$")
+    window.picture("large-letters")
+    box = window.see("^Write a note$")
+    noticing, wondering = (Atspi.Component.get_extents(
+        next(node for node in window.walk(box) if node.get_name() == kind),
+        Atspi.CoordType.WINDOW) for kind in ("Noticing", "Wondering"))
+    check(wondering.y >= noticing.y + noticing.height, "one above the other")
+    check(wondering.width == noticing.width > 200, f"as wide as there is room: {wondering.width}")
+
+
 def test_a_deleted_note_comes_back_by_undo(open_window):
     window = open_window()
     window.start_paused()
@@ -251,6 +268,7 @@ if __name__ == "__main__":
         test_a_killed_program_loses_nothing_typed,
         test_everything_has_a_name_and_is_reached_by_keys,
         test_both_kinds_are_pinned_by_buttons_too,
+        test_large_letters_cut_off_no_kind,
         test_a_deleted_note_comes_back_by_undo,
         test_search_narrows_the_list_and_escape_ends_it,
         test_another_viewing_is_kept_apart,
