@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lw-guard.h"
 #include "lw-media-i18n.h"
 #include "lw-sanitizer.h"
 #include "lw-worker-protocol.h"
@@ -21,13 +22,12 @@ runs_from_build (void)
 }
 
 char *
-lw_sandbox_find_worker (GError **error)
+lw_sandbox_find_program (const char *name,
+                         const char *folder,
+                         const char *build_folder,
+                         GError **error)
 {
-  const char *folders[] = {
-      g_getenv ("LESSONWALK_WORKER_DIR"),
-      runs_from_build () ? LW_WORKER_BUILD_DIR : NULL,
-      LIBEXECDIR,
-  };
+  const char *folders[] = {folder, runs_from_build () ? build_folder : NULL, LIBEXECDIR};
 
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
     g_autofree char *path = NULL;
@@ -35,7 +35,7 @@ lw_sandbox_find_worker (GError **error)
 
     if (folders[i] == NULL || *folders[i] == '\0')
       continue;
-    path = g_build_filename (folders[i], LW_WORKER_PROGRAM, NULL);
+    path = g_build_filename (folders[i], name, NULL);
     if (!g_file_test (path, G_FILE_TEST_IS_EXECUTABLE) || g_file_test (path, G_FILE_TEST_IS_DIR))
       continue;
     absolute = g_canonicalize_filename (path, NULL);
@@ -44,8 +44,15 @@ lw_sandbox_find_worker (GError **error)
   g_set_error (error, LW_MEDIA_ERROR, LW_MEDIA_ERROR_WORKER,
                _ ("The part of Lessonwalk that reads media files (%s) is missing. Your file was "
                   "not opened. Install Lessonwalk again."),
-               LW_WORKER_PROGRAM);
+               name);
   return NULL;
+}
+
+char *
+lw_sandbox_find_worker (GError **error)
+{
+  return lw_sandbox_find_program (LW_WORKER_PROGRAM, g_getenv ("LESSONWALK_WORKER_DIR"),
+                                  LW_WORKER_BUILD_DIR, error);
 }
 
 void
@@ -103,6 +110,8 @@ lw_sandbox_wrap (const char *worker,
   g_autofree char *bwrap = NULL;
   gboolean sandboxed = g_strcmp0 (g_getenv (SWITCH), "1") != 0;
 
+  if (!lw_guard_add (argv, error))
+    return NULL;
   if (sandboxed) {
     bwrap = g_find_program_in_path ("bwrap");
     if (bwrap == NULL) {

@@ -5,6 +5,14 @@
 
 G_BEGIN_DECLS
 
+/* Where a program of ours is: in @folder, which may be NULL; in @build_folder, for a program that
+ * runs from the build; in the installed place. (transfer full); LW_MEDIA_ERROR_WORKER if it is in
+ * none. */
+char *lw_sandbox_find_program (const char *name,
+                               const char *folder,
+                               const char *build_folder,
+                               GError **error);
+
 /* Where the worker is: $LESSONWALK_WORKER_DIR, the build folder for a program that runs from it,
  * the installed place. (transfer full); LW_MEDIA_ERROR_WORKER if it is in none. */
 char *lw_sandbox_find_worker (GError **error);
@@ -16,8 +24,8 @@ char *lw_sandbox_find_worker (GError **error);
  * @ret_sandboxed: (out): FALSE only where the user has switched the sandbox off
  *
  * Returns: (transfer full): the command line that runs @worker with no network, no home folder,
- *   nothing to write to and no other process in sight
- * Errors: LW_MEDIA_ERROR_SANDBOX without bubblewrap
+ *   nothing to write to and no other process in sight, under a guard
+ * Errors: LW_MEDIA_ERROR_SANDBOX without bubblewrap, LW_MEDIA_ERROR_WORKER without the guard
  */
 char **lw_sandbox_wrap (const char *worker,
                         const char *const *arguments,

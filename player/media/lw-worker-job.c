@@ -252,8 +252,8 @@ static void
 kill_worker (Talk *talk, StopReason reason, gint64 *deadline_us)
 {
   talk->stop = reason;
-  /* Not reaped yet, so the number is still ours. bubblewrap takes everything inside with it. */
-  kill (talk->pid, SIGKILL);
+  /* Not reaped yet, so the number is still ours. The guard takes everything with it. */
+  kill (talk->pid, SIGTERM);
   *deadline_us = g_get_monotonic_time () + KILL_WAIT_MS * 1000;
 }
 

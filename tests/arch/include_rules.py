@@ -51,7 +51,7 @@ RULES = {
     "plugin/room": (
         {"soup", "json", "sodium", "jose"},
         # The ledger is a SQLite file of its own, behind the store's connection.
-        {PUBLIC, "player/media/lw-media.h", "annotations/store/lw-db.h",
+        {PUBLIC, "player/media/lw-media.h", "player/media/lw-guard.h", "annotations/store/lw-db.h",
          "annotations/store/lw-sql.h", "annotations/store/lw-write-group.h"},
     ),
     "plugin/receiver": ({"gst", "libav"}, {PUBLIC + "/lw-time.h", "player/media"}),

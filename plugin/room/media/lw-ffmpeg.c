@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lw-guard.h"
+
 #define MEMORY_MAX ((rlim_t)4 << 30)
 #define NICENESS 10
 /* The one switch for both: see player/media. */
@@ -68,6 +70,8 @@ make_command (const LwFfmpegJob *job, GError **error)
                  ffmpeg == NULL ? "ffmpeg" : "bwrap");
     return NULL;
   }
+  if (!lw_guard_add (argv, error))
+    return NULL;
   if (sandboxed) {
     add (argv, bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
          "--clearenv", "--setenv", "LC_ALL", "C.UTF-8", "--hostname", "lessonwalk", NULL);
@@ -143,8 +147,8 @@ lw_ffmpeg_run (const LwFfmpegJob *job, GCancellable *cancellable, GError **error
     return FALSE;
   read_progress (child, job, cancellable);
   if (g_cancellable_is_cancelled (cancellable)) {
-    g_subprocess_force_exit (child);
-    /* bubblewrap is gone at once; the pipe ends when what ran in it is gone, too. */
+    g_subprocess_send_signal (child, SIGTERM);
+    /* The pipe ends when all is gone. */
     read_progress (child, job, NULL);
   }
   if (!g_subprocess_wait (child, NULL, error) ||
