@@ -238,7 +238,8 @@ class LwWalk extends Element {
     this.player?.focusStage();
   }
 
-  async remove(note) {
+  /* Not "remove": by that the page takes this element out. */
+  async deleteNote(note) {
     await this.model.remove(note);
     say(t('note.deleted'), {label: t('note.undo'), run: () => this.undo()});
   }
@@ -312,7 +313,7 @@ class LwWalk extends Element {
             @lw-choose=${({detail}) => this.choose(detail, {reveal: false})}
             @lw-reply=${({detail}) => this.reply(detail)}
             @lw-edit=${({detail}) => this.edit(detail)}
-            @lw-delete=${({detail}) => this.remove(detail)}
+            @lw-delete=${({detail}) => this.deleteNote(detail)}
             @lw-more=${({detail}) => this.querySelector('lw-note-dialog').show(detail)}
             @lw-keep=${({detail}) => this.keepNote(detail)}
             @lw-aside=${({detail}) => this.putAside(detail)}

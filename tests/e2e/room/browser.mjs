@@ -63,7 +63,7 @@ export async function openPage(context, url, {width = 1280, height = 860} = {}) 
   page.on('pageerror', (error) => {
     // Firefox calls it an error that a page which is loaded again cuts its socket.
     if (!/was interrupted while the page was loading/.test(error.message))
-      page.errors.push(error.message);
+      page.errors.push(error.stack ?? error.message);
   });
   page.on('console', (message) => {
     if (/Content.Security.Policy|Refused to/i.test(message.text()))
