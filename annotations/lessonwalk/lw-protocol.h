@@ -3,6 +3,7 @@
 
 #include <glib-object.h>
 
+#include "lw-store.h"
 #include "lw-walk.h"
 
 G_BEGIN_DECLS
@@ -17,7 +18,23 @@ G_BEGIN_DECLS
  */
 typedef struct _LwProtocol LwProtocol;
 
-/* Role bits are 1 << LwRole: those who may, while the phase lasts. */
+/* What a walk must have before a phase of it opens. */
+typedef enum {
+  LW_GATE_FOCUS = 1 << 0,
+  LW_GATE_INQUIRY = 1 << 1,
+  LW_GATE_PD_SESSION = 1 << 2,
+  LW_GATE_WATCH_FOR = 1 << 3,
+} LwGates;
+
+/* What each person does before she watches. */
+typedef enum {
+  LW_BEFORE_NORMS = 1 << 0,     /* has read the norms, and said so */
+  LW_BEFORE_LENS = 1 << 1,      /* has chosen the angle from which she looks */
+  LW_BEFORE_INTENTION = 1 << 2, /* has written what she sets out to look for */
+} LwBefore;
+
+/* Role bits are 1 << LwRole: those who may, while the phase lasts. Strings that are not given are
+ * "". What only people read (prompts, the forms' fields, code sheets) is in the JSON. */
 typedef struct {
   const char *id;    /* "debrief": for programs, and in LwWalk.phase */
   const char *title; /* "Debrief": for people */
@@ -27,28 +44,42 @@ typedef struct {
   guint write_notes; /* noticings and wonderings of their own */
   guint reply;
   guint mark_progress;
-  gboolean closed; /* the walk is over: guests leave, nothing is written any more */
+  guint minutes;            /* planned; 0: as long as it takes */
+  LwGates gates;            /* of the whole walk; those of focus and inquiry hold from the second
+                             * phase on, whatever the file says */
+  LwBefore before_watching; /* of each person who is not the lesson's teacher */
+  const char *form;         /* the id of the form that is filled in now */
+  const char *again;        /* the id of an earlier phase that may follow this one once more */
+  gboolean closed;          /* the walk is over: guests leave, nothing is written any more */
 } LwPhase;
 
 #define LW_PROTOCOL_ERROR (lw_protocol_error_quark ())
 GQuark lw_protocol_error_quark (void);
 
-typedef enum {
-  LW_PROTOCOL_ERROR_SYNTAX,  /* not of the schema; the message says where */
-  LW_PROTOCOL_ERROR_UNKNOWN, /* no protocol of that name and version comes with Lessonwalk */
-} LwProtocolError;
+#define LW_PROTOCOL_MAX_BYTES (64 * 1024) /* of a file */
 
-#define LW_PROTOCOL_DEFAULT "recorded-walk@1"
+typedef enum {
+  LW_PROTOCOL_ERROR_SYNTAX,  /* not of the schema, or no walk can follow it; says where and why */
+  LW_PROTOCOL_ERROR_UNKNOWN, /* no protocol of that name and version is there */
+  LW_PROTOCOL_ERROR_EXISTS,  /* another one goes by that name and version */
+} LwProtocolError;
 
 /**
  * lw_protocol_find:
- * @name: "name@version", as in LwWalk.protocol; "": the default
+ * @name: "name@version", as in LwWalk.protocol; "": the one that is used where none was chosen
  *
  * Returns: (transfer full): one that comes with Lessonwalk; UNKNOWN if there is none
  */
 LwProtocol *lw_protocol_find (const char *name, GError **error);
 
-/* SYNTAX. (transfer full) */
+/**
+ * lw_protocol_parse:
+ *
+ * Reads a stranger's file: everything that the schema says is checked, and that each form, phase
+ * and role that it names is there.
+ *
+ * Returns: (transfer full): NULL with SYNTAX
+ */
 LwProtocol *lw_protocol_parse (const char *json, gsize length, GError **error);
 
 LwProtocol *lw_protocol_ref (LwProtocol *self);
@@ -57,9 +88,35 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwProtocol, lw_protocol_unref)
 
 const char *lw_protocol_get_name (LwProtocol *self); /* "name@version" */
 const char *lw_protocol_get_title (LwProtocol *self);
+const char *lw_protocol_get_about (LwProtocol *self); /* what it is for; "" */
+/* The whole file, without the white space between its parts. */
+const char *lw_protocol_get_json (LwProtocol *self);
 guint lw_protocol_get_n_phases (LwProtocol *self); /* at least one */
 /* (transfer none) */
 const LwPhase *lw_protocol_get_phase (LwProtocol *self, guint index);
+/* ---- a district's own ----
+ *
+ * A copy, changed in plain JSON, is taken into a store and goes with its logs. It is named
+ * "name@version+1f3a9c2b", after its content, so that a walk keeps the routine that it began with
+ * whatever else comes by that name. Errors also of #LwStoreError. Thread: any.
+ */
+
+/**
+ * lw_protocol_take_in:
+ *
+ * The very same again changes nothing.
+ *
+ * Returns: (transfer full): it, with its name for LwWalk.protocol; NULL with SYNTAX or EXISTS
+ */
+LwProtocol *lw_protocol_take_in (LwStore *store, const char *json, gsize length, GError **error);
+
+/* As lw_protocol_find(), also among those in @store. */
+LwProtocol *lw_protocol_find_in (LwStore *store, const char *name, GError **error);
+/* As lw_protocol_list(), and then those in @store. NULL if they cannot be read. */
+GPtrArray *lw_protocol_list_in (LwStore *store, GError **error);
+
+/* Those that come with Lessonwalk, by title. (transfer container) (element-type LwProtocol) */
+GPtrArray *lw_protocol_list (void);
 /* By id; "" is the first phase. (transfer none) (nullable) */
 const LwPhase *lw_protocol_find_phase (LwProtocol *self, const char *id);
 

@@ -89,6 +89,8 @@ gboolean lw_store_put_visit (LwStore *self, const LwVisit *visit, GError **error
 gboolean lw_store_put_segment (LwStore *self, const LwSegment *segment, GError **error);
 gboolean lw_store_put_track (LwStore *self, const LwTrack *track, GError **error);
 gboolean lw_store_put_member (LwStore *self, const LwMember *member, GError **error);
+/* lw_protocol_take_in() checks it first. */
+gboolean lw_store_put_protocol_text (LwStore *self, const LwProtocolText *text, GError **error);
 
 /* (transfer full); NOT_FOUND if there is none. */
 LwPlace *lw_store_get_place (LwStore *self, const LwId *id, GError **error);
@@ -99,6 +101,7 @@ LwVisit *lw_store_get_visit (LwStore *self, const LwId *id, GError **error);
 LwSegment *lw_store_get_segment (LwStore *self, const LwId *id, GError **error);
 LwTrack *lw_store_get_track (LwStore *self, const LwId *id, GError **error);
 LwMember *lw_store_get_member (LwStore *self, const LwId *id, GError **error);
+LwProtocolText *lw_store_get_protocol_text (LwStore *self, const LwId *id, GError **error);
 
 /**
  * lw_store_list:

@@ -109,6 +109,13 @@ typedef struct {
   const char *intention;         /* what the walker set out to look for */
 } LwTrack;
 
+/* A protocol of a district's own, as it was taken in; see lw-protocol.h. */
+typedef struct {
+  LwId id;          /* follows from json, so that taking it in twice is taking it in once */
+  const char *name; /* as in LwWalk.protocol */
+  const char *json; /* the whole file */
+} LwProtocolText;
+
 typedef enum {
   LW_ENTITY_PLACE,
   LW_ENTITY_PERSON,
@@ -118,6 +125,7 @@ typedef enum {
   LW_ENTITY_SEGMENT,
   LW_ENTITY_TRACK,
   LW_ENTITY_MEMBER,
+  LW_ENTITY_PROTOCOL,
   LW_ENTITY_N_KINDS
 } LwEntityKind;
 
@@ -150,5 +158,6 @@ LW_DECLARE_ENTITY (LwVisit, lw_visit)
 LW_DECLARE_ENTITY (LwSegment, lw_segment)
 LW_DECLARE_ENTITY (LwTrack, lw_track)
 LW_DECLARE_ENTITY (LwMember, lw_member)
+LW_DECLARE_ENTITY (LwProtocolText, lw_protocol_text)
 
 G_END_DECLS

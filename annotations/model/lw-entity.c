@@ -99,6 +99,12 @@ static const LwField member_fields[] = {
     END,
 };
 
+static const LwField protocol_fields[] = {
+    TEXT (LwProtocolText, name, 1),
+    TEXT (LwProtocolText, json, 2),
+    END,
+};
+
 static const LwEntityClass classes[LW_ENTITY_N_KINDS] = {
     [LW_ENTITY_PLACE] = {"place", sizeof (LwPlace), place_fields, offsetof (LwPlace, parent_id)},
     [LW_ENTITY_PERSON] = {"person", sizeof (LwPerson), person_fields, -1},
@@ -109,6 +115,7 @@ static const LwEntityClass classes[LW_ENTITY_N_KINDS] = {
                            offsetof (LwSegment, visit_id)},
     [LW_ENTITY_TRACK] = {"track", sizeof (LwTrack), track_fields, offsetof (LwTrack, segment_id)},
     [LW_ENTITY_MEMBER] = {"member", sizeof (LwMember), member_fields, offsetof (LwMember, walk_id)},
+    [LW_ENTITY_PROTOCOL] = {"protocol", sizeof (LwProtocolText), protocol_fields, -1},
 };
 
 const LwEntityClass *
@@ -260,13 +267,14 @@ CLEAR (LW_ENTITY_VISIT, visit)
 CLEAR (LW_ENTITY_SEGMENT, segment)
 CLEAR (LW_ENTITY_TRACK, track)
 CLEAR (LW_ENTITY_MEMBER, member)
+CLEAR (LW_ENTITY_PROTOCOL, protocol)
 
 void
 lw_entity_unref (LwEntityKind kind, gpointer entity)
 {
   static const GDestroyNotify clears[LW_ENTITY_N_KINDS] = {
       place_clear, person_clear,  lens_clear,  walk_clear,
-      visit_clear, segment_clear, track_clear, member_clear,
+      visit_clear, segment_clear, track_clear, member_clear, protocol_clear,
   };
 
   g_return_if_fail (entity != NULL && (guint)kind < LW_ENTITY_N_KINDS);
@@ -281,6 +289,7 @@ lw_entity_get_unref (LwEntityKind kind)
       (GDestroyNotify)lw_lens_unref,  (GDestroyNotify)lw_walk_unref,
       (GDestroyNotify)lw_visit_unref, (GDestroyNotify)lw_segment_unref,
       (GDestroyNotify)lw_track_unref, (GDestroyNotify)lw_member_unref,
+      (GDestroyNotify)lw_protocol_text_unref,
   };
 
   g_return_val_if_fail ((guint)kind < LW_ENTITY_N_KINDS, NULL);

@@ -33,6 +33,7 @@ DEFINE_ENTITY (LwVisit, lw_visit, LW_ENTITY_VISIT)
 DEFINE_ENTITY (LwSegment, lw_segment, LW_ENTITY_SEGMENT)
 DEFINE_ENTITY (LwTrack, lw_track, LW_ENTITY_TRACK)
 DEFINE_ENTITY (LwMember, lw_member, LW_ENTITY_MEMBER)
+DEFINE_ENTITY (LwProtocolText, lw_protocol_text, LW_ENTITY_PROTOCOL)
 
 static const char *const role_names[LW_N_ROLES] = {
     [LW_ROLE_FACILITATOR] = "facilitator", [LW_ROLE_HOST] = "host",

@@ -198,6 +198,7 @@ DEFINE_ENTITY (LwVisit, visit, LW_ENTITY_VISIT)
 DEFINE_ENTITY (LwSegment, segment, LW_ENTITY_SEGMENT)
 DEFINE_ENTITY (LwTrack, track, LW_ENTITY_TRACK)
 DEFINE_ENTITY (LwMember, member, LW_ENTITY_MEMBER)
+DEFINE_ENTITY (LwProtocolText, protocol_text, LW_ENTITY_PROTOCOL)
 
 /* @statement: bound; its columns are id and body. */
 static GPtrArray *

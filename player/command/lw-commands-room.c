@@ -15,7 +15,8 @@ static char *
 title_of (LwCommandLine *line, const LwJoined *joined, char **ret_phase)
 {
   g_autoptr (LwWalk) walk = lw_store_get_walk (line->store, &joined->walk_id, NULL);
-  g_autoptr (LwProtocol) protocol = walk != NULL ? lw_protocol_find (walk->protocol, NULL) : NULL;
+  g_autoptr (LwProtocol) protocol =
+      walk != NULL ? lw_protocol_find_in (line->store, walk->protocol, NULL) : NULL;
   const LwPhase *phase = protocol != NULL ? lw_protocol_find_phase (protocol, walk->phase) : NULL;
   *ret_phase = g_strdup (phase != NULL ? phase->title : "");
   return g_strdup (walk != NULL ? walk->title : "");

@@ -18,9 +18,9 @@ G_DEFINE_TYPE (LwWalkList, lw_walk_list, GTK_TYPE_BOX)
 static guint open_signal;
 
 char *
-lw_walk_list_phase_of (const LwWalk *walk)
+lw_walk_list_phase_of (LwStore *store, const LwWalk *walk)
 {
-  g_autoptr (LwProtocol) protocol = lw_protocol_find (walk->protocol, NULL);
+  g_autoptr (LwProtocol) protocol = lw_protocol_find_in (store, walk->protocol, NULL);
   const LwPhase *phase = protocol != NULL ? lw_protocol_find_phase (protocol, walk->phase) : NULL;
 
   return g_strdup (phase != NULL ? phase->title : "");
@@ -104,7 +104,7 @@ describe (LwWalkList *self, const LwRoomNews *news, char **ret_title)
       g_strdup (walk != NULL && *walk->title != '\0' ? walk->title : _ ("A walk that you joined"));
   if (walk == NULL)
     return g_steal_pointer (&sentence);
-  phase = lw_walk_list_phase_of (walk);
+  phase = lw_walk_list_phase_of (self->store, walk);
   return *phase == '\0' ? g_steal_pointer (&sentence)
                         : g_strdup_printf (_ ("Phase: %s. %s"), phase, sentence);
 }

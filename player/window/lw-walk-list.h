@@ -15,6 +15,6 @@ G_DECLARE_FINAL_TYPE (LwWalkList, lw_walk_list, LW, WALK_LIST, GtkBox)
 GtkWidget *lw_walk_list_new (LwStore *store, LwRoomsKeeper *rooms);
 
 /* "Visit": the title of the phase in which the walk stands; "" if it is not known. */
-char *lw_walk_list_phase_of (const LwWalk *walk);
+char *lw_walk_list_phase_of (LwStore *store, const LwWalk *walk);
 
 G_END_DECLS

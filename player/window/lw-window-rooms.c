@@ -187,9 +187,9 @@ lw_window_join_walk (LwWindow *self)
 static void
 show_line (LwWindow *self, const LwRoomNews *news)
 {
-  g_autoptr (LwWalk) walk =
-      lw_store_get_walk (lw_session_get_store (self->session), &news->joined->walk_id, NULL);
-  g_autofree char *phase = walk != NULL ? lw_walk_list_phase_of (walk) : g_strdup ("");
+  LwStore *store = lw_session_get_store (self->session);
+  g_autoptr (LwWalk) walk = lw_store_get_walk (store, &news->joined->walk_id, NULL);
+  g_autofree char *phase = walk != NULL ? lw_walk_list_phase_of (store, walk) : g_strdup ("");
   g_autofree char *sentence = lw_room_news_to_sentence (news);
   g_autofree char *words =
       *phase != '\0' ? g_strdup_printf (_ ("Phase: %s. %s"), phase, sentence) : g_strdup (sentence);

@@ -27,7 +27,7 @@ find_open (LwRoom *room, const char *code, GError **error)
     return NULL;
   walk = lw_store_get_walk (room->store, &invitation->walk_id, NULL);
   if (walk != NULL)
-    protocol = lw_protocol_find (walk->protocol, NULL);
+    protocol = lw_protocol_find_in (room->store, walk->protocol, NULL);
   phase = protocol != NULL ? lw_protocol_find_phase (protocol, walk->phase) : NULL;
   if (walk == NULL || (phase != NULL && phase->closed)) {
     g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND, "");

@@ -116,6 +116,7 @@ lw_sync_viewer_may_see (const LwSyncOpInfo *info, gpointer viewer)
   case LW_ENTITY_PLACE:
     return g_hash_table_contains (self->places, &info->target_id);
   case LW_ENTITY_LENS:
+  case LW_ENTITY_PROTOCOL:
     return TRUE;
   case LW_ENTITY_WALK:
   case LW_ENTITY_VISIT:

@@ -74,7 +74,7 @@ post_walks (LwHttpCall *call, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (LwMember) member = NULL;
   g_auto (LwWalkFacts) facts = {0};
-  LwWalk fields = {.id = lw_id_new (), .protocol = LW_PROTOCOL_DEFAULT};
+  LwWalk fields = {.id = lw_id_new (), .protocol = ""};
   json_object *body = lw_http_call_json (call);
 
   if (body == NULL)
@@ -94,9 +94,14 @@ post_walks (LwHttpCall *call, gpointer data)
                                       .roles = 1u << LW_ROLE_FACILITATOR},
                           &error);
   {
-    g_autoptr (LwProtocol) protocol = lw_protocol_find (fields.protocol, &error);
-    g_autoptr (LwWalk) walk = protocol != NULL ? lw_walk_new (&fields, &error) : NULL;
+    g_autoptr (LwProtocol) protocol = lw_protocol_find_in (room->store, fields.protocol, &error);
+    g_autoptr (LwWalk) walk = NULL;
 
+    /* By its name and version, so that the walk keeps what it began with. */
+    if (protocol != NULL) {
+      fields.protocol = lw_protocol_get_name (protocol);
+      walk = lw_walk_new (&fields, &error);
+    }
     if (walk == NULL || !lw_store_put_walk (room->store, walk, &error) ||
         !lw_store_put_member (room->store, member, &error)) {
       lw_http_call_reply_gerror (call, g_steal_pointer (&error));
@@ -134,6 +139,25 @@ patch_walk (LwHttpCall *call, gpointer data)
   put_and_reply (room, call, &facts, &fields);
 }
 
+/* What keeps the phase from opening, for people; NULL if nothing does. */
+static const char *
+find_closed_gate (const LwWalk *walk, const LwPhase *phase, const char **ret_code)
+{
+  *ret_code = "no-focus";
+  if ((phase->gates & LW_GATE_FOCUS && *walk->focus == '\0') ||
+      (phase->gates & LW_GATE_INQUIRY && *walk->inquiry == '\0'))
+    return "A walk opens when the teacher has set the focus and the inquiry. Write both, then open "
+           "this phase.";
+  *ret_code = "gate";
+  if (phase->gates & LW_GATE_PD_SESSION && *walk->pd_session == '\0')
+    return "This phase opens when the focus names the professional development that it belongs "
+           "to. Write that, then open it.";
+  if (phase->gates & LW_GATE_WATCH_FOR && walk->watch_for[0] == NULL)
+    return "This phase opens when the teachers have written what to watch for. Write that, then "
+           "open it.";
+  return NULL;
+}
+
 static void
 post_phase (LwHttpCall *call, gpointer data)
 {
@@ -142,34 +166,35 @@ post_phase (LwHttpCall *call, gpointer data)
   json_object *body = lw_http_call_json (call);
   g_autoptr (GError) error = NULL;
   LwAuditEvent event;
-  const char *phase;
+  const char *id, *missing, *code;
+  const LwPhase *phase = NULL;
   LwWalk fields;
 
   if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_LEAD))
     return;
-  phase = lw_json_get_text (body, "phase");
-  if (phase == NULL || *phase == '\0' || lw_protocol_find_phase (facts.protocol, phase) == NULL) {
+  id = lw_json_get_text (body, "phase");
+  if (id != NULL && *id != '\0')
+    phase = lw_protocol_find_phase (facts.protocol, id);
+  if (phase == NULL) {
     lw_http_call_reply_error (call, 422, "no-such-phase",
                               "This walk has no such phase. Nothing was changed.");
     return;
   }
-  if (phase != lw_protocol_get_phase (facts.protocol, 0)->id &&
-      (*facts.walk->focus == '\0' || *facts.walk->inquiry == '\0')) {
-    lw_http_call_reply_error (call, 409, "no-focus",
-                              "A walk opens when the teacher has set the focus and the inquiry. "
-                              "Write both, then open this phase.");
+  missing = find_closed_gate (facts.walk, phase, &code);
+  if (missing != NULL) {
+    lw_http_call_reply_error (call, 409, code, missing);
     return;
   }
   event = (LwAuditEvent){.action = LW_AUDIT_PHASE_OPENED,
                          .person_id = facts.person_id,
                          .walk_id = facts.walk->id,
-                         .detail = phase};
+                         .detail = phase->id};
   if (!lw_audit_add (room, &event, &error)) {
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }
   fields = *facts.walk;
-  fields.phase = phase;
+  fields.phase = phase->id;
   put_and_reply (room, call, &facts, &fields);
 }
 

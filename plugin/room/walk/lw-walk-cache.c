@@ -102,7 +102,7 @@ read_walk (LwWalkCache *self, const LwId *walk_id, GError **error)
   snapshot->walk = lw_store_get_walk (self->store, walk_id, error);
   if (snapshot->walk == NULL)
     return NULL;
-  snapshot->protocol = lw_protocol_find (snapshot->walk->protocol, error);
+  snapshot->protocol = lw_protocol_find_in (self->store, snapshot->walk->protocol, error);
   if (snapshot->protocol == NULL || !read_roles (self, snapshot, error))
     return NULL;
   snapshot->phase = lw_protocol_find_phase (snapshot->protocol, snapshot->walk->phase);

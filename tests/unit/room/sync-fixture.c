@@ -95,9 +95,9 @@ set_up (SyncFixture *fixture, gconstpointer data)
     g_usleep (1000);
   fixture->http = soup_session_new ();
   fixture->walk = PUT (walk, LwWalk, .title = "Pressing for evidence",
-                       .protocol = LW_PROTOCOL_DEFAULT, .phase = "visit");
+                       .protocol = "", .phase = "visit");
   fixture->other_walk = PUT (walk, LwWalk, .title = "Somebody else's walk",
-                             .protocol = LW_PROTOCOL_DEFAULT, .phase = "visit");
+                             .protocol = "", .phase = "visit");
   fixture->segment = put_lesson (fixture, fixture->walk, "Fractions");
   fixture->other_segment = put_lesson (fixture, fixture->other_walk, "A secret lesson");
   add_walker (fixture, &fixture->ada, "Ada");

@@ -14,33 +14,33 @@
 static const char letters[LW_N_ROLES + 1] = "fhwctg";
 #define ALL "fhwctg"
 
-static const char *const phases[] = {"prepare", "visit", "debrief", "feedback", "closed"};
+static const char *const phases[] = {"prepare", "visit", "debrief", "feedback", "next-steps", "closed"};
 
 typedef enum { ANY, OWN, HOST } Needs;
 
 typedef struct {
   LwAct act;
   Needs needs;        /* the note or track is theirs; the lesson is */
-  const char *who[5]; /* by phase */
+  const char *who[6]; /* by phase */
 } Row;
 
 static const Row rows[] = {
-    {LW_ACT_SEE_WALK, ANY, {ALL, ALL, ALL, ALL, "fhwct"}},
-    {LW_ACT_WATCH, ANY, {"fh", ALL, ALL, "fhc", "fhc"}},
-    {LW_ACT_WATCH, HOST, {ALL, ALL, ALL, ALL, "fhwct"}},
-    {LW_ACT_SEE_NOTE, ANY, {"", "", ALL, "fhc", "fhwct"}},
-    {LW_ACT_SEE_NOTE, OWN, {ALL, ALL, ALL, ALL, "fhwct"}},
-    {LW_ACT_WRITE_NOTE, OWN, {"", ALL, ALL, "hc", ""}},
-    {LW_ACT_REPLY, OWN, {"", "", ALL, "fhc", ""}},
-    {LW_ACT_MARK_PROGRESS, OWN, {"", "", ALL, "hc", ""}},
-    {LW_ACT_CHANGE_NOTE, OWN, {ALL, ALL, ALL, ALL, ""}},
-    {LW_ACT_ERASE_NOTE, OWN, {ALL, ALL, ALL, ALL, "fhwct"}},
-    {LW_ACT_SET_FOCUS, ANY, {"fh", "fh", "fh", "fh", ""}},
-    {LW_ACT_LEAD, ANY, {"f", "f", "f", "f", "f"}},
-    {LW_ACT_UPLOAD, ANY, {"fh", "fh", "fh", "fh", ""}},
-    {LW_ACT_SHARE_CLIP, HOST, {ALL, ALL, ALL, ALL, "fhwct"}},
-    {LW_ACT_SEE_VIEWS, HOST, {ALL, ALL, ALL, ALL, "fhwct"}},
-    {LW_ACT_ERASE_SEGMENT, HOST, {ALL, ALL, ALL, ALL, "fhwct"}},
+    {LW_ACT_SEE_WALK, ANY, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
+    {LW_ACT_WATCH, ANY, {"fh", ALL, ALL, "fhc", "fhwct", "fhc"}},
+    {LW_ACT_WATCH, HOST, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
+    {LW_ACT_SEE_NOTE, ANY, {"", "", ALL, "fhc", "fhwct", "fhwct"}},
+    {LW_ACT_SEE_NOTE, OWN, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
+    {LW_ACT_WRITE_NOTE, OWN, {"", ALL, ALL, "hc", "", ""}},
+    {LW_ACT_REPLY, OWN, {"", "", ALL, "fhc", "fhc", ""}},
+    {LW_ACT_MARK_PROGRESS, OWN, {"", "", ALL, "hc", "", ""}},
+    {LW_ACT_CHANGE_NOTE, OWN, {ALL, ALL, ALL, ALL, ALL, ""}},
+    {LW_ACT_ERASE_NOTE, OWN, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
+    {LW_ACT_SET_FOCUS, ANY, {"fh", "fh", "fh", "fh", "fh", ""}},
+    {LW_ACT_LEAD, ANY, {"f", "f", "f", "f", "f", "f"}},
+    {LW_ACT_UPLOAD, ANY, {"fh", "fh", "fh", "fh", "fh", ""}},
+    {LW_ACT_SHARE_CLIP, HOST, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
+    {LW_ACT_SEE_VIEWS, HOST, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
+    {LW_ACT_ERASE_SEGMENT, HOST, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
 };
 
 static gboolean
@@ -68,7 +68,7 @@ static void
 test_every_set_of_roles_in_every_phase_may_do_what_the_table_says (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LwProtocol) protocol = lw_protocol_find (LW_PROTOCOL_DEFAULT, &error);
+  g_autoptr (LwProtocol) protocol = lw_protocol_find ("", &error);
   guint asked = 0, allowed = 0;
 
   g_assert_no_error (error);
@@ -94,7 +94,7 @@ test_every_set_of_roles_in_every_phase_may_do_what_the_table_says (void)
       }
     }
   }
-  g_assert_cmpuint (asked, ==, 5 * 1024 * LW_N_ACTS);
+  g_assert_cmpuint (asked, ==, 6 * 1024 * LW_N_ACTS);
   g_assert_cmpuint (allowed, >, asked / 10);
   g_assert_cmpuint (allowed, <, asked * 9 / 10);
 }
