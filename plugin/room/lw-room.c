@@ -100,6 +100,7 @@ add_routes (LwRoom *self)
   lw_room_add_join (self);
   lw_room_add_invitations (self);
   lw_room_add_walks (self);
+  lw_room_add_protocols (self);
   lw_room_add_members (self);
   lw_room_add_visits (self);
   lw_room_add_notes (self);

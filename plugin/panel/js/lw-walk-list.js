@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import {html, nothing} from '../lib/lit/index.js';
-import {Element, say, showDialog} from './element.js';
+import {Element} from './element.js';
 import {list, t} from './i18n.js';
 import {icon} from './icons.js';
 import {Away, room} from './room.js';
 import './lw-kept.js';
+import './lw-new-walk.js';
 
 class LwWalkList extends Element {
   static properties = {me: {}, keep: {}, outbox: {}, walks: {state: true}, trouble: {state: true}};
@@ -45,18 +46,6 @@ class LwWalkList extends Element {
     }
   }
 
-  async create(event) {
-    event.preventDefault();
-    const form = event.target;
-    try {
-      const walk = await room.post('walks', Object.fromEntries(new FormData(form)));
-      form.closest('dialog').close();
-      location.hash = `walk=${walk.id}`;
-    } catch (error) {
-      say(error.message);
-    }
-  }
-
   render() {
     return html`
       <header class="bar">
@@ -73,20 +62,12 @@ class LwWalkList extends Element {
           : this.walks.length ? html`<ul class="walks">${this.walks.map((walk) => this.row(walk))}</ul>`
           : this.empty()}
       </main>
-      <dialog aria-labelledby="new-walk-title"><form @submit=${this.create}>
-        <h2 id="new-walk-title">${t('walks.new')}</h2>
-        <label>${t('walks.new-title')}<input name="title" required maxlength="300" autofocus
-            placeholder=${t('walks.new-example')}></label>
-        <div class="dialog-end">
-          <button type="button" @click=${(event) => event.target.closest('dialog').close()}>
-            ${t('app.cancel')}</button>
-          <button class="primary">${t('walks.create')}</button></div>
-      </form></dialog>`;
+      <lw-new-walk></lw-new-walk>`;
   }
 
   newButton() {
     return html`<button class="primary"
-        @click=${() => showDialog(this.querySelector('dialog'))}>${icon('plus')}
+        @click=${() => this.querySelector('lw-new-walk').show()}>${icon('plus')}
         ${t('walks.new')}</button>`;
   }
 

@@ -52,7 +52,8 @@ class Room extends EventTarget {
     this.dispatchEvent(new Event('reachable'));
   }
 
-  /* The answer's JSON, or null for one without a body. Rejects with Away or Refusal. @credentials:
+  /* The answer's JSON, or null for one without a body. Rejects with Away or Refusal. @body: to be
+   * written as JSON; text goes as it is. @credentials:
    * "same-origin" where the answer binds something to this browser. */
   async call(method, path, body, credentials = 'omit') {
     const headers = {};
@@ -66,7 +67,7 @@ class Room extends EventTarget {
     let answer, text;
     try {
       answer = await fetch(`../api/${path}`, {
-        method, headers, body: body === undefined ? undefined : JSON.stringify(body),
+        method, headers, body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
         credentials, cache: 'no-store', signal: abort.signal});
       text = await answer.text();
     } catch {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "lw-http-private.h"
+#include "lw-protocol.h"
 #include "lw-store.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_tokener, json_tokener_free)
@@ -238,6 +239,10 @@ status_of (const GError *error, const char **ret_code)
   if (error->domain == LW_NOTE_ERROR || error->domain == LW_WALK_ERROR) {
     *ret_code = "not-possible";
     return 422;
+  }
+  if (error->domain == LW_PROTOCOL_ERROR) {
+    *ret_code = "protocol";
+    return error->code == LW_PROTOCOL_ERROR_EXISTS ? 409 : 422;
   }
   if (error->domain != LW_STORE_ERROR)
     return 500;

@@ -14,10 +14,11 @@ import uuid
 from room import Room
 
 ROOT = os.environ.get("LESSONWALK_SOURCE_ROOT", ".")
-PHASES = ("prepare", "visit", "debrief", "feedback", "closed")
+PHASES = ("prepare", "visit", "debrief", "feedback", "next-steps", "closed")
 ALL = ("facilitator", "host", "walker", "coach", "timekeeper", "guest")
 LEADS, SETS = ("facilitator",), ("facilitator", "host")
 TALKS = ("facilitator", "host", "coach")
+STAY = ALL[:5]
 
 
 def member(who, _):
@@ -41,17 +42,19 @@ def in_open_walk(who, _):
 def write(who, _):
     return member(who, _) and who.role in {
         "prepare": (), "visit": ALL, "debrief": ALL, "feedback": ("host", "coach"),
-        "closed": ()}[who.phase]
+        "next-steps": (), "closed": ()}[who.phase]
 
 
 def see_others_notes(who):
     return member(who, None) and who.role in {
-        "prepare": (), "visit": (), "debrief": ALL, "feedback": TALKS, "closed": ALL}[who.phase]
+        "prepare": (), "visit": (), "debrief": ALL, "feedback": TALKS, "next-steps": STAY,
+        "closed": ALL}[who.phase]
 
 
 def watch(who, _):
     return member(who, _) and who.role in {
-        "prepare": SETS, "visit": ALL, "debrief": ALL, "feedback": TALKS, "closed": TALKS}[who.phase]
+        "prepare": SETS, "visit": ALL, "debrief": ALL, "feedback": TALKS, "next-steps": STAY,
+        "closed": TALKS}[who.phase]
 
 
 def teach(who, _):
@@ -78,6 +81,10 @@ def create(who, _):
 
 # method, path, body, who may; names in braces are filled in. A no is 401 to nobody, 404
 # to who may not know of the walk, and 403 to its people.
+OWN_PROTOCOL = {
+    "protocol": "ours", "version": 1, "title": "Ours",
+    "phases": [{"id": "all", "title": "All of it", "watch": [], "see_notes": [], "write_notes": [],
+                "reply": [], "mark_progress": []}]}
 ENDPOINTS = [
     ("GET", "/healthz", None, anybody),
     ("GET", "/api/sign-in/ways", None, anybody),
@@ -85,6 +92,9 @@ ENDPOINTS = [
     ("POST", "/api/me/link", {}, signed_in),
     ("GET", "/api/walks", None, signed_in),
     ("POST", "/api/walks", {"title": "Another"}, create),
+    ("GET", "/api/protocols", None, create),
+    ("POST", "/api/protocols", OWN_PROTOCOL, create),
+    ("GET", "/api/walks/{walk}/protocol", None, member),
     ("POST", "/api/lenses", {"name": "Discourse"}, account),
     ("GET", "/api/walks/{walk}", None, member),
     ("PATCH", "/api/walks/{walk}", {"focus": "Evidence"}, set_focus),
@@ -298,7 +308,7 @@ class Access(unittest.TestCase):
                     others = self.notes[self.by_role["coach"]]
                     reply = self.write(asker, "reply", reply_to=others)
                     may_reply = member(asker, None) and asker.role in {
-                        "debrief": ALL, "feedback": TALKS}.get(phase, ())
+                        "debrief": ALL, "feedback": TALKS, "next-steps": TALKS}.get(phase, ())
                     self.assertEqual(reply is not None, may_reply)
                     progress = self.write(asker, "progress")
                     may_mark = member(asker, None) and asker.role in {
