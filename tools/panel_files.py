@@ -4,9 +4,10 @@
 the modules that those import, with paths that a browser finds without an import map (which a strict
 Content-Security-Policy would have to be opened for, and older tablets do not know).
 
-usage: panel_files.py SOURCE BUILD STAMP
+usage: panel_files.py SOURCE BUILD STAMP LANGUAGES
 
-Makes BUILD/panel anew, with the list of its files in the service worker; writes STAMP.
+Makes BUILD/panel anew, with the list of its files in the service worker; writes STAMP. LANGUAGES is
+the folder with the rules of the wording nudge, a file a language.
 """
 import hashlib
 import json
@@ -80,10 +81,24 @@ def imports_of_lib(source, names):
                 yield target.removeprefix("lib/")
 
 
+def copy_languages(languages, panel):
+    """The rules of the wording nudge, without the line ends and spaces that people need."""
+    (panel / "language").mkdir()
+    names = []
+    for path in sorted(languages.glob("*.json")):
+        if path.name.endswith(".schema.json"):
+            continue
+        rules = json.loads(path.read_text(encoding="utf-8"))
+        (panel / "language" / path.name).write_text(
+            json.dumps(rules, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+        names.append(path.stem)
+    (panel / "language" / "index.json").write_text(json.dumps(names), encoding="utf-8")
+
+
 def list_files(panel):
     """A changed file changes the service worker, which is how a browser hears of it."""
     names = sorted(path.relative_to(panel).as_posix() for path in panel.rglob("*")
-                   if path.suffix in OWN and path.name != "worker.js")
+                   if path.suffix in (*OWN, ".json") and path.name != "worker.js")
     digest = hashlib.sha256()
     for name in names:
         digest.update(name.encode() + b"\0" + (panel / name).read_bytes())
@@ -96,7 +111,7 @@ def list_files(panel):
 
 
 def main():
-    source, build, stamp = map(pathlib.Path, sys.argv[1:4])
+    source, build, stamp, languages = map(pathlib.Path, sys.argv[1:5])
     tools = pathlib.Path(__file__).resolve().parent
     done = subprocess.run([sys.executable, tools / "npm_packages.py",
                            source / "package-lock.json", build / "npm"], check=False)
@@ -110,6 +125,7 @@ def main():
         shutil.copyfile(source / name, fresh / name)
     copy_modules(build / "npm" / "node_modules", list(imports_of_lib(source, names)),
                  fresh / "lib")
+    copy_languages(languages, fresh)
     list_files(fresh)
     shutil.rmtree(panel, ignore_errors=True)
     fresh.rename(panel)
@@ -119,6 +135,7 @@ def main():
     # A file that is new is seen by its folder.
     inputs = [source / name for name in names] + [source / "package-lock.json",
                                                   tools / "npm_packages.py", source]
+    inputs += [*languages.glob("*.json"), languages]
     inputs += [path for path in source.rglob("*") if path.is_dir()]
     depfile.write_text(f"{stamp}: {' '.join(str(path.resolve()) for path in inputs)}\n",
                        encoding="utf-8")

@@ -8,7 +8,10 @@ typedef struct {
   guint from; /* tokens */
   guint to;
   guint rule;
+  guint sentence;
 } Candidate;
+
+#define NEAR 3 /* words */
 
 typedef struct {
   const LwWording *rules;
@@ -124,7 +127,7 @@ try_pattern (Check *self, guint index, guint at)
     }
     break;
   case LW_PATTERN_RULE: {
-    Candidate candidate = {self->from, self->to, pattern->rule};
+    Candidate candidate = {self->from, self->to, pattern->rule, self->sentence->first};
 
     g_array_append_val (self->candidates, candidate);
     break;
@@ -172,11 +175,11 @@ compare_candidates (gconstpointer a, gconstpointer b)
 }
 
 static int
-compare_marks (gconstpointer a, gconstpointer b)
+compare_places (gconstpointer a, gconstpointer b)
 {
-  const LwWordingMark *one = a, *other = b;
+  const Candidate *one = a, *other = b;
 
-  return one->start < other->start ? -1 : one->start > other->start;
+  return one->from < other->from ? -1 : one->from > other->from;
 }
 
 static gboolean
@@ -189,9 +192,31 @@ is_free (const Check *self, const Candidate *candidate, guint kind, const guint8
   return TRUE;
 }
 
+/* A few words between two of one kind: one mark is enough for her who reads them. */
 static void
-add_mark (const Check *self, const Candidate *candidate, const LwRule *rule, GArray *marks)
+join_neighbours (const Check *self, GArray *kept)
 {
+  guint n = 0;
+
+  g_array_sort (kept, compare_places);
+  for (guint i = 0; i < kept->len; i++) {
+    const Candidate *next = &g_array_index (kept, Candidate, i);
+    Candidate *last = n > 0 ? &g_array_index (kept, Candidate, n - 1) : NULL;
+
+    if (last != NULL && last->sentence == next->sentence && next->from - last->to <= NEAR &&
+        g_array_index (self->rules->rules, LwRule, last->rule).kind ==
+            g_array_index (self->rules->rules, LwRule, next->rule).kind)
+      last->to = next->to;
+    else
+      g_array_index (kept, Candidate, n++) = *next;
+  }
+  g_array_set_size (kept, n);
+}
+
+static void
+add_mark (const Check *self, const Candidate *candidate, GArray *marks)
+{
+  const LwRule *rule = &g_array_index (self->rules->rules, LwRule, candidate->rule);
   const LwKindWords *words = &self->rules->kinds[rule->kind];
   LwWordingMark mark = {
       .start = self->tokens[candidate->from].start,
@@ -211,6 +236,7 @@ static void
 choose_marks (Check *self, const guint *contexts, GArray *marks)
 {
   g_autofree guint8 *taken = g_new0 (guint8, self->n_tokens + 1);
+  g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (Candidate));
 
   for (guint kind = 0; kind < LW_WORDING_N_KINDS; kind++) {
     for (guint i = 1; i <= self->n_tokens; i++)
@@ -225,9 +251,11 @@ choose_marks (Check *self, const guint *contexts, GArray *marks)
         !is_free (self, candidate, rule->kind, taken))
       continue;
     memset (taken + candidate->from, 1, candidate->to - candidate->from);
-    add_mark (self, candidate, rule, marks);
+    g_array_append_val (kept, *candidate);
   }
-  g_array_sort (marks, compare_marks);
+  join_neighbours (self, kept);
+  for (guint i = 0; i < kept->len; i++)
+    add_mark (self, &g_array_index (kept, Candidate, i), marks);
 }
 
 GArray *

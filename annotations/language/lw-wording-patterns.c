@@ -275,11 +275,11 @@ check_pattern (const LwPattern *pattern, const char *text, GError **error)
 {
   guint n_words = 0, n_open = 0, n_close = 0, first = 0;
 
-  while (first < pattern->n_items && (pattern->items[first].type == LW_ITEM_BEGIN ||
-                                      pattern->items[first].type == LW_ITEM_OPEN))
+  while (first < pattern->n_items &&
+         (pattern->items[first].type == LW_ITEM_BEGIN ||
+          pattern->items[first].type == LW_ITEM_OPEN || pattern->items[first].optional))
     first++;
-  if (first == pattern->n_items || pattern->items[first].type != LW_ITEM_WORD ||
-      pattern->items[first].optional)
+  if (first == pattern->n_items || pattern->items[first].type != LW_ITEM_WORD)
     return lw_wording_fail (error, text, "does not begin with a word");
   for (guint i = 0; i < pattern->n_items; i++) {
     const LwItem *item = &pattern->items[i];
@@ -377,15 +377,19 @@ lw_wording_maker_finish (LwWordingMaker *self)
   rules->by_flags = g_array_new (FALSE, FALSE, sizeof (guint));
   for (guint i = 0; i < rules->patterns->len; i++) {
     const LwItem *first = g_array_index (rules->patterns, LwPattern, i).items;
-    gpointer *list;
 
-    while (first->type != LW_ITEM_WORD)
-      first++;
-    list = &rules->by_first->pdata[first->test];
-    if (*list == NULL)
-      *list = g_array_new (FALSE, FALSE, sizeof (guint));
-    g_array_append_val ((GArray *)*list, i);
-    if (first->flags != 0)
-      g_array_append_val (rules->by_flags, i);
+    /* What may be left out at the beginning is one way to begin. */
+    for (gboolean more = TRUE; more; first++) {
+      gpointer *list = &rules->by_first->pdata[first->test];
+
+      if (first->type != LW_ITEM_WORD)
+        continue;
+      if (*list == NULL)
+        *list = g_array_new (FALSE, FALSE, sizeof (guint));
+      g_array_append_val ((GArray *)*list, i);
+      if (first->flags != 0)
+        g_array_append_val (rules->by_flags, i);
+      more = first->optional;
+    }
   }
 }

@@ -5,8 +5,11 @@ import {Element} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
 import {formatSpan} from './time.js';
+import './lw-wording.js';
 
 const SAVE_MS = 250;
+/* A mark of progress may praise, and a reply is a conversation. */
+const NUDGED = new Set(['noticing', 'wondering']);
 
 class LwComposer extends Element {
   static properties = {model: {}, draft: {}, segment: {}};
@@ -52,6 +55,14 @@ class LwComposer extends Element {
     text.focus();
     text.setSelectionRange(text.value.length, text.value.length);
     this.scrollIntoView({block: 'nearest'});
+  }
+
+  /* @words: {start, end}, or null for where she was. */
+  showWords(words) {
+    const text = this.querySelector('textarea');
+    text.focus();
+    if (words)
+      text.setSelectionRange(words.start, words.end);
   }
 
   fit(text) {
@@ -119,6 +130,8 @@ class LwComposer extends Element {
             enterkeyhint="done"
             @input=${(event) => this.set({text: event.target.value})}
             @keydown=${this.key}></textarea></label>
+      ${NUDGED.has(kind) ? html`<lw-wording .text=${this.note.text}
+          @lw-show-words=${({detail}) => this.showWords(detail)}></lw-wording>` : nothing}
       <div class="composer-more">
         ${kind === 'reply' ? nothing : html`<label class="check"><input type="checkbox"
             .checked=${on_focus} @change=${(event) => this.set({on_focus: event.target.checked})}>

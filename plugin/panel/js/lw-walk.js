@@ -8,6 +8,7 @@ import {icon} from './icons.js';
 import {recall} from './keep.js';
 import {colorOf} from './palette.js';
 import {WalkModel} from './walk-model.js';
+import {turnWording, wordingIsOn} from './lw-wording.js';
 
 import './lw-clips-dialog.js';
 import './lw-erase-dialog.js';
@@ -37,6 +38,7 @@ class LwWalk extends Element {
     this.selected = null;
     this.draft = null;
     this.onKey = (event) => this.handleKey(event);
+    this.onWording = () => this.requestUpdate();
     this.onPress = (event) => {
       for (const menu of this.querySelectorAll('details.menu[open]')) {
         if (!menu.contains(event.target))
@@ -49,12 +51,14 @@ class LwWalk extends Element {
     super.connectedCallback();
     document.addEventListener('keydown', this.onKey);
     document.addEventListener('click', this.onPress);
+    window.addEventListener('lw-wording', this.onWording);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     document.removeEventListener('keydown', this.onKey);
     document.removeEventListener('click', this.onPress);
+    window.removeEventListener('lw-wording', this.onWording);
     this.model?.close();
     this.sizes?.disconnect();
   }
@@ -380,6 +384,8 @@ class LwWalk extends Element {
             ${t('people.label')}</button>
           <button class="flat" @click=${() => this.show('lw-keys')}>${icon('keys')}
             ${t('keys.title')}</button>
+          <label class="check"><input type="checkbox" name="wording" .checked=${wordingIsOn()}
+              @change=${(event) => turnWording(event.target.checked)}> ${t('wording.setting')}</label>
           <hr>
           ${this.segment?.is_mine ? html`<button class="flat danger-text" data-act="erase-lesson"
               @click=${() => this.showErase()}>${icon('erase')} ${t('erase.lesson')}</button>`

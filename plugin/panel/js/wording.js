@@ -10,6 +10,7 @@ export const KINDS = ['praise', 'correction', 'prescription', 'judgement', 'infe
 const MARK = 1, QUOTE = 2, CAPITAL = 4, NUMBER = 8, COMMA = 16;
 const BUILT_IN = new Map(Object.entries({mark: MARK, quote: QUOTE, capital: CAPITAL, number: NUMBER}));
 const QUESTION = 1;
+const NEAR = 3; // words
 
 /* ---- characters: the same as in C ---- */
 
@@ -351,10 +352,15 @@ class Rules {
       }
     }
     this.patterns.forEach((pattern, index) => {
-      const first = pattern.items.find(({type}) => type === 'word');
-      (this.byFirst[first.test] ??= []).push(index);
-      if (first.flags)
-        this.byFlags.push(index);
+      for (const {type, test, flags, optional} of pattern.items) {
+        if (type !== 'word')
+          continue;
+        (this.byFirst[test] ??= []).push(index);
+        if (flags)
+          this.byFlags.push(index);
+        if (!optional)
+          break;
+      }
     });
   }
 
@@ -468,7 +474,8 @@ class Check {
         this.cover[kind][this.to]--;
       }
     } else {
-      this.candidates.push({from: this.from, to: this.to, rule: pattern.rule});
+      this.candidates.push({from: this.from, to: this.to, rule: pattern.rule,
+                            sentence: this.sentence.first});
     }
   }
 
@@ -487,20 +494,35 @@ class Check {
         cover[i] += cover[i - 1];
     }
     this.candidates.sort((a, b) => a.rule - b.rule || a.from - b.from || b.to - a.to);
-    const marks = [];
-    for (const {from, to, rule: index} of this.candidates) {
-      const rule = this.rules.rules[index];
+    const kept = [];
+    for (const candidate of this.candidates) {
+      const {from, to} = candidate;
+      const rule = this.rules.rules[candidate.rule];
       let free = (this.tokens[from].contexts & rule.unless) === 0;
       for (let i = from; free && i < to; i++)
         free = this.cover[rule.kind][i] <= 0 && !taken[i];
       if (!free)
         continue;
       taken.fill(1, from, to);
-      marks.push({start: this.tokens[from].start, end: this.tokens[to - 1].end,
-                  kind: KINDS[rule.kind], name: rule.name, reason: rule.reason,
-                  instead: rule.instead, rule: rule.id});
+      kept.push({...candidate, rule});
     }
-    return marks.sort((a, b) => a.start - b.start);
+    return this.joined(kept).map(({from, to, rule}) => ({
+      start: this.tokens[from].start, end: this.tokens[to - 1].end, kind: KINDS[rule.kind],
+      name: rule.name, reason: rule.reason, instead: rule.instead, rule: rule.id}));
+  }
+
+  /* A few words between two of one kind: one mark is enough for her who reads them. */
+  joined(kept) {
+    const joined = [];
+    for (const next of kept.sort((a, b) => a.from - b.from)) {
+      const last = joined.at(-1);
+      if (last && last.sentence === next.sentence && next.from - last.to <= NEAR &&
+          last.rule.kind === next.rule.kind)
+        last.to = next.to;
+      else
+        joined.push(next);
+    }
+    return joined;
   }
 }
 

@@ -277,6 +277,12 @@ export const en = {
   'keep.live': 'Live',
   'keep.polling': 'News every few seconds',
 
+  'wording.label': 'Words to look at again',
+  'wording.words': '“{words}”',
+  'wording.show': 'Show these words in the note',
+  'wording.turn-off': 'Turn the hints on wording off',
+  'wording.off-now': 'No more hints on wording in this browser. The menu turns them on again.',
+  'wording.setting': 'Hints on wording, for me alone',
   'keys.title': 'Keyboard keys',
   'keys.letters': 'Use single letters as keys',
   'keys.play': 'Play or pause',

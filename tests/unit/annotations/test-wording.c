@@ -78,30 +78,33 @@ assert_pattern (const char *pattern, const char *text, const char *expected)
 static void
 test_a_pattern_finds_words_gaps_and_places (void)
 {
-  assert_pattern ("good|great job", "Good job, great  JOB; good. Job", "Good job|great  JOB");
-  assert_pattern ("very ?very good", "very very good, very good", "very very good|very good");
+  assert_pattern ("good|great job", "Good job. great  JOB; good. Job", "Good job|great  JOB");
+  assert_pattern ("very ?very good", "very very good. very good", "very very good|very good");
+  assert_pattern ("^ ?what ?a good", "Good. What a good. is a good. so: a good",
+                  "Good|What a good|a good");
   assert_pattern ("was *2 good", "it was the most good, it was a b c good", "was the most good");
   assert_pattern ("was *2 good", "it was, good", "");
   assert_pattern ("was [not|never] good", "it was never good", "never");
   assert_pattern ("asks !good", "asks good. asks why", "asks why");
-  assert_pattern ("^ use", "Use it. We use it: use it, use it", "Use|use");
-  assert_pattern ("good $", "good. good one, good", "good|good");
-  assert_pattern ("praise*", "praised praises prais", "praised|praises");
+  assert_pattern ("^ use", "Use it. We use it\nthat: use it, use it", "Use|use");
+  assert_pattern ("good $", "good. good one good", "good|good");
+  assert_pattern ("praise*", "praised. praises. prais", "praised|praises");
   assert_pattern ("praise*!praises", "praised praises", "praised");
   assert_pattern ("^ @capital!note :", "Ana: x\nNote: y\nbob: z", "Ana:");
   assert_pattern ("@number of", "4 of 5", "4 of");
   assert_pattern ("said @quote", "she said “go on” and", "said “go on”");
   assert_pattern ("a|b *2 c", "a a a c", "a a a c");
+  assert_pattern ("good", "good, so good x y z v good", "good, so good|good");
 }
 
 static void
 test_words_are_found_however_they_are_written (void)
 {
-  assert_pattern ("deberia", "Debería DEBERI\u0301A deb\u00ADeria",
+  assert_pattern ("deberia", "Debería. DEBERI\u0301A. deb\u00ADeria",
                   "Debería|DEBERI\u0301A|deb\u00ADeria");
-  assert_pattern ("well behaved", "well-behaved well behaved well – behaved",
+  assert_pattern ("well behaved", "well-behaved. well behaved. well – behaved",
                   "well-behaved|well behaved");
-  assert_pattern ("don't", "don’t don't dont", "don’t|don't");
+  assert_pattern ("don't", "don’t. don't. dont", "don’t|don't");
   assert_pattern ("she 's", "She’s", "She’s");
   assert_pattern ("teacher", "the teacher's", "teacher");
   assert_pattern ("eleve", "l’élève", "élève");
@@ -125,7 +128,7 @@ test_what_is_quoted_is_left_alone (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (quoted); i++)
     assert_pattern ("great", quoted[i], "");
-  assert_pattern ("great", "“so” great “so” great", "great|great");
+  assert_pattern ("great", "“so” great. “so” great", "great|great");
   assert_pattern ("great", "a 5\" great 6\" line", "great");
   assert_pattern ("great", "the students' great work, class' end", "great");
   assert_pattern ("great", "\"open\ngreat", "great");
@@ -179,7 +182,7 @@ test_a_file_that_is_none_is_refused_with_a_sentence (void)
       RULES (RULE ("r", "rating", "\"a\"")),
       RULES (RULE ("r", "praise", "7")),
       RULES (RULE ("r", "praise", "\"\"")),
-      RULES (RULE ("r", "praise", "\"?a b\"")),
+      RULES (RULE ("r", "praise", "\"?a\"")),
       RULES (RULE ("r", "praise", "\"*2 b\"")),
       RULES (RULE ("r", "praise", "\"a *9 b\"")),
       RULES (RULE ("r", "praise", "\"a *8 *8 *8 *8 b\"")),
@@ -246,8 +249,9 @@ test_english_marks_each_kind_and_leaves_acts_and_speech_alone (void)
       "4 of 20 students raised a hand.",
   };
 
-  assert_marked (wording, "Excellent lesson. The teacher should wait.", "Excellent lesson|should");
-  assert_marked (wording, "Students were bored.", "bored");
+  assert_marked (wording, "Excellent lesson. The teacher should wait.",
+                 "Excellent|teacher should wait");
+  assert_marked (wording, "Students were bored.", "Students were bored");
   for (guint i = 0; i < G_N_ELEMENTS (plain); i++)
     assert_marked (wording, plain[i], "");
 }
