@@ -22,6 +22,10 @@ PICTURES = BUILD / "tests" / "e2e" / "pictures"
 LIMIT_S = float(os.environ.get("LESSONWALK_WAIT_S", "60"))  # for any one thing to come true
 
 
+# By itself it gives up after 0.8 s, which a program on a busy machine may well need for an answer.
+Atspi.set_timeout(int(LIMIT_S * 1000), int(LIMIT_S * 1000))
+
+
 class Failed(AssertionError):
     pass
 
@@ -30,15 +34,23 @@ def wait(what, question, limit=LIMIT_S):
     """Asks until the answer is true, and gives it back."""
     end = time.monotonic() + limit
     while True:
+        asked = time.monotonic()
         try:
             answer = question()
         except GLib.Error:  # a widget went away while it was looked at
             answer = None
         if answer:
             return answer
-        if time.monotonic() > end:
+        now = time.monotonic()
+        if now > end:
             raise Failed(f"waited {limit} s in vain: {what}")
-        time.sleep(0.05)
+        # The program answers from its main loop: it gets as much time for itself.
+        time.sleep(max(0.05, min(now - asked, 0.5)))
+
+
+def look(what, question):
+    """The answer, also when that is nothing; asked again if a widget went away meanwhile."""
+    return wait(what, lambda: (question(),))[0]
 
 
 def check(ok, what):
@@ -165,6 +177,15 @@ class Window:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait(LIMIT_S)
+
+    def last_words(self):
+        """What it said at the end, if it has ended; for whoever has to find out why."""
+        try:
+            code = self.process.wait(1)
+        except subprocess.TimeoutExpired:
+            return ""
+        said = (self.home / "window.log").read_text(errors="replace").splitlines()
+        return "\n".join([f"; it ended with {code}", *said[-40:]])
 
     # ---- seeing ----
 

@@ -22,7 +22,7 @@ class Desktop(screen.Window):
         """Goes there by Tab, and presses Return."""
         self.see(pattern)
         for _ in range(40):
-            node = self.focused()
+            node = screen.look("the focus", self.focused)
             if node is not None and screen.re.search(pattern, node.get_name() or ""):
                 self.key("Return")
                 return
@@ -47,13 +47,16 @@ class Desktop(screen.Window):
 
     def rows(self):
         """What the list of notes says, as a screen reader hears it."""
-        names = [n.get_name() or "" for n in self.walk() if n.get_role() == Atspi.Role.LIST_ITEM]
+        names = screen.look("the list", lambda: [
+            n.get_name() or "" for n in self.walk() if n.get_role() == Atspi.Role.LIST_ITEM])
         return [n for n in names if screen.re.match(r"(Noticing|Wondering|Reply) at ", n)]
 
     def line(self):
         """What it says of the room."""
-        node = self.named("^Phase: ")
-        return node.get_name() if node is not None else ""
+        def question():
+            node = self.named("^Phase: ")
+            return node.get_name() if node is not None else ""
+        return screen.look("the phase", question)
 
     def token(self):
         with contextlib.closing(sqlite3.connect(self.store, timeout=30)) as store:
@@ -71,7 +74,7 @@ def main():
             try:
                 answer = {"answer": getattr(desktop, words.pop("do"))(**words)}
             except Exception as error:  # pylint: disable=broad-except
-                answer = {"error": f"{type(error).__name__}: {error}"}
+                answer = {"error": f"{type(error).__name__}: {error}{desktop.last_words()}"}
             print(json.dumps(answer), flush=True)
     finally:
         desktop.kill()
