@@ -111,9 +111,23 @@ lw_window_on_media_info (LwEngine *engine, LwWindow *self)
   lw_window_update_actions (self);
 }
 
+/* The session tells it for a moment; where no picture is, it stays in its place until one comes. */
+static void
+lw_window_on_warning (LwEngine *engine, const char *text, LwWindow *self)
+{
+  if (self->has_picture)
+    return;
+  lw_video_view_set_placeholder (LW_VIDEO_VIEW (self->video), "dialog-warning-symbolic", text);
+  self->warned = TRUE;
+}
+
 static void
 lw_window_on_frame (LwEngine *engine, gint64 time, LwWindow *self)
 {
+  if (self->warned)
+    lw_video_view_set_placeholder (LW_VIDEO_VIEW (self->video), NULL, NULL);
+  self->warned = FALSE;
+  self->has_picture = TRUE;
   /* While playing the frame clock asks; this is for frames that come by stepping and seeking. */
   if (self->tick == 0)
     lw_window_show_position (self);
@@ -279,6 +293,7 @@ lw_window_init_playback (LwWindow *self)
   g_signal_connect (self->engine, "state-changed", G_CALLBACK (lw_window_on_state), self);
   g_signal_connect (self->engine, "media-info", G_CALLBACK (lw_window_on_media_info), self);
   g_signal_connect (self->engine, "frame", G_CALLBACK (lw_window_on_frame), self);
+  g_signal_connect (self->engine, "warning", G_CALLBACK (lw_window_on_warning), self);
   g_signal_connect (self->engine, "seek-done", G_CALLBACK (lw_window_on_seek_done), self);
   g_signal_connect (self->engine, "buffering", G_CALLBACK (lw_window_on_buffering), self);
   g_signal_connect (self->engine, "rate-changed", G_CALLBACK (lw_window_on_rate), self);

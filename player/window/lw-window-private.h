@@ -46,7 +46,9 @@ struct _LwWindow {
   guint hide_id;     /* source that hides the controls in full screen */
   guint device_width, device_height;
   double pointer_x, pointer_y;
-  gboolean restored; /* the position of this lesson has been taken up again */
+  gboolean has_picture; /* a frame of this lesson has been shown */
+  gboolean warned;      /* in the picture's place stands why there is none */
+  gboolean restored;    /* the position of this lesson has been taken up again */
   gboolean all_passes;
   GtkFileChooserNative *chooser;
   GtkWindow *help; /* weak: while it is open */

@@ -86,7 +86,7 @@ lw_window_on_file (LwWindow *self)
 {
   gboolean open = lw_session_get_file (self->session) != NULL;
 
-  self->restored = FALSE;
+  self->restored = self->has_picture = self->warned = FALSE;
   self->target = LW_TIME_NONE;
   /* The engine forgets its loop, the session its marks, with the lesson they were in. */
   lw_engine_set_loop (self->engine, LW_TIME_NONE, LW_TIME_NONE);
