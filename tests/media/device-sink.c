@@ -27,6 +27,9 @@ static struct {
   guint64 n_played, n_silent, n_longest; /* samples; n_silent: since the last sound */
 } heard;
 
+static DeviceSinkFunc watch;
+static gpointer watch_data;
+
 static gboolean
 device_sink_open (GstAudioSink *sink)
 {
@@ -40,9 +43,12 @@ device_sink_prepare (GstAudioSink *sink, GstAudioRingBufferSpec *spec)
   return TRUE;
 }
 
-static void
+/* Whether that is nothing but silence. */
+static gboolean
 listen (guint rate, const gint16 *samples, guint n)
 {
+  gboolean silent = TRUE;
+
   g_mutex_lock (&heard.lock);
   heard.rate = rate;
   for (guint i = 0; i < n; i++) {
@@ -52,10 +58,12 @@ listen (guint rate, const gint16 *samples, guint n)
     heard.n_silent++;
     if (samples[i] == 0)
       continue;
+    silent = FALSE;
     heard.n_longest = MAX (heard.n_longest, heard.n_silent - 1);
     heard.n_silent = 0;
   }
   g_mutex_unlock (&heard.lock);
+  return silent;
 }
 
 static int
@@ -64,8 +72,10 @@ device_sink_write (GstAudioSink *sink, gpointer data, guint length)
   DeviceSink *self = (DeviceSink *)sink;
   guint n = length / sizeof (gint16);
   gint64 now_us = g_get_monotonic_time ();
+  gboolean silent = listen (self->rate, data, n);
 
-  listen (self->rate, data, n);
+  if (watch != NULL)
+    watch (GST_ELEMENT (sink), silent, watch_data);
   /* It cannot play in the past: what comes late makes everything later. */
   self->free_at_us =
       MAX (self->free_at_us, now_us - 10000) + (gint64)n * G_USEC_PER_SEC / self->rate;
@@ -114,6 +124,14 @@ device_sink_reset (void)
   g_mutex_lock (&heard.lock);
   heard.n_played = heard.n_silent = heard.n_longest = 0;
   g_mutex_unlock (&heard.lock);
+  device_sink_watch (NULL, NULL);
+}
+
+void
+device_sink_watch (DeviceSinkFunc func, gpointer user_data)
+{
+  watch = func;
+  watch_data = user_data;
 }
 
 /* The lock is held. */
