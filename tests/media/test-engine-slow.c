@@ -83,7 +83,9 @@ on_write (GstElement *sink, gboolean silent, gpointer user_data)
   if (played == 0)
     return;
   seen->n_writes++;
-  if (played > LW_SECOND / 2 && gst_element_query_position (pipeline, GST_FORMAT_TIME, &position))
+  /* At its end, silence follows on the last sound for as long as the picture takes. */
+  if (!silent && played > LW_SECOND / 2 &&
+      gst_element_query_position (pipeline, GST_FORMAT_TIME, &position))
     seen->apart = MAX (seen->apart, ABS (position - played));
   queues = gst_bin_iterate_all_by_element_factory_name (GST_BIN (pipeline), "multiqueue");
   gst_iterator_foreach (queues, look_at_queue, &now);
