@@ -147,10 +147,8 @@ def test_full_screen_begins_and_ends_by_keys(open_window):
     window.key("space")
     wait("the controls", lambda: window.is_light(60, 860))
     wait("and no more", lambda: not window.is_light(60, 860))
-    # So do a step and a note; that one holds the lesson, and shows where.
-    window.key("period")
-    wait("the controls for a step", lambda: window.is_light(60, 860))
-    window.key("space")
+    # So does a note; it holds the lesson, and shows where. Slowly: at the end they would stay.
+    window.key("Home", "bracketleft", "bracketleft", "bracketleft", "space")
     wait("no controls while it plays", lambda: not window.is_light(60, 860))
     window.key("n")
     window.wait_focus("^Your note$")
@@ -161,7 +159,7 @@ def test_full_screen_begins_and_ends_by_keys(open_window):
     wait("it kept", lambda: any(n["text"] == "seen large" for n in window.notes()))
     window.see("^Pause$")
     wait("no controls again", lambda: not window.is_light(60, 860))
-    window.key("space")
+    window.key("space", "BackSpace")
     window.see("^Play$")
     window.key("Escape")
     wait("the size of before", lambda: window.size() == before)
