@@ -51,6 +51,7 @@ extern const LwCommand lw_commands_find[];
 extern const LwCommand lw_commands_exchange[];
 extern const LwCommand lw_commands_walk[];
 extern const LwCommand lw_commands_room[];
+extern const LwCommand lw_commands_wording[];
 extern const LwCommand lw_commands_keep[];
 
 /* One call of one command. */

@@ -11,9 +11,9 @@
 
 static const LwCommand *const groups[] = {lw_commands_watch,    lw_commands_note, lw_commands_find,
                                           lw_commands_exchange, lw_commands_walk, lw_commands_room,
-                                          lw_commands_keep};
-static const char *const group_titles[] = {N_ ("Watch"), N_ ("Pin"),  N_ ("Find"), N_ ("Exchange"),
-                                           N_ ("Walk"),  N_ ("Room"), N_ ("Keep")};
+                                          lw_commands_wording,  lw_commands_keep};
+static const char *const group_titles[] = {N_ ("Watch"), N_ ("Pin"),  N_ ("Find"),  N_ ("Exchange"),
+                                           N_ ("Walk"),  N_ ("Room"), N_ ("Words"), N_ ("Keep")};
 
 static const LwCommand *
 find_command (const char *name)

@@ -8,6 +8,7 @@
 #include "lw-phrases.h"
 #include "lw-tag-box.h"
 #include "lw-widget.h"
+#include "lw-wording-line.h"
 
 struct _LwComposer {
   GtkBox parent;
@@ -23,6 +24,7 @@ struct _LwComposer {
   GtkWidget *when_label;
   GtkWidget *text;
   GtkWidget *hint; /* over the empty text */
+  GtkWidget *wording;
   GtkWidget *tags;
   GtkWidget *on_focus;
   GtkWidget *place;
@@ -96,6 +98,8 @@ lw_composer_show_draft (LwComposer *self, const LwNote *draft)
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->wondering),
                                 draft->kind == LW_NOTE_WONDERING);
   gtk_widget_set_visible (self->kind_box, !reply);
+  lw_wording_line_set_on (LW_WORDING_LINE (self->wording),
+                          draft->kind == LW_NOTE_NOTICING || draft->kind == LW_NOTE_WONDERING);
   gtk_widget_set_visible (self->heading, reply || !lw_id_is_none (&editing));
   gtk_label_set_text (GTK_LABEL (self->heading), reply ? _ ("Reply") : _ ("Changing"));
   gtk_label_set_text (GTK_LABEL (self->when_label), when);
@@ -516,6 +520,8 @@ lw_composer_init (LwComposer *self)
   gtk_box_append (GTK_BOX (self->card), lw_composer_make_head (self));
   gtk_box_append (GTK_BOX (self->card), lw_composer_make_kinds (self));
   gtk_box_append (GTK_BOX (self->card), lw_composer_make_text (self));
+  self->wording = lw_wording_line_new (GTK_TEXT_VIEW (self->text));
+  gtk_box_append (GTK_BOX (self->card), self->wording);
   self->problem = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->problem), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->problem), 0);
@@ -542,6 +548,7 @@ lw_composer_new (LwSession *session)
   LwComposer *self = g_object_new (LW_TYPE_COMPOSER, NULL);
 
   self->session = g_object_ref (session);
+  lw_wording_line_set_store (LW_WORDING_LINE (self->wording), lw_session_get_store (session));
   g_signal_connect_swapped (session, "notify::draft", G_CALLBACK (lw_composer_update), self);
   g_signal_connect_swapped (session, "notify::walk", G_CALLBACK (lw_composer_update), self);
   lw_composer_update (self);

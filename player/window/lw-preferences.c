@@ -9,6 +9,7 @@ struct _LwPreferences {
   GtkWidget *name;
   GtkWidget *hold;
   GtkWidget *follow;
+  GtkWidget *wording;
 };
 
 G_DEFINE_TYPE (LwPreferences, lw_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -46,6 +47,13 @@ lw_preferences_on_follow (GtkSwitch *toggle, GParamSpec *pspec, LwPreferences *s
   lw_store_set_setting (lw_session_get_store (self->session), LW_SETTING_FOLLOW, follow ? "1" : "0",
                         NULL);
   g_signal_emit_by_name (self, "follow", follow);
+}
+
+static void
+lw_preferences_on_wording (GtkSwitch *toggle, GParamSpec *pspec, LwPreferences *self)
+{
+  lw_store_set_setting (lw_session_get_store (self->session), LW_SETTING_WORDING,
+                        gtk_switch_get_active (toggle) ? "1" : "0", NULL);
 }
 
 static GtkWidget *
@@ -100,6 +108,7 @@ lw_preferences_build (LwPreferences *self)
   LwStore *store = lw_session_get_store (self->session);
   g_autoptr (LwPerson) person = lw_store_ensure_local_person (store, g_get_real_name (), NULL);
   g_autofree char *follow = lw_store_get_setting (store, LW_SETTING_FOLLOW, NULL);
+  g_autofree char *wording = lw_store_get_setting (store, LW_SETTING_WORDING, NULL);
 
   self->name = adw_entry_row_new ();
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->name), _ ("Your name beside notes"));
@@ -118,6 +127,13 @@ lw_preferences_build (LwPreferences *self)
       _ ("The notes of the moment come into sight"), g_strcmp0 (follow, "0") != 0);
   g_signal_connect (self->follow, "notify::active", G_CALLBACK (lw_preferences_on_follow), self);
 
+  self->wording =
+      lw_preferences_add_switch (ADW_PREFERENCES_GROUP (watching), _ ("Hints on wording"),
+                                 _ ("For you alone, while you write: where a note praises, "
+                                    "corrects, advises, judges or infers"),
+                                 g_strcmp0 (wording, "0") != 0);
+  g_signal_connect (self->wording, "notify::active", G_CALLBACK (lw_preferences_on_wording), self);
+
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (you));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (watching));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (self), ADW_PREFERENCES_PAGE (page));
@@ -128,7 +144,7 @@ lw_preferences_new (LwSession *session, GtkWindow *parent)
 {
   LwPreferences *self = g_object_new (LW_TYPE_PREFERENCES, "transient-for", parent, "modal", TRUE,
                                       "title", _ ("Preferences"), "search-enabled", FALSE,
-                                      "default-width", 480, "default-height", 360, NULL);
+                                      "default-width", 480, "default-height", 440, NULL);
 
   self->session = g_object_ref (session);
   lw_preferences_build (self);

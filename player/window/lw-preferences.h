@@ -7,9 +7,10 @@
 
 G_BEGIN_DECLS
 
-#define LW_SETTING_FOLLOW "window:follow" /* "0": the list does not follow playback */
-#define LW_SETTING_VOLUME "volume"        /* 0 … 1000 */
-#define LW_SETTING_MUTED "muted"          /* "1" */
+#define LW_SETTING_FOLLOW "window:follow"   /* "0": the list does not follow playback */
+#define LW_SETTING_WORDING "window:wording" /* "0": no hints on wording */
+#define LW_SETTING_VOLUME "volume"          /* 0 … 1000 */
+#define LW_SETTING_MUTED "muted"            /* "1" */
 
 /* The few things one may want otherwise. Signals: "follow" (gboolean), "failed" (GError *) */
 #define LW_TYPE_PREFERENCES (lw_preferences_get_type ())

@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from command import PROGRAM, WATCHDOG_S, CommandCase  # noqa: E402
 
 COMMANDS = ("open play add probe pin edit reply delete undo redo lessons list search export import "
-            "formats person focus track verify rebuild backup merge stats erase").split()
+            "formats person focus track wording verify rebuild backup merge stats erase").split()
 
 
 class Help(CommandCase):

@@ -56,6 +56,26 @@ def test_what_is_pinned_is_there_after_closing(open_window):
     window.picture("reopened")
 
 
+def test_words_that_praise_get_a_hint_that_holds_nothing_back(open_window):
+    window = open_window()
+    window.start_paused()
+    window.key("n")
+    window.wait_focus("^Your note$")
+    window.type("Great job. The class was bored.")
+    window.see("This is about what somebody thinks")
+    window.picture("wording")
+    window.wait_focus("^Your note$")
+    window.key("Home")
+    window.see("This sounds like praise")
+    window.key("Return")
+    check(window.wait_notes(1)[0]["text"] == "Great job. The class was bored.", "kept as typed")
+    window.key("n")
+    window.wait_focus("^Your note$")
+    window.type("The teacher said great job.")
+    window.wait_draft("The teacher said great job.")
+    wait("no hint", lambda: window.named("This sounds like") is None)
+
+
 def test_escape_keeps_the_draft(open_window):
     window = open_window()
     window.start_paused()
@@ -263,6 +283,7 @@ def test_a_file_that_is_no_lesson_is_told_and_another_can_be_opened(open_window)
 if __name__ == "__main__":
     screen.main([
         test_what_is_pinned_is_there_after_closing,
+        test_words_that_praise_get_a_hint_that_holds_nothing_back,
         test_escape_keeps_the_draft,
         test_another_moment_waits_for_the_note_that_was_put_away,
         test_a_killed_program_loses_nothing_typed,
