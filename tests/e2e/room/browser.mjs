@@ -3,6 +3,7 @@
 import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
 
 export const WAIT_MS = 60000; // a watchdog on a busy machine, not a claim
@@ -79,9 +80,19 @@ export async function openPage(context, url, {width = 1280, height = 860} = {}) 
   return page;
 }
 
-/* Waits until @condition, which runs in the page, holds. */
-export function until(page, condition, ...values) {
-  return page.waitForFunction(condition, {timeout: WAIT_MS, polling: 100}, ...values);
+/* Waits until @condition, which runs in the page, holds. What breaks while it is asked for (an older
+ * Firefox loses a question once in a while) is not an answer, unless it goes on breaking. */
+export async function until(page, condition, ...values) {
+  for (const end = Date.now() + WAIT_MS; ;) {
+    try {
+      const timeout = Math.max(1, end - Date.now());
+      return await page.waitForFunction(condition, {timeout, polling: 100}, ...values);
+    } catch (error) {
+      if (error.message !== 'Waiting failed' || Date.now() > end)
+        throw error;
+      await sleep(100);
+    }
+  }
 }
 
 export function text(page, selector) {

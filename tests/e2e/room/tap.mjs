@@ -17,7 +17,8 @@ export async function run(cases, tellMore = async () => '') {
     } catch (error) {
       failed++;
       console.log(`# ${await Promise.resolve().then(tellMore).catch(() => '')}`);
-      console.log(`# ${String(error.stack ?? error).replace(/\n/g, '\n# ')}`);
+      for (let why = error; why; why = why.cause)
+        console.log(`# ${String(why.stack ?? why).replace(/\n/g, '\n# ')}`);
       console.log(`not ok ${number} - ${name}`);
     }
   }
