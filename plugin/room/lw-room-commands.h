@@ -34,4 +34,7 @@ int lw_room_add_account (LwRoomConfig *config, const LwRoomArguments *arguments)
 int lw_room_sign_in_link (LwRoomConfig *config, const LwRoomArguments *arguments);
 int lw_room_invite (LwRoomConfig *config, const LwRoomArguments *arguments);
 
+/* Prints a link of the room's, and what to do with it where its port is not known yet. */
+void lw_room_print_link (const LwRoom *room, const char *link);
+
 G_END_DECLS

@@ -28,6 +28,16 @@ fail_with (GError *error)
   return code;
 }
 
+void
+lw_room_print_link (const LwRoom *room, const char *link)
+{
+  g_print ("%s\n", link);
+  if (*room->config->public_url == '\0' && g_str_has_suffix (room->config->listen, ":0"))
+    g_print ("This room takes another port each time it is opened (“listen” ends in :0). Open it "
+             "with “lessonwalk-room serve”, and put the port that it prints in place of the 0 in "
+             "this link; or choose a port, as in --set listen=127.0.0.1:8437.\n");
+}
+
 static int
 print_sign_in (LwRoom *room, const LwId *person_id, const char *name)
 {
@@ -38,7 +48,8 @@ print_sign_in (LwRoom *room, const LwId *person_id, const char *name)
 
   if (code == NULL)
     return fail_with (g_steal_pointer (&error));
-  g_print ("The sign-in link of %s opens once, within a day:\n%s\n", name, link);
+  g_print ("The sign-in link of %s opens once, within a day:\n", name);
+  lw_room_print_link (room, link);
   return EXIT_SUCCESS;
 }
 
@@ -173,7 +184,8 @@ lw_room_invite (LwRoomConfig *config, const LwRoomArguments *arguments)
   if (code == NULL)
     return fail_with (g_steal_pointer (&error));
   link = lw_room_link (room, "#join=", code);
-  g_print ("Whoever has this link can join “%s” within %d days, while the walk is open:\n%s\n",
-           walk->title, days, link);
+  g_print ("Whoever has this link can join “%s” within %d days, while the walk is open:\n",
+           walk->title, days);
+  lw_room_print_link (room, link);
   return EXIT_SUCCESS;
 }

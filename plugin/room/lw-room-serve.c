@@ -73,7 +73,7 @@ lw_room_setup (LwRoomConfig *config, const LwRoomArguments *arguments)
   if (code == NULL)
     return fail (error->message);
   link = lw_room_link (room, "#sign-in=", code);
-  g_print ("The account of %s is made. Its sign-in link opens once, within a day:\n%s\n",
-           person->name, link);
+  g_print ("The account of %s is made. Its sign-in link opens once, within a day:\n", person->name);
+  lw_room_print_link (room, link);
   return EXIT_SUCCESS;
 }
