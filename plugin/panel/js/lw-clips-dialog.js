@@ -4,7 +4,7 @@
 import {html, nothing} from '../lib/lit/index.js';
 import {repeat} from '../lib/lit/directives/repeat.js';
 import {Dialog} from './dialog.js';
-import {say} from './element.js';
+import {place, say} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
 import {room} from './room.js';
@@ -133,6 +133,16 @@ class LwClipsDialog extends Dialog {
     });
   }
 
+  /* Nobody has a link to it that opened anything: no question is asked. */
+  async cancel(clip) {
+    await this.try(async () => {
+      await room.call('DELETE', `clips/${clip.id}`);
+      say(t('clips.cancelled', {title: clip.title}));
+      await this.look();
+      this.querySelector('#clips-all').focus();
+    });
+  }
+
   render() {
     const title = this.segment?.title;
     return html`<dialog class="wide-dialog" aria-labelledby="clips-title"
@@ -184,14 +194,25 @@ class LwClipsDialog extends Dialog {
             ${icon('delete')}</button>
       </div>
       ${this.asking === clip.id ? this.ask(clip) : nothing}
-      ${isMaking(clip) ? html`<p role="status">${t('clips.making')}</p>
-          <div class="meter working" role="progressbar" aria-label=${t('clips.making')}><i></i></div>`
-        : clip.state === 'failed' ? html`<p class="notice warning" role="alert">${
+      ${isMaking(clip) ? this.progress(clip) : clip.state === 'failed' ? html`<p class="notice warning" role="alert">${
             t('clips.failed', {message: clip.message ?? ''})}</p>` : nothing}
       <div id="clip-${clip.id}" ?hidden=${!isShown}>${isShown && clip.state === 'ready'
         ? html`<lw-shares .clip=${clip} .days=${this.days} @lw-shared=${() => this.look()}></lw-shares>`
         : nothing}</div>
     </li>`;
+  }
+
+  /* Told to screen readers once, not at each hundredth: they ask the bar. */
+  progress(clip) {
+    const percent = Math.floor((clip.progress ?? 0) * 100);
+    const isFirst = this.clips.find(isMaking) === clip;
+    return html`<div class="upload"><p>${isFirst ? t('clips.making', {percent})
+                                                 : t('clips.waiting')}</p>
+      <div class="meter" role="progressbar" aria-label="${t('clips.progress')}: ${clip.title}"
+          aria-valuemin="0" aria-valuemax="100" aria-valuenow=${percent}><i
+          ${place({'inline-size': `${percent}%`})}></i></div>
+      <button class="flat small" aria-label="${t('clips.cancel')}: ${clip.title}"
+          @click=${() => this.cancel(clip)}>${t('clips.cancel')}</button></div>`;
   }
 
   ask(clip) {

@@ -7,6 +7,7 @@
 #include "lw-audit.h"
 #include "lw-clips.h"
 #include "lw-json.h"
+#include "lw-media-service.h"
 #include "lw-walk-facts.h"
 
 #define TITLE_MAX 500
@@ -84,6 +85,9 @@ clip_to_json (gconstpointer item, gpointer data)
   lw_json_add_int (json, "start", clip->start);
   lw_json_add_int (json, "end", clip->end);
   lw_json_add_text (json, "state", lw_clip_state_to_string (clip->state));
+  if (clip->state == LW_CLIP_MAKING)
+    json_object_object_add (
+        json, "progress", json_object_new_double (lw_clip_maker_progress (room->clips, &clip->id)));
   if (*clip->message != '\0')
     lw_json_add_text (json, "message", clip->message);
   lw_json_add_flag (json, "with_notes", clip->with_notes);
@@ -121,13 +125,34 @@ check_count (LwRoom *room, LwHttpCall *call, const LwId *segment_id)
   return FALSE;
 }
 
+/* While the lesson is there: an erasure that is under way would not see the clip any more, and
+ * leave its title. Answers itself if the lesson is gone. */
+static gboolean
+add_clip (LwRoom *room, LwHttpCall *call, const LwClip *clip)
+{
+  g_autoptr (LwSegment) still = NULL;
+  g_autoptr (GError) error = NULL;
+
+  lw_media_jobs_hold (room->media->jobs);
+  still = lw_store_get_segment (room->store, &clip->segment_id, &error);
+  if (still != NULL)
+    lw_clips_add (room->ledger, clip, &error);
+  lw_media_jobs_go_on (room->media->jobs);
+  if (error == NULL)
+    return TRUE;
+  if (still == NULL && g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND))
+    lw_http_call_reply_not_found (call);
+  else
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+  return FALSE;
+}
+
 static void
 post_clip (LwHttpCall *call, gpointer data)
 {
   LwRoom *room = data;
   g_auto (LwWalkFacts) facts = {0};
   g_autoptr (LwSegment) segment = NULL;
-  g_autoptr (GError) error = NULL;
   json_object *body = lw_http_call_json (call);
   LwClip clip = {.id = lw_id_new (), .message = (char *)"", .with_notes = TRUE};
 
@@ -144,10 +169,8 @@ post_clip (LwHttpCall *call, gpointer data)
   lw_json_get_flag (body, "with_notes", &clip.with_notes);
   clip.person_id = facts.person_id;
   clip.created_utc_us = g_get_real_time ();
-  if (!lw_clips_add (room->ledger, &clip, &error)) {
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+  if (!add_clip (room, call, &clip))
     return;
-  }
   if (!audit (room, call, LW_AUDIT_CLIP_MADE, &facts, &clip.segment_id, &clip.id))
     return;
   lw_clip_maker_make (room->clips, &clip.id);

@@ -26,6 +26,7 @@ struct _LwClipMaker {
   GCond idle;
   gboolean closing;  /* under mutex */
   LwId current;      /* under mutex: being made; or none */
+  double progress;   /* under mutex: of it, 0 … 1 */
   GCancellable *job; /* under mutex: ends it */
 };
 
@@ -37,6 +38,16 @@ format_seconds (LwTime time)
 {
   return g_strdup_printf ("%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT, time / LW_SECOND,
                           time % LW_SECOND / 1000);
+}
+
+static void
+set_progress (double fraction, gpointer data)
+{
+  LwClipMaker *self = data;
+
+  g_mutex_lock (&self->mutex);
+  self->progress = fraction;
+  g_mutex_unlock (&self->mutex);
 }
 
 static gboolean
@@ -97,6 +108,9 @@ run_ffmpeg (
   const LwFfmpegJob job = {.input = source,
                            .folder = folder,
                            .arguments = arguments,
+                           .duration_s = (double)(clip->end - clip->start) / LW_SECOND,
+                           .progress = set_progress,
+                           .progress_data = self,
                            .cpu_max_s = PROCESSOR_S,
                            .output_max_bytes = FILE_BYTES};
 
@@ -234,6 +248,7 @@ begin (LwClipMaker *self, const LwId *id)
   ok = !self->closing;
   if (ok) {
     self->current = *id;
+    self->progress = 0;
     self->job = g_cancellable_new ();
   }
   g_mutex_unlock (&self->mutex);
@@ -281,6 +296,17 @@ lw_clip_maker_drop (LwClipMaker *self, const LwId *clip_id)
     g_cond_wait (&self->idle, &self->mutex);
   }
   g_mutex_unlock (&self->mutex);
+}
+
+double
+lw_clip_maker_progress (LwClipMaker *self, const LwId *clip_id)
+{
+  double progress;
+
+  g_mutex_lock (&self->mutex);
+  progress = lw_id_equal (&self->current, clip_id) ? self->progress : 0;
+  g_mutex_unlock (&self->mutex);
+  return progress;
 }
 
 /* ---- making and ending ---- */

@@ -107,6 +107,8 @@ typedef struct _LwClipMaker LwClipMaker;
 LwClipMaker *lw_clip_maker_new (LwRoom *room);
 void lw_clip_maker_free (LwClipMaker *self);
 void lw_clip_maker_make (LwClipMaker *self, const LwId *clip_id);
+/* 0 … 1 of the making of that clip; 0 if it waits. Thread: any. */
+double lw_clip_maker_progress (LwClipMaker *self, const LwId *clip_id);
 /* Ends the making of a clip whose row is gone; when this returns, nothing of it is on the disk. */
 void lw_clip_maker_drop (LwClipMaker *self, const LwId *clip_id);
 

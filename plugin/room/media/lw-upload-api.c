@@ -184,6 +184,22 @@ may_upload (LwMediaService *self, LwHttpCall *call, const LwUpload *upload)
   return belongs;
 }
 
+/* What belongs to a lesson is not begun behind the back of an erasure of it. */
+static gboolean
+add (LwMediaService *self, const LwUpload *upload, GError **error)
+{
+  g_autoptr (LwSegment) still = NULL;
+  gboolean ok;
+
+  lw_media_jobs_hold (self->jobs);
+  if (upload->purpose != LW_UPLOAD_LESSON)
+    still = lw_store_get_segment (self->room->store, &upload->segment_id, error);
+  ok = (upload->purpose == LW_UPLOAD_LESSON || still != NULL) &&
+       lw_uploads_add (self->room->ledger, upload, error);
+  lw_media_jobs_go_on (self->jobs);
+  return ok;
+}
+
 static void
 post (LwHttpCall *call, gpointer data)
 {
@@ -204,7 +220,7 @@ post (LwHttpCall *call, gpointer data)
             "some, then try again.");
     return;
   }
-  if (!lw_uploads_add (self->room->ledger, upload, &error)) {
+  if (!add (self, upload, &error)) {
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What is erased from a room is in none of its bytes any more; what is held stays."""
+import base64
 import os
 import sqlite3
+import threading
 import time
 import unittest
 import uuid
@@ -144,6 +146,40 @@ class Segments(EraseTest):
         self.erase(self.teacher, segment=long)
         self.assertEqual(os.listdir(clips), [])
         self.assert_gone("Quillwort")
+
+    def test_clips_and_uploads_asked_for_while_a_lesson_is_erased_leave_nothing(self):
+        over = threading.Event()
+        made = {"clips": 0, "uploads": 0}
+
+        def ask(name, once):
+            while not over.is_set():
+                status = once().status
+                made[name] += status == 201
+                if status == 404:
+                    return
+        askers = [threading.Thread(target=ask, args=("clips", self.ask_for_clip)),
+                  threading.Thread(target=ask, args=("uploads", self.begin_work))]
+        for asker in askers:
+            asker.start()
+        wait_for(lambda: all(made.values()))
+        self.erase(self.teacher, segment=self.segment)
+        over.set()
+        for asker in askers:
+            asker.join()
+        self.assert_gone("Quillwort", "Zebrawood")
+
+    def ask_for_clip(self):
+        return self.teacher.call("POST", f"/api/segments/{self.segment}/clips",
+                                 {"start": 0, "end": SECOND, "title": "Quillwort clip"})
+
+    def begin_work(self):
+        """Says that student work will come."""
+        pairs = {"walk": self.walk, "segment": self.segment, "purpose": "work",
+                 "title": "Quillwort page"}
+        return self.teacher.call("POST", "/api/uploads", headers={
+            "Tus-Resumable": "1.0.0", "Upload-Length": "1000",
+            "Upload-Metadata": ",".join(f"{k} {base64.b64encode(v.encode()).decode()}"
+                                        for k, v in pairs.items())})
 
     def test_a_lesson_under_a_legal_hold_stays_until_it_is_let_go(self):
         note = pin(self.walker, self.walk, self.segment, "Heliotrope one", 1)
