@@ -17,15 +17,17 @@ const TYPES = '.pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg';
 class LwWork extends Dialog {
   static properties = {
     keep: {}, segment: {}, work: {}, ticket: {}, file: {state: true}, at: {state: true},
-    upload: {state: true}, checking: {state: true}, seen: {state: true},
+    upload: {state: true}, checking: {state: true}, seen: {state: true}, going: {state: true},
+    busy: {state: true},
   };
 
   constructor() {
     super();
     this.work = [];
     this.file = this.upload = this.seen = null;
+    this.going = null; // the sample that is to be removed, or not
     this.at = 0;
-    this.checking = false;
+    this.checking = this.busy = false;
   }
 
   address({id}) {
@@ -104,23 +106,46 @@ class LwWork extends Dialog {
     showDialog(this.querySelector('dialog.viewer'));
   }
 
+  /* ---- removing ---- */
+
+  async askToRemove(one) {
+    this.going = one;
+    this.trouble = '';
+    await this.updateComplete;
+    showDialog(this.querySelector('dialog.remove'));
+  }
+
+  async erase(event) {
+    event.preventDefault();
+    const {going} = this;
+    const dialog = event.target.closest('dialog');
+    this.busy = true;
+    if (await this.try(() => room.call('DELETE', `segments/${this.segment.id}/work/${going.id}`))) {
+      dialog.close();
+      say(t('work.removed', {title: going.title}));
+      this.emit('lw-work-changed');
+    }
+    this.busy = false;
+  }
+
   /* ---- how it looks ---- */
 
   render() {
     const work = this.work ?? [];
     const isBusy = this.upload || this.checking;
     return html`
-      ${work.length || isBusy || this.trouble ? html`<div class="work" role="region"
+      ${work.length || isBusy || this.trouble && !this.going ? html`<div class="work" role="region"
           aria-label=${t('work.title')}>
         ${work.length ? html`<h2 class="work-title">${t('work.title')}</h2>
           <ul class="work-list">${repeat(work, (one) => one.id, (one) => this.row(one))}</ul>`
           : nothing}
         ${isBusy ? this.progress() : nothing}
-        ${this.trouble ? html`<div class="notice warning work-trouble" role="alert">
+        ${this.trouble && !this.going ? html`<div class="notice warning work-trouble" role="alert">
             <p>${this.trouble}</p><button class="flat small"
               @click=${() => { this.trouble = ''; }}>${t('app.dismiss')}</button></div>` : nothing}
       </div>` : nothing}
       ${this.attachDialog()}
+      ${this.removeDialog()}
       ${this.viewer()}`;
   }
 
@@ -135,6 +160,9 @@ class LwWork extends Dialog {
             aria-label=${label}>${words}</a>`}
       ${one.at >= 0 ? html`<button class="time" aria-label=${t('note.at', {time: formatTime(one.at)})}
           @click=${() => this.emit('lw-seek', one.at)}>${formatTime(one.at)}</button>` : nothing}
+      ${one.may_remove ? html`<button class="flat icon-only work-remove"
+          aria-label=${t('work.remove', {title: one.title})} title=${t('work.remove', {title: one.title})}
+          @click=${() => this.askToRemove(one)}>${icon('delete')}</button>` : nothing}
     </li>`;
   }
 
@@ -173,6 +201,24 @@ class LwWork extends Dialog {
         <button class="primary" ?disabled=${!this.file || this.upload}>${t('work.attach-now')}
         </button></div>
     </form></dialog>`;
+  }
+
+  removeDialog() {
+    const {going} = this;
+    return html`<dialog class="remove" aria-labelledby="remove-title" aria-describedby="remove-what"
+        @close=${() => { this.going = null; this.trouble = ''; }}>${going ? html`
+      <form @submit=${this.erase}>
+        <h2 id="remove-title">${t('work.remove-ask', {title: going.title})}</h2>
+        <div class="notice warning" id="remove-what"><p>${t('work.remove-what')}</p>
+          <p class="hint">${t('erase.copies')}</p></div>
+        ${this.complaint()}
+        ${this.busy ? html`<p role="status">${t('work.removing')}</p>` : nothing}
+        <div class="dialog-end">
+          <button type="button" @click=${(event) => event.target.closest('dialog').close()}>
+            ${t('app.cancel')}</button>
+          <button class="danger" ?disabled=${this.busy}>${icon('erase')}
+            ${t('work.remove-yes')}</button></div>
+      </form>` : nothing}</dialog>`;
   }
 
   viewer() {

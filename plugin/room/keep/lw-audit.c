@@ -30,6 +30,7 @@ static const char *const names[LW_AUDIT_N_ACTIONS] = {
     [LW_AUDIT_WATCHED] = "watched",
     [LW_AUDIT_TOOK_ORIGINAL] = "took-original",
     [LW_AUDIT_SAW_WORK] = "saw-work",
+    [LW_AUDIT_REMOVED_WORK] = "removed-work",
     [LW_AUDIT_PINNED] = "pinned",
     [LW_AUDIT_CHANGED_NOTE] = "changed-note",
     [LW_AUDIT_DELETED_NOTE] = "deleted-note",

@@ -29,6 +29,7 @@ typedef enum {
   LW_AUDIT_WATCHED,          /* walk, segment: a media ticket was given */
   LW_AUDIT_TOOK_ORIGINAL,    /* walk, segment: the file as it was uploaded */
   LW_AUDIT_SAW_WORK,         /* walk, segment; target: the sample of student work */
+  LW_AUDIT_REMOVED_WORK,     /* walk, segment; target: the sample, whose bytes are gone */
   LW_AUDIT_PINNED,           /* walk, segment; target: the note, of whatever kind */
   LW_AUDIT_CHANGED_NOTE,     /* walk, segment; target: the note */
   LW_AUDIT_DELETED_NOTE,     /* walk, segment; target: the note */

@@ -133,22 +133,25 @@ remove_path (const char *path, LwErasure *erasure, GError **error)
   return errno == ENOENT || fail_file (error);
 }
 
-static gboolean
-remove_media (LwRoom *room, gconstpointer bytes, LwErasure *erasure, GError **error)
+/* (transfer full) */
+static char *
+media_path (LwRoom *room, gconstpointer bytes)
 {
   LwContentHash hash;
-  char text[LW_CONTENT_HASH_TEXT_LENGTH + 1];
-  g_autofree char *name = NULL;
-  g_autofree char *path = NULL;
 
   memcpy (hash.bytes, bytes, sizeof hash.bytes);
-  lw_content_hash_format (&hash, text);
-  name = g_build_filename ("media", text, NULL);
-  path = lw_room_path (room, name);
+  return lw_media_path (room, &hash, NULL);
+}
+
+static gboolean
+remove_media (LwRoom *room, const LwContentHash *hash, LwErasure *erasure, GError **error)
+{
+  g_autofree char *path = lw_media_path (room, hash, NULL);
+
   /* The row first: what makes something of a lesson looks there before it writes. */
-  if (!drop (room, "erase-drop-media", hash.bytes, sizeof hash.bytes, error))
+  if (!drop (room, "erase-drop-media", hash->bytes, sizeof hash->bytes, error))
     return FALSE;
-  lw_media_jobs_drop_media (room->media->jobs, &hash);
+  lw_media_jobs_drop_media (room->media->jobs, hash);
   return remove_path (path, erasure, error);
 }
 
@@ -220,15 +223,30 @@ remove_uploads (
   return uploads != NULL;
 }
 
+/* The files first: while the rows are there, whoever is interrupted can find and finish it. */
 static gboolean
-remove_work (LwRoom *room, const LwId *segment_id, LwErasure *erasure, GError **error)
+remove_work (LwRoom *room,
+             const char *list_media,
+             const char *drop_work,
+             const LwId *id,
+             LwErasure *erasure,
+             GError **error)
 {
-  g_autoptr (GPtrArray) media = list_blobs (room, "erase-work-media-of-segment", segment_id, error);
+  g_autoptr (GPtrArray) media = list_blobs (room, list_media, id, error);
 
-  if (media == NULL || !drop_for_id (room, "erase-drop-work-of-segment", segment_id, error))
+  for (guint i = 0; media != NULL && i < media->len; i++) {
+    g_autofree char *path = media_path (room, g_bytes_get_data (media->pdata[i], NULL));
+
+    if (!remove_path (path, erasure, error))
+      return FALSE;
+  }
+  if (media == NULL || !drop_for_id (room, drop_work, id, error))
     return FALSE;
   for (guint i = 0; i < media->len; i++) {
-    if (!remove_media (room, g_bytes_get_data (media->pdata[i], NULL), erasure, error))
+    gsize length;
+    gconstpointer hash = g_bytes_get_data (media->pdata[i], &length);
+
+    if (!drop (room, "erase-drop-media", hash, length, error))
       return FALSE;
   }
   return TRUE;
@@ -308,11 +326,12 @@ remove_files (LwRoom *room, const LwSegment *segment, LwErasure *erasure, GError
 
   if (!remove_clips (room, "erase-clips-of-segment", &segment->id, erasure, error) ||
       !remove_uploads (room, "erase-uploads-of-segment", &segment->id, erasure, error) ||
-      !remove_work (room, &segment->id, erasure, error))
+      !remove_work (room, "erase-work-media-of-segment", "erase-drop-work-of-segment", &segment->id,
+                    erasure, error))
     return FALSE;
   sharing = lw_store_find_segments (room->store, &segment->media, error);
   return sharing != NULL && (sharing->len > 1 || lw_content_hash_is_none (&segment->media) ||
-                             remove_media (room, segment->media.bytes, erasure, error));
+                             remove_media (room, &segment->media, erasure, error));
 }
 
 static gboolean
@@ -345,6 +364,24 @@ lw_erase_segment (LwRoom *room, const LwId *segment_id, LwErasure *erasure, GErr
   remove_old_copies (room, erasure);
   erasure->lessons++;
   return TRUE;
+}
+
+gboolean
+lw_erase_work (LwRoom *room, const LwId *work_id, LwErasure *erasure, GError **error)
+{
+  g_autoptr (LwWork) work = lw_work_get (room->ledger, work_id, error);
+  gboolean ok;
+
+  if (work == NULL || !lw_holds_check (room, &work->segment_id, error) ||
+      !audit (room, LW_AUDIT_REMOVED_WORK, erasure, &work->segment_id, work_id, error))
+    return FALSE;
+  lw_media_jobs_hold (room->media->jobs);
+  /* What came goes by the id of its upload, whose line has the title and the file's name. */
+  ok = remove_upload (room, work_id, erasure, error) &&
+       remove_work (room, "erase-media-of-work", "erase-drop-work", work_id, erasure, error) &&
+       lw_ledger_scrub (room->ledger, error);
+  lw_media_jobs_go_on (room->media->jobs);
+  return ok;
 }
 
 /* ---- a person ---- */

@@ -247,7 +247,8 @@ check_work (Check *check)
   LwWork work = {.id = check->upload->id,
                  .segment_id = check->upload->segment_id,
                  .title = check->upload->title,
-                 .at = check->upload->at};
+                 .at = check->upload->at,
+                 .added_by = check->upload->person_id};
 
   if (type == NULL) {
     message = g_strdup_printf ("“%s” is not a whole PDF, PNG or JPEG, so it was not kept. Scan or "
@@ -261,7 +262,7 @@ check_work (Check *check)
   file.hash = work.media = check->hash;
   file.original = name;
   if (!lw_media_file_put (check->room->ledger, &file, &error) ||
-      !lw_work_add (check->room->ledger, &work, &check->upload->person_id, &error))
+      !lw_work_add (check->room->ledger, &work, &error))
     return later (error);
   return settle (check, LW_UPLOAD_READY, NULL);
 }

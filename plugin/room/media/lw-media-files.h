@@ -62,12 +62,13 @@ typedef struct {
   LwTime at; /* LW_TIME_NONE: the whole lesson */
   char *media_type;
   gint64 size_bytes;
+  LwId added_by;
 } LwWork;
 
 void lw_work_free (LwWork *work);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwWork, lw_work_free)
 
-gboolean lw_work_add (LwLedger *ledger, const LwWork *work, const LwId *added_by, GError **error);
+gboolean lw_work_add (LwLedger *ledger, const LwWork *work, GError **error);
 /* Oldest first; of #LwWork. */
 GPtrArray *lw_work_list (LwLedger *ledger, const LwId *segment_id, GError **error);
 LwWork *lw_work_get (LwLedger *ledger, const LwId *id, GError **error);

@@ -4,37 +4,53 @@
 
 #include "lw-audit.h"
 #include "lw-captions.h"
+#include "lw-erase.h"
 #include "lw-json.h"
 #include "lw-media-make.h"
 #include "lw-media-service.h"
 #include "lw-walk-facts.h"
 
-/* Loads the segment of the path for a caller who may watch it; answers itself if not. */
+/* Loads the segment of the path, and its walk, for one of the walk's people; answers itself if not.
+ */
 static LwSegment *
-watchable (LwMediaService *self, LwHttpCall *call, LwId *ret_walk_id)
+load (LwMediaService *self, LwHttpCall *call, LwWalkFacts *facts)
 {
-  g_auto (LwWalkFacts) facts = {0};
   g_autoptr (LwSegment) segment = NULL;
   g_autoptr (GError) error = NULL;
   LwId id;
 
   if (!lw_http_call_part_id (call, "segment", &id))
     return NULL;
-  if (!lw_walk_facts_load_for_segment (&facts, self->room, lw_http_call_caller (call), &id,
-                                       &segment, &error)) {
+  if (!lw_walk_facts_load_for_segment (facts, self->room, lw_http_call_caller (call), &id, &segment,
+                                       &error)) {
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return NULL;
   }
-  if (!lw_walk_facts_allow (&facts, LW_ACT_WATCH, FALSE)) {
-    lw_walk_reply_not_allowed (call);
-    return NULL;
-  }
-  *ret_walk_id = facts.walk->id;
   return g_steal_pointer (&segment);
 }
 
+/* The same for a caller who may watch it. */
+static LwSegment *
+watchable (LwMediaService *self, LwHttpCall *call, LwWalkFacts *facts)
+{
+  g_autoptr (LwSegment) segment = load (self, call, facts);
+
+  if (segment == NULL || lw_walk_facts_allow (facts, LW_ACT_WATCH, FALSE))
+    return g_steal_pointer (&segment);
+  lw_walk_reply_not_allowed (call);
+  return NULL;
+}
+
+/* Whether the caller may remove that sample; by the facts of its lesson. */
+static gboolean
+may_remove (const LwWalkFacts *facts, const LwWork *work)
+{
+  return lw_walk_facts_allow (facts, LW_ACT_REMOVE_WORK,
+                              lw_id_equal (&work->added_by, &facts->person_id));
+}
+
 static json_object *
-work_to_json (GPtrArray *samples)
+work_to_json (const LwWalkFacts *facts, GPtrArray *samples)
 {
   json_object *list = json_object_new_array ();
 
@@ -48,6 +64,7 @@ work_to_json (GPtrArray *samples)
     lw_json_add_int (item, "size", work->size_bytes);
     if (work->at != LW_TIME_NONE)
       lw_json_add_int (item, "at", work->at);
+    lw_json_add_flag (item, "may_remove", may_remove (facts, work));
     json_object_array_add (list, item);
   }
   return list;
@@ -76,8 +93,8 @@ static void
 get_segment (LwHttpCall *call, gpointer data)
 {
   LwMediaService *self = data;
-  LwId walk_id;
-  g_autoptr (LwSegment) segment = watchable (self, call, &walk_id);
+  g_auto (LwWalkFacts) facts = {0};
+  g_autoptr (LwSegment) segment = watchable (self, call, &facts);
   g_autoptr (LwMediaFile) file = NULL;
   g_autoptr (GPtrArray) samples = NULL;
   g_autoptr (GError) error = NULL;
@@ -104,7 +121,7 @@ get_segment (LwHttpCall *call, gpointer data)
     lw_json_add_int (json, "height", file->height);
   }
   add_pictures (self, json, &segment->media);
-  json_object_object_add (json, "work", work_to_json (samples));
+  json_object_object_add (json, "work", work_to_json (&facts, samples));
   lw_http_call_reply_json (call, 200, json);
 }
 
@@ -113,8 +130,8 @@ post_ticket (LwHttpCall *call, gpointer data)
 {
   LwMediaService *self = data;
   const LwCaller *caller = lw_http_call_caller (call);
-  LwId walk_id;
-  g_autoptr (LwSegment) segment = watchable (self, call, &walk_id);
+  g_auto (LwWalkFacts) facts = {0};
+  g_autoptr (LwSegment) segment = watchable (self, call, &facts);
   g_autoptr (GError) error = NULL;
   g_autofree char *ticket = NULL;
   json_object *json;
@@ -124,7 +141,7 @@ post_ticket (LwHttpCall *call, gpointer data)
   if (!lw_audit_add (self->room,
                      &(LwAuditEvent){.action = LW_AUDIT_WATCHED,
                                      .person_id = caller->person_id,
-                                     .walk_id = walk_id,
+                                     .walk_id = facts.walk->id,
                                      .segment_id = segment->id},
                      &error)) {
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
@@ -137,12 +154,42 @@ post_ticket (LwHttpCall *call, gpointer data)
   lw_http_call_reply_json (call, 200, json);
 }
 
+static void
+delete_work (LwHttpCall *call, gpointer data)
+{
+  LwMediaService *self = data;
+  g_auto (LwWalkFacts) facts = {0};
+  g_autoptr (LwSegment) segment = load (self, call, &facts);
+  g_autoptr (LwWork) work = NULL;
+  g_autoptr (GError) error = NULL;
+  LwErasure erasure = {.by = facts.person_id};
+  LwId id;
+
+  if (segment == NULL || !lw_http_call_part_id (call, "work", &id))
+    return;
+  work = lw_work_get (self->room->ledger, &id, &error);
+  if (work == NULL && !g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND))
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+  else if (work == NULL || !lw_id_equal (&work->segment_id, &segment->id))
+    lw_http_call_reply_not_found (call);
+  else if (!may_remove (&facts, work))
+    lw_http_call_reply_error (
+        call, 403, "not-yours",
+        "Only the teacher, the facilitator and whoever attached it can remove "
+        "a sample of student work. It is as it was.");
+  else if (lw_erase_work (self->room, &id, &erasure, &error))
+    lw_http_call_reply_empty (call, 204);
+  else
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+}
+
 void
 lw_media_add_segments (LwMediaService *self)
 {
   static const LwHttpRoute routes[] = {
       {"GET", "/api/segments/:segment", get_segment, 0, 0},
       {"POST", "/api/segments/:segment/ticket", post_ticket, 0, 4096},
+      {"DELETE", "/api/segments/:segment/work/:work", delete_work, 0, 0},
       {NULL},
   };
 

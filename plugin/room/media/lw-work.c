@@ -88,16 +88,10 @@ lw_work_sniff (const char *path, const char **ret_ending)
 
 /* ---- the ledger ---- */
 
-typedef struct {
-  const LwWork *work;
-  const LwId *added_by;
-} Adding;
-
 static gboolean
 add (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
 {
-  const Adding *adding = data;
-  const LwWork *work = adding->work;
+  const LwWork *work = data;
   g_autoptr (LwStatement) insert = lw_ledger_get (ledger, db, "add-work", error);
 
   if (insert == NULL)
@@ -107,17 +101,15 @@ add (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   lw_bind_blob (insert, 3, work->media.bytes, sizeof work->media.bytes);
   lw_bind_text (insert, 4, work->title);
   lw_bind_int (insert, 5, work->at);
-  lw_bind_id (insert, 6, adding->added_by);
+  lw_bind_id (insert, 6, &work->added_by);
   lw_bind_int (insert, 7, g_get_real_time ());
   return lw_run (db, insert, error);
 }
 
 gboolean
-lw_work_add (LwLedger *ledger, const LwWork *work, const LwId *added_by, GError **error)
+lw_work_add (LwLedger *ledger, const LwWork *work, GError **error)
 {
-  Adding adding = {work, added_by};
-
-  return lw_ledger_write (ledger, add, &adding, error);
+  return lw_ledger_write (ledger, add, (gpointer)work, error);
 }
 
 typedef struct {
@@ -142,6 +134,7 @@ read_row (LwStatement *row)
   work->at = lw_column_int (row, 4);
   work->media_type = lw_column_text (row, 5);
   work->size_bytes = lw_column_int (row, 6);
+  work->added_by = lw_column_id (row, 7);
   return work;
 }
 

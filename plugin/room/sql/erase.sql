@@ -21,6 +21,14 @@ SELECT DISTINCT w.media FROM work w WHERE w.segment_id = ?1
 -- :name erase-drop-work-of-segment
 DELETE FROM work WHERE segment_id = ?1;
 
+-- The same of one sample.
+-- :name erase-media-of-work
+SELECT w.media FROM work w WHERE w.work_id = ?1
+  AND NOT EXISTS (SELECT 1 FROM work o WHERE o.media = w.media AND o.work_id <> w.work_id);
+
+-- :name erase-drop-work
+DELETE FROM work WHERE work_id = ?1;
+
 -- :name erase-drop-media
 DELETE FROM media WHERE media = ?1 AND NOT EXISTS (SELECT 1 FROM work w WHERE w.media = ?1);
 

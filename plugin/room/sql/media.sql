@@ -59,11 +59,11 @@ INSERT INTO work (work_id, segment_id, media, title, at_ns, added_by, added_utc_
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING;
 
 -- :name list-work
-SELECT w.work_id, w.segment_id, w.media, w.title, w.at_ns, m.media_type, m.size_bytes
+SELECT w.work_id, w.segment_id, w.media, w.title, w.at_ns, m.media_type, m.size_bytes, w.added_by
   FROM work w JOIN media m USING (media) WHERE w.segment_id = ?1 ORDER BY w.added_utc_us;
 
 -- :name get-work
-SELECT w.work_id, w.segment_id, w.media, w.title, w.at_ns, m.media_type, m.size_bytes
+SELECT w.work_id, w.segment_id, w.media, w.title, w.at_ns, m.media_type, m.size_bytes, w.added_by
   FROM work w JOIN media m USING (media) WHERE w.work_id = ?1;
 
 -- :name caller-of-session

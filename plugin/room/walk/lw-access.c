@@ -43,6 +43,10 @@ lw_access_allows (LwAct act, const LwAccess *access)
     return (roles & BIT (LW_ROLE_FACILITATOR)) != 0;
   case LW_ACT_UPLOAD:
     return open && (roles & (BIT (LW_ROLE_HOST) | BIT (LW_ROLE_FACILITATOR))) != 0;
+  /* Also when the walk is closed: what shows children goes whenever that is asked for. */
+  case LW_ACT_REMOVE_WORK:
+    return (roles & BIT (LW_ROLE_FACILITATOR)) != 0 ||
+           (roles != 0 && (access->is_host_of || access->is_own));
   case LW_ACT_SHARE_CLIP:
   case LW_ACT_SEE_VIEWS:
     return roles != 0 && access->is_host_of;

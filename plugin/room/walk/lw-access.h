@@ -23,6 +23,7 @@ typedef enum {
   LW_ACT_SET_FOCUS,   /* focus, inquiry, what to watch for */
   LW_ACT_LEAD,        /* phases, visits, members, invitations */
   LW_ACT_UPLOAD,
+  LW_ACT_REMOVE_WORK, /* a sample of student work; is_own: they attached it */
   LW_ACT_SHARE_CLIP,
   LW_ACT_SEE_VIEWS, /* who saw a lesson: its audit log */
   LW_ACT_ERASE_SEGMENT,

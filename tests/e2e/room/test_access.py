@@ -8,6 +8,7 @@ new gets a line in ENDPOINTS; test_every_endpoint_of_the_api_is_asked fails unti
 import itertools
 import os
 import re
+import sqlite3
 import unittest
 import uuid
 
@@ -62,6 +63,11 @@ def teach(who, _):
     return member(who, _) and who.role == "host" and not who.is_guest
 
 
+def remove_work(who, _):
+    """Student work that somebody else attached."""
+    return lead(who, _) or teach(who, _)
+
+
 def signed_in(who, _):
     return not who.is_nobody
 
@@ -114,6 +120,7 @@ ENDPOINTS = [
     ("GET", "/api/walks/{walk}/uploads", None, set_focus),
     ("GET", "/api/segments/{segment}", None, watch),
     ("POST", "/api/segments/{segment}/ticket", {}, watch),
+    ("DELETE", "/api/segments/{segment}/work/{work}", None, remove_work),
     ("GET", "/api/segments/{segment}/clips", None, teach),
     ("GET", "/api/segments/{segment}/views", None, teach),
 ]
@@ -231,7 +238,22 @@ class Access(unittest.TestCase):
                                    {"roles": ["walker"]})
             names["invitation"] = walk.json["id"] if walk.status == 200 else self.invitation
             self.invitation = names["invitation"]
+        if "{work}" in value:
+            names["work"] = self.put_work()
         return value.format(**names)
+
+    def put_work(self):
+        """A sample of student work, as an upload by nobody who is here leaves it; its id."""
+        work, media = uuid.UUID(int=7), bytes(32)
+        with sqlite3.connect(f"{self.room.folder}/data/ledger.db", timeout=30) as ledger:
+            ledger.execute("INSERT OR IGNORE INTO media (media, original, media_type, size_bytes, "
+                           "playable, playable_type, added_utc_us) "
+                           "VALUES (?, 'original.png', 'image/png', 1, '', '', 1)", (media,))
+            ledger.execute("INSERT OR IGNORE INTO work (work_id, segment_id, media, title, added_by,"
+                           " added_utc_us) VALUES (?, ?, ?, 'A drawing', ?, 1)",
+                           (work.bytes, uuid.UUID(self.segment).bytes, media, uuid.uuid4().bytes))
+        ledger.close()
+        return str(work)
 
     @property
     def alder_phase(self):

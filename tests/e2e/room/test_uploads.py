@@ -6,10 +6,11 @@ import socket
 import sqlite3
 import subprocess
 import unittest
+import uuid
 import zlib
 
 from lesson_room import MEDIA, TUS, LessonRoom
-from lessons import wait_for
+from lessons import put_lesson, wait_for
 
 LESSON = (MEDIA / "lesson.mp4").read_bytes()
 GIB = 1 << 30
@@ -138,6 +139,49 @@ class Uploads(unittest.TestCase):
                                     segment=segment, title="page.pdf")
             self.assertEqual(upload["state"], "refused", upload)
         self.assertEqual(len(self.room.host.ask("GET", f"/api/segments/{segment}")["work"]), 2)
+
+    def work_of(self, segment, person=None):
+        return (person or self.room.host).ask("GET", f"/api/segments/{segment}")["work"]
+
+    def test_a_sample_of_work_is_removed_with_its_bytes_and_the_others_stay(self):
+        room = self.room
+        segment = room.lesson()
+        other = put_lesson(room, room.walk, room.admin, room.host)
+        first, second = PDF + b"\n% Zebrawood", PDF + b"\n% Quillwort"
+        for data, title in ((first, "Mateo's page"), (second, "Exit slip"), (second, "The same")):
+            room.send(room.host, data, purpose="work", visit=None, segment=segment, title=title)
+        room.admin.open_phase(room.walk, "visit")
+        work = self.work_of(segment)
+        self.assertEqual([w["may_remove"] for w in work], [True] * 3)
+        self.assertEqual([w["may_remove"] for w in self.work_of(segment, room.walker)], [False] * 3)
+        paths = [f"/api/segments/{segment}/work/{w['id']}" for w in work]
+        room.walker.ask("DELETE", paths[0], status=403)
+        room.host.ask("DELETE", paths[0].replace(segment, other), status=404)
+        room.host.ask("DELETE", f"/api/segments/{segment}/work/{uuid.uuid4()}", status=404)
+        room.admin.ask("PUT", f"/api/segments/{segment}/hold", {"reason": "Case 12"}, status=204)
+        room.host.ask("DELETE", paths[0], status=409)
+        room.admin.ask("DELETE", f"/api/segments/{segment}/hold", status=204)
+        self.assertEqual(self.found(b"Mateo", b"Zebrawood"), {b"Mateo", b"Zebrawood"})
+        room.host.ask("DELETE", paths[0], status=204)
+        self.assertEqual(self.found(b"Mateo", b"Zebrawood"), set())
+        ticket = room.ticket(room.walker, segment)
+        self.assertEqual(room.media(segment, f"work/{work[0]['id']}", ticket).status, 404)
+        room.admin.ask("DELETE", paths[1], status=204)
+        # The file is the third one's as well.
+        self.assertEqual(room.media(segment, f"work/{work[2]['id']}", ticket).body, second)
+        room.host.ask("DELETE", paths[2], status=204)
+        self.assertEqual((self.work_of(segment), self.found(b"Quillwort")), ([], set()))
+        removed = [(who, target) for action, who, _, target, _ in room.audit()
+                   if action == "removed-work"]
+        self.assertEqual(removed, [(room.host.id, work[0]["id"]), (room.admin.id, work[1]["id"]),
+                                   (room.host.id, work[2]["id"])])
+        room.stop()
+        self.assertEqual(self.found(b"Mateo", b"Zebrawood", b"Quillwort", b"Exit slip"), set())
+
+    def found(self, *words):
+        """Which of the words are in any of the room's files."""
+        files = [p.read_bytes() for p in self.room.data().rglob("*") if p.is_file()]
+        return {word for word in words if any(word in whole for whole in files)}
 
     def test_captions_are_embedded_ones_or_a_file_beside_the_lesson(self):
         segment = self.room.lesson()
