@@ -305,6 +305,9 @@ gboolean lw_store_add_note_from_draft (LwStore *self,
 
 /* ---- small settings of this machine ("pass:<track>", "volume"); in no log ---- */
 
+/* What begins with this is in no backup: what opens something to whoever has it. */
+#define LW_SETTING_SECRET "secret:"
+
 gboolean lw_store_set_setting (LwStore *self, const char *key, const char *value, GError **error);
 /* (transfer full); NULL without @error when unset */
 char *lw_store_get_setting (LwStore *self, const char *key, GError **error);
@@ -339,7 +342,8 @@ gboolean lw_store_verify (LwStore *self, char ***ret_findings, GError **error);
 /* Drops the projections and makes them anew from the logs, in one transaction. */
 gboolean lw_store_rebuild (LwStore *self, GError **error);
 
-/* A consistent copy at @path while others write; refuses to overwrite (G_IO_ERROR_EXISTS). */
+/* A consistent copy at @path while others write, but for settings that are secret; refuses to
+ * overwrite (G_IO_ERROR_EXISTS). */
 gboolean lw_store_backup (LwStore *self, const char *path, GError **error);
 
 /**

@@ -272,8 +272,18 @@ vacuum_into (LwDb *db, const char *path, GError **error)
   return ok;
 }
 
+/* Before the copy has its name: a backup lies on sticks and in clouds. */
+static gboolean
+drop_secrets (const char *path, GError **error)
+{
+  g_autoptr (LwDb) copy = lw_db_open (path, LW_DB_WRITER, NULL, error);
+
+  return copy != NULL && lw_db_exec (copy, "PRAGMA secure_delete = ON", error) &&
+         lw_db_exec (copy, "DELETE FROM setting WHERE key GLOB '" LW_SETTING_SECRET "*'", error);
+}
+
 gboolean
-lw_store_copy_file (LwDb *db, const char *path, GError **error)
+lw_store_copy_file (LwDb *db, const char *path, gboolean without_secrets, GError **error)
 {
   LwId unique = lw_id_new ();
   g_autofree char *id = lw_id_to_string (&unique);
@@ -290,7 +300,8 @@ lw_store_copy_file (LwDb *db, const char *path, GError **error)
   if (fd < 0)
     return fail_errno (errno, error);
   g_close (fd, NULL);
-  if (vacuum_into (db, made, error) && put_in_place (made, path, error))
+  if (vacuum_into (db, made, error) && (!without_secrets || drop_secrets (made, error)) &&
+      put_in_place (made, path, error))
     return TRUE;
   remove_file (made);
   return FALSE;
@@ -306,7 +317,7 @@ copy_before_migration (LwDb *db, const char *path, GError **error)
     g_autofree char *plain = g_strdup_printf ("%s" COPY_MARK "%u", path, LW_SCHEMA_VERSION);
     g_autofree char *name = i == 0 ? g_strdup (plain) : g_strdup_printf ("%s-%u", plain, i);
 
-    if (lw_store_copy_file (db, name, &local_error))
+    if (lw_store_copy_file (db, name, FALSE, &local_error))
       return TRUE;
     if (!g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_EXISTS) || i == 100) {
       g_propagate_error (error, g_steal_pointer (&local_error));

@@ -84,7 +84,7 @@ lw_store_backup (LwStore *self, const char *path, GError **error)
   db = lw_store_borrow (self, error);
   if (db == NULL)
     return FALSE;
-  ok = lw_store_copy_file (db, path, error);
+  ok = lw_store_copy_file (db, path, TRUE, error);
   lw_store_give_back (self, db);
   return ok;
 }

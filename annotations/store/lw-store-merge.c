@@ -70,7 +70,8 @@ open_other (LwStore *self, const char *path, char **ret_copy, GError **error)
     return g_steal_pointer (&db);
   id = lw_id_to_string (&unique);
   *ret_copy = g_strconcat (lw_store_get_path (self), ".merge-", id, NULL);
-  if (!lw_store_copy_file (db, *ret_copy, error) || !lw_store_migrate_file (*ret_copy, vfs, error))
+  if (!lw_store_copy_file (db, *ret_copy, FALSE, error) ||
+      !lw_store_migrate_file (*ret_copy, vfs, error))
     return NULL;
   return lw_db_open (*ret_copy, LW_DB_READ_ONLY, vfs, error);
 }

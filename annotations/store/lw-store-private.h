@@ -77,7 +77,7 @@ gboolean lw_store_migrate_file (const char *path, const char *vfs, GError **erro
 /* Asks for SQLite's write-ahead log, and checks that it is to be had. */
 gboolean lw_store_use_wal (LwDb *db, GError **error);
 /* A consistent copy of what @db reads. Refuses to overwrite. */
-gboolean lw_store_copy_file (LwDb *db, const char *path, GError **error);
+gboolean lw_store_copy_file (LwDb *db, const char *path, gboolean without_secrets, GError **error);
 /* The copies that migrations left beside @path. (transfer full), NULL-terminated */
 char **lw_store_list_copies (const char *path);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lw-config.h"
+#include "lw-rooms.h"
 #include "lw-session.h"
 
 #include <glib/gi18n-lib.h>
@@ -95,6 +96,17 @@ int lw_command_print_json (LwCommandLine *line, json_object *object);
 /* One object on a line of its own; takes it. */
 void lw_command_print_json_line (json_object *object);
 
+/* ---- lw-command-rooms.c ---- */
+
+/* What lw_rooms_before_erasing() found, after the erasing: tells the rooms, and the person what
+ * they still keep. Returns them for the JSON (transfer full), which the caller drops if it prints
+ * none. */
+json_object *
+lw_command_tell_rooms_erased (LwCommandLine *line, GPtrArray *rooms, LwEntityKind kind);
+
+/* The room that the lesson's walk is in; %NULL if it is in none. (transfer full) */
+LwJoined *lw_command_find_room (LwCommandLine *line, const LwId *segment_id);
+
 /* ---- lw-command-find.c: what an argument names ---- */
 
 /* A lesson by id, by the end of its id, by file, by address or by title. */
@@ -112,8 +124,7 @@ LwLens *lw_command_find_lens (LwCommandLine *line, const char *name, gboolean ma
 LwTrack *lw_command_own_track (LwCommandLine *line, const LwSegment *lesson, GError **error);
 LwPerson *lw_command_own_person (LwCommandLine *line, GError **error);
 /* Who writes on a lesson: in a walk that was joined, whom the room knows; else the above. */
-LwPerson *
-lw_command_person_on (LwCommandLine *line, const LwId *segment_id, GError **error);
+LwPerson *lw_command_person_on (LwCommandLine *line, const LwId *segment_id, GError **error);
 /* A person's or a lens's name, remembered; "" if there is none. */
 const char *lw_command_name (LwCommandLine *line, LwEntityKind kind, const LwId *id);
 /* An existing file at which the lesson's media was seen; NULL with @error if there is none. */

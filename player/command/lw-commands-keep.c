@@ -294,16 +294,21 @@ run_erase (LwCommandLine *line)
                  _ ("Nothing was erased."));
     return lw_command_fail (line, error);
   }
-  if (!do_erase (line, &erasing, &error))
+  g_autoptr (GPtrArray) rooms =
+      lw_rooms_before_erasing (line->store, erasing.kind, &erasing.id, &error);
+  if (rooms == NULL || !do_erase (line, &erasing, &error))
     return lw_command_fail (line, error);
   if (line->json) {
     json_object *object = json_object_new_object ();
     json_object_object_add (object, "erased", json_object_new_string (line->arguments[0]));
     json_object_object_add (object, "id", lw_json_id (&erasing.id));
+    json_object_object_add (object, "rooms",
+                            lw_command_tell_rooms_erased (line, rooms, erasing.kind));
     return lw_command_print_json (line, object);
   }
   g_autofree char *safe = lw_text_make_safe (what, FALSE);
   lw_print (_ ("Erased: %s.\n"), safe);
+  json_object_put (lw_command_tell_rooms_erased (line, rooms, erasing.kind));
   return LW_EXIT_OK;
 }
 

@@ -197,6 +197,14 @@ run_focus (LwCommandLine *line)
   g_clear_error (&error);
   if (!is_change)
     return answer_walk (line, walk);
+  g_autoptr (LwJoined) room = lw_command_find_room (line, &lesson->id);
+  if (room != NULL) {
+    g_set_error (&error, LW_COMMAND_ERROR, LW_COMMAND_ERROR_FAILED,
+                 _ ("This walk is in the room at %s, and its focus is changed there, in the panel. "
+                    "Nothing was changed here."),
+                 room->url);
+    return lw_command_fail (line, error);
+  }
   g_autoptr (LwWalk) changed = set_focus (line, lesson, walk, &o, &error);
   return changed != NULL ? answer_walk (line, changed) : lw_command_fail (line, error);
 }
@@ -236,6 +244,11 @@ run_track (LwCommandLine *line)
       return lw_command_fail (line, error);
     g_clear_pointer (&track, lw_track_unref);
     track = g_steal_pointer (&changed);
+    g_autoptr (LwJoined) room = lw_command_find_room (line, &lesson->id);
+    if (room != NULL)
+      lw_command_warn (_ ("The room at %s keeps the lens and intention that came there with your "
+                          "first note; a later change stays on this machine."),
+                       room->url);
   }
   const char *lens = lw_command_name (line, LW_ENTITY_LENS, &track->lens_id);
   if (line->json) {

@@ -58,4 +58,11 @@ char *lw_rooms_get (LwStore *store, const LwId *walk, const char *what, GError *
 /* The session has ended: the token is of no more use. */
 gboolean lw_rooms_forget_token (LwStore *store, const LwJoined *joined, GError **error);
 
+/* lw-rooms-erase.c: which tracks the walk's room is still to be told of. (transfer full)
+ * (nullable): NULL if none; else what is given back when it has been told, so that what came since
+ * stays. */
+char *lw_rooms_read_erasing (LwStore *store, const LwId *walk_id, json_object **ret_tracks);
+gboolean
+lw_rooms_forget_erasing (LwStore *store, const LwId *walk_id, const char *told, GError **error);
+
 G_END_DECLS

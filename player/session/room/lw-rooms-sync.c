@@ -275,15 +275,29 @@ is_own_note_of_walk (const Talk *talk, const LwId *note_id)
 }
 
 static gboolean
-tell_erased (Talk *talk, json_object *notes)
+tell_erased (Talk *talk, json_object *notes, json_object *tracks)
 {
   g_autofree char *path = walk_path (talk, "/sync/erase");
   json_object *body = json_object_new_object ();
   g_autoptr (json_object) answer = NULL;
 
   json_object_object_add (body, "notes", notes);
+  if (tracks != NULL)
+    json_object_object_add (body, "tracks", tracks);
   answer = lw_rooms_http_json (&talk->http, "POST", path, body, talk->error);
   return answer != NULL;
+}
+
+/* Whole tracks, by what was remembered of them. */
+static gboolean
+erase_tracks (Talk *talk)
+{
+  const LwId *walk = &talk->joined->walk_id;
+  json_object *tracks = NULL;
+  g_autofree char *told = lw_rooms_read_erasing (talk->store, walk, &tracks);
+
+  return told == NULL || (tell_erased (talk, json_object_new_array (), tracks) &&
+                          lw_rooms_forget_erasing (talk->store, walk, told, talk->error));
 }
 
 /* Of this device's own log of structure and erasures, which never leaves the machine, only which
@@ -329,9 +343,9 @@ erase (Talk *talk)
       lw_id_format (&info->target_id, id);
       json_object_array_add (notes, json_object_new_string (id));
       if (json_object_array_length (notes) == ERASE_AT_ONCE)
-        ok = tell_erased (talk, g_steal_pointer (&notes));
+        ok = tell_erased (talk, g_steal_pointer (&notes), NULL);
     }
-    if (!ok || (notes != NULL && !tell_erased (talk, notes)))
+    if (!ok || (notes != NULL && !tell_erased (talk, notes, NULL)))
       return FALSE;
   }
   now = g_strdup_printf ("%" G_GUINT64_FORMAT, last);
@@ -435,7 +449,8 @@ talk_through (Talk *talk)
 {
   gboolean any;
 
-  if (!ask_how_far (talk) || !push (talk, &any) || !erase (talk) || !pull (talk))
+  if (!ask_how_far (talk) || !push (talk, &any) || !erase (talk) || !erase_tracks (talk) ||
+      !pull (talk))
     return FALSE;
   return !any || ask_how_far (talk);
 }

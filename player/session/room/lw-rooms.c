@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define KEY "rooms"
+#define KEY_SECRETS LW_SETTING_SECRET "rooms"
 #define JOIN "#join="
 #define SIGN_IN "#sign-in="
 #define PANEL "/panel/"
@@ -63,14 +64,47 @@ joined_to_json (const LwJoined *joined)
   add_id (object, "person", &joined->person_id);
   json_object_object_add (object, "url", json_object_new_string (joined->url));
   json_object_object_add (object, "name", json_object_new_string (joined->name));
-  json_object_object_add (object, "token", json_object_new_string (joined->token));
   return object;
 }
 
-static LwJoined *
-joined_from_json (json_object *object)
+/* Apart from the rest, as it is in no backup: {walk: {person, token}}. With the person, so that
+ * erasing her erases this. */
+static json_object *
+secrets_to_json (GPtrArray *list)
 {
-  const char *url, *name, *token;
+  json_object *secrets = json_object_new_object ();
+
+  for (guint i = 0; i < list->len; i++) {
+    const LwJoined *joined = list->pdata[i];
+    json_object *secret = json_object_new_object ();
+    char walk[LW_ID_TEXT_LENGTH + 1];
+
+    lw_id_format (&joined->walk_id, walk);
+    add_id (secret, "person", &joined->person_id);
+    json_object_object_add (secret, "token", json_object_new_string (joined->token));
+    json_object_object_add (secrets, walk, secret);
+  }
+  return secrets;
+}
+
+/* "": signed out, or these notes were restored from a backup */
+static const char *
+find_token (json_object *secrets, json_object *object)
+{
+  const char *walk = lw_rooms_get_text (object, "walk"), *token = NULL;
+  json_object *secret = NULL;
+
+  if (walk != NULL && json_object_is_type (secrets, json_type_object) &&
+      json_object_object_get_ex (secrets, walk, &secret) &&
+      json_object_is_type (secret, json_type_object))
+    token = lw_rooms_get_text (secret, "token");
+  return token != NULL ? token : "";
+}
+
+static LwJoined *
+joined_from_json (json_object *object, json_object *secrets)
+{
+  const char *url, *name;
   LwId walk, person;
 
   if (!json_object_is_type (object, json_type_object) || !lw_rooms_get_id (object, "walk", &walk) ||
@@ -78,9 +112,8 @@ joined_from_json (json_object *object)
     return NULL;
   url = lw_rooms_get_text (object, "url");
   name = lw_rooms_get_text (object, "name");
-  token = lw_rooms_get_text (object, "token");
-  return url != NULL && name != NULL && token != NULL
-             ? joined_new (&walk, &person, url, name, token)
+  return url != NULL && name != NULL
+             ? joined_new (&walk, &person, url, name, find_token (secrets, object))
              : NULL;
 }
 
@@ -93,6 +126,9 @@ lw_rooms_list (LwStore *store, GError **error)
   g_autoptr (GError) cause = NULL;
   g_autofree char *text = lw_store_get_setting (store, KEY, &cause);
   g_autoptr (json_object) array = text != NULL ? json_tokener_parse (text) : NULL;
+  g_autofree char *secret =
+      cause == NULL ? lw_store_get_setting (store, KEY_SECRETS, &cause) : NULL;
+  g_autoptr (json_object) secrets = secret != NULL ? json_tokener_parse (secret) : NULL;
 
   if (cause != NULL) {
     g_propagate_error (error, g_steal_pointer (&cause));
@@ -101,7 +137,7 @@ lw_rooms_list (LwStore *store, GError **error)
   if (!json_object_is_type (array, json_type_array))
     return g_steal_pointer (&list);
   for (gsize i = 0; i < json_object_array_length (array); i++) {
-    LwJoined *joined = joined_from_json (json_object_array_get_idx (array, i));
+    LwJoined *joined = joined_from_json (json_object_array_get_idx (array, i), secrets);
 
     if (joined != NULL)
       g_ptr_array_add (list, joined);
@@ -114,10 +150,15 @@ save (LwStore *store, GPtrArray *list, GError **error)
 {
   g_autoptr (json_object) array = json_object_new_array ();
 
+  g_autoptr (json_object) secrets = secrets_to_json (list);
+
   for (guint i = 0; i < list->len; i++)
     json_object_array_add (array, joined_to_json (list->pdata[i]));
-  return lw_store_set_setting (
-      store, KEY, json_object_to_json_string_ext (array, JSON_C_TO_STRING_PLAIN), error);
+  return lw_store_set_setting (store, KEY_SECRETS,
+                               json_object_to_json_string_ext (secrets, JSON_C_TO_STRING_PLAIN),
+                               error) &&
+         lw_store_set_setting (
+             store, KEY, json_object_to_json_string_ext (array, JSON_C_TO_STRING_PLAIN), error);
 }
 
 /* Takes @joined (nullable) in the place of what is remembered of @walk. */

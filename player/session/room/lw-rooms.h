@@ -12,9 +12,10 @@ G_BEGIN_DECLS
  * is kept here and what has reached the room, and bringing both to the same. What a room is asked
  * and answers stands in plugin/room/API.md.
  *
- * What is remembered of a walk, the token of its session too, is one setting of the store
- * ("rooms"), in the store's file, which only its owner may read (mode 0600). It is in no log and in
- * no export; a backup of the file holds it. Leaving ends the session and forgets it.
+ * What is remembered of a walk is a setting of the store ("rooms"), and the token of its session
+ * another ("secret:rooms"), in the store's file, which only its owner may read (mode 0600). Both
+ * are in no log and in no export, and the token in no backup: notes that were restored from one are
+ * signed out, until a link is opened again. Leaving ends the session and forgets it.
  *
  * Thread: any, each call for itself. Functions that ask a room block until it answers, at most half
  * a minute a request.
@@ -38,7 +39,7 @@ typedef struct {
   LwId person_id;  /* who one is in that room */
   const char *url; /* "https://walks.example.org", without a last slash */
   const char *name;
-  const char *token; /* a secret; "" once the session has ended */
+  const char *token; /* a secret; "" once the session has ended, and in notes from a backup */
 } LwJoined;
 
 LwJoined *lw_joined_ref (const LwJoined *joined);
@@ -123,6 +124,28 @@ gboolean lw_rooms_sync (LwStore *store,
                         LwSyncDone *ret_done,
                         GCancellable *cancellable,
                         GError **error);
+
+/* ---- erasing ---- */
+
+/* What a room has of something that is erased here. */
+typedef struct {
+  const LwJoined *joined;
+  gboolean
+      told; /* what is this person's own of it, the room is told to erase, by lw_rooms_sync() */
+  gboolean keeps; /* there is more, which can only be erased there */
+} LwRoomErasing;
+
+/**
+ * lw_rooms_before_erasing:
+ * @kind: of what is to be erased; %LW_ENTITY_N_KINDS: a note
+ *
+ * To be called before lw_store_erase_…(), after which nobody could tell any more whose it was and
+ * in which walk. Remembers what the rooms are to be told.
+ *
+ * Returns: (transfer full) (element-type LwRoomErasing): the rooms that have something of it
+ */
+GPtrArray *
+lw_rooms_before_erasing (LwStore *store, LwEntityKind kind, const LwId *id, GError **error);
 
 /**
  * lw_rooms_lesson_address:

@@ -43,6 +43,7 @@ static const char *const names[LW_AUDIT_N_ACTIONS] = {
     [LW_AUDIT_OPENED_SHARE] = "opened-share",
     [LW_AUDIT_REPLIED_SHARE] = "replied-share",
     [LW_AUDIT_ERASED_NOTE] = "erased-note",
+    [LW_AUDIT_ERASED_TRACK] = "erased-track",
     [LW_AUDIT_ERASED_SEGMENT] = "erased-segment",
     [LW_AUDIT_ERASED_PERSON] = "erased-person",
     [LW_AUDIT_HELD] = "held",

@@ -42,6 +42,7 @@ typedef enum {
   LW_AUDIT_OPENED_SHARE,     /* segment; target: the share; nobody is signed in */
   LW_AUDIT_REPLIED_SHARE,    /* segment; target: the share; nobody is signed in */
   LW_AUDIT_ERASED_NOTE,      /* walk, segment; target: the note */
+  LW_AUDIT_ERASED_TRACK,     /* walk, segment; target: the track */
   LW_AUDIT_ERASED_SEGMENT,   /* walk, segment */
   LW_AUDIT_ERASED_PERSON,    /* target: the person */
   LW_AUDIT_HELD,             /* walk, segment */

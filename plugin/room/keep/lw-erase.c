@@ -318,6 +318,21 @@ lw_erase_note (LwRoom *room, const LwId *note_id, LwErasure *erasure, GError **e
   return TRUE;
 }
 
+gboolean
+lw_erase_track (LwRoom *room, const LwId *track_id, LwErasure *erasure, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (LwTrack) track = lw_store_get_track (room->store, track_id, error);
+
+  if (track == NULL || !lw_holds_check (room, &track->segment_id, error) ||
+      !audit (room, LW_AUDIT_ERASED_TRACK, erasure, &track->segment_id, track_id, error) ||
+      !finish_store (lw_store_erase_track (room->store, track_id, &local_error), &local_error,
+                     error))
+    return FALSE;
+  remove_old_copies (room, erasure);
+  return TRUE;
+}
+
 /* Everything of it but what the store has. */
 static gboolean
 remove_files (LwRoom *room, const LwSegment *segment, LwErasure *erasure, GError **error)

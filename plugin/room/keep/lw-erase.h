@@ -26,6 +26,8 @@ typedef struct {
 gboolean lw_erase_note (LwRoom *room, const LwId *note_id, LwErasure *erasure, GError **error);
 gboolean
 lw_erase_segment (LwRoom *room, const LwId *segment_id, LwErasure *erasure, GError **error);
+/* All that somebody wrote on a lesson. */
+gboolean lw_erase_track (LwRoom *room, const LwId *track_id, LwErasure *erasure, GError **error);
 /* A sample of student work: its file, title and upload. */
 gboolean lw_erase_work (LwRoom *room, const LwId *work_id, LwErasure *erasure, GError **error);
 /* Notes and name, account, and the lessons that he or she taught. */

@@ -428,8 +428,47 @@ is_own_note (LwRoom *room, const LwWalkFacts *facts, const LwId *note_id)
          lw_id_equal (&track->person_id, &facts->person_id);
 }
 
-/* A store tells which notes were erased on its machine: the authority log that says so stays there,
- * as it may also tell of lessons that are nobody's business here. The room erases by itself. */
+static gboolean
+is_own_track (LwRoom *room, const LwWalkFacts *facts, const LwId *track_id)
+{
+  g_autoptr (LwTrack) track = lw_store_get_track (room->store, track_id, NULL);
+  g_autoptr (LwWalk) walk = NULL;
+
+  if (track != NULL)
+    walk = lw_store_get_walk_of_segment (room->store, &track->segment_id, NULL);
+  return walk != NULL && lw_id_equal (&walk->id, &facts->walk->id) &&
+         lw_id_equal (&track->person_id, &facts->person_id);
+}
+
+typedef gboolean (*IsOwn) (LwRoom *room, const LwWalkFacts *facts, const LwId *id);
+typedef gboolean (*Erase) (LwRoom *room, const LwId *id, LwErasure *erasure, GError **error);
+
+/* What is not here, or not theirs, is passed over: the answer tells nothing of it. */
+static gboolean
+erase_each (
+    LwRoom *room, const LwWalkFacts *facts, char **ids, IsOwn is_own, Erase erase, GError **error)
+{
+  LwErasure erasure = {.by = facts->person_id};
+
+  for (guint i = 0; ids != NULL && ids[i] != NULL; i++) {
+    g_autoptr (GError) cause = NULL;
+    LwId id;
+
+    if (!lw_id_parse (ids[i], &id) || !is_own (room, facts, &id) ||
+        !lw_walk_facts_allow (facts, LW_ACT_ERASE_NOTE, TRUE))
+      continue;
+    if (!erase (room, &id, &erasure, &cause) &&
+        !g_error_matches (cause, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* A store tells which notes and tracks were erased on its machine: the authority log that says so
+ * stays there, as it may also tell of lessons that are nobody's business here. The room erases by
+ * itself. */
 static void
 post_erase (LwHttpCall *call, gpointer data)
 {
@@ -437,31 +476,21 @@ post_erase (LwHttpCall *call, gpointer data)
   g_auto (LwWalkFacts) facts = {0};
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) notes = NULL;
+  g_auto (GStrv) tracks = NULL;
   json_object *body = lw_http_call_json (call);
-  LwErasure erasure = {.by = lw_http_call_caller (call)->person_id};
 
   if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_SEE_WALK))
     return;
   notes = lw_json_get_texts (body, "notes");
-  if (notes == NULL || g_strv_length (notes) > ERASE_MAX) {
+  tracks = lw_json_get_texts (body, "tracks");
+  if ((notes == NULL && tracks == NULL) || (notes != NULL && g_strv_length (notes) > ERASE_MAX) ||
+      (tracks != NULL && g_strv_length (tracks) > ERASE_MAX))
     reply_unreadable (call);
-    return;
-  }
-  for (guint i = 0; notes[i] != NULL; i++) {
-    LwId id;
-
-    /* What is not here, or not theirs, is passed over: the answer tells nothing of it. */
-    if (!lw_id_parse (notes[i], &id) || !is_own_note (room, &facts, &id) ||
-        !lw_walk_facts_allow (&facts, LW_ACT_ERASE_NOTE, TRUE))
-      continue;
-    if (!lw_erase_note (room, &id, &erasure, &error) &&
-        !g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
-      lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-      return;
-    }
-    g_clear_error (&error);
-  }
-  lw_http_call_reply_empty (call, 204);
+  else if (!erase_each (room, &facts, notes, is_own_note, lw_erase_note, &error) ||
+           !erase_each (room, &facts, tracks, is_own_track, lw_erase_track, &error))
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+  else
+    lw_http_call_reply_empty (call, 204);
 }
 
 void

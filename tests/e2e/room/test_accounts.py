@@ -27,6 +27,18 @@ class RoomTest(unittest.TestCase):
         return self.room.call("POST", "/api/join", {"code": code, "name": name})
 
 
+class Setting(RoomTest):
+    def test_a_link_of_a_room_whose_port_changes_says_what_to_do(self):
+        with Room() as other:
+            self.assertIn("put the port that it prints", other.command("setup", "--name", "A").stdout)
+            said = other.start()
+            self.assertIn(f"open at http://127.0.0.1:{other.port} ", said)
+        with Room(port=9299) as other:
+            said = other.command("setup", "--name", "A").stdout
+            self.assertIn("http://127.0.0.1:9299/panel/#sign-in=", said)
+            self.assertNotIn("put the port", said)
+
+
 class Joining(RoomTest):
     def test_an_invited_person_is_a_guest_of_that_walk_alone(self):
         other = self.alder.begin_walk("Another")

@@ -58,6 +58,14 @@ class Desktop:
     def texts(self, lesson):
         return sorted(n["text"] for n in self.ask("list", lesson)["notes"])
 
+    def token(self):
+        """What opens the one room that was joined."""
+        with sqlite3.connect(self.store) as notes:
+            [[secret]] = notes.execute("SELECT value FROM setting WHERE key = 'secret:rooms'")
+        notes.close()
+        [room] = json.loads(secret).values()
+        return room["token"]
+
     def bytes(self):
         """All that is on its disk: nothing of another may be in it that is not open."""
         return b"".join(p.read_bytes() for p in self.store.parent.glob(self.store.name + "*"))
@@ -142,6 +150,90 @@ class DesktopInTheRoom(unittest.TestCase):
         self.room.stop()
         self.assertNotIn(b"Burn this", b"".join(p.read_bytes() for p in data.glob("walks.db*")))
 
+    def track_of(self, desktop):
+        return desktop.ask("track", self.lesson)["id"]
+
+    def test_a_track_erased_on_a_desktop_is_erased_in_the_room_and_everywhere(self):
+        ada, ben = self.desktop("Ada"), self.desktop("Ben")
+        self.leader.open_phase(self.walk, "debrief")
+        for desktop in (ada, ben):
+            desktop.sync()
+            desktop.pin(self.lesson, f"Zebrawood of {desktop.name}")
+            desktop.pin(self.lesson, f"Quillwort of {desktop.name}", "0:02")
+            desktop.sync()
+        ada.sync()
+        self.assertEqual(len(self.seen_by(self.panel)), 4)
+        # Away: what is erased here is told to the room when it is back.
+        self.kill()
+        [room] = ada.ask("erase", "track", self.track_of(ada), "--yes")["rooms"]
+        self.assertEqual((room["own_notes_erased"], room["keeps_more"]), (False, False))
+        self.assertIn("still keeps your notes", room["message"])
+        self.assertNotIn(b"Zebrawood of Ada", ada.bytes())
+        self.room.start()
+        ada.sync()
+        left = ["Quillwort of Ben", "Zebrawood of Ben"]
+        self.assertEqual(self.seen_by(self.panel), left)
+        # Somebody else's stays, and that is said.
+        ada.sync()
+        other = ada.ask("list", self.lesson)["notes"][0]["id"]
+        [room] = ada.ask("erase", "note", other, "--yes")["rooms"]
+        self.assertEqual((room["own_notes_erased"], room["keeps_more"]), (False, True))
+        self.assertIn("Only who wrote it", room["message"])
+        # At once, where the room is there.
+        [room] = ben.ask("erase", "track", self.track_of(ben), "--yes")["rooms"]
+        self.assertEqual((room["own_notes_erased"], room["keeps_more"]), (True, False))
+        self.assertEqual(self.seen_by(self.panel), [])
+        words = [b"Zebrawood", b"Quillwort"]
+        lessons.wait_for(lambda: not any(w in self.room_bytes() for w in words))
+        for desktop in (ada, ben):
+            desktop.sync()
+            self.assertEqual(desktop.texts(self.lesson), [])
+        # And the lesson goes on.
+        ada.pin(self.lesson, "Anew")
+        ada.sync()
+        self.assertEqual(self.seen_by(self.panel), ["Anew"])
+        erased = [who for action, who, *_ in self.room.audit() if action == "erased-track"]
+        self.assertEqual(len(erased), 2)
+
+    def room_bytes(self):
+        data = pathlib.Path(self.room.folder, "data")
+        return b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
+
+    def test_a_lesson_erased_on_a_desktop_takes_own_notes_along_and_says_what_the_room_keeps(self):
+        ada = self.desktop("Ada")
+        self.leader.open_phase(self.walk, "debrief")
+        lessons.pin(self.panel, self.walk, self.lesson, "By the panel", 1)
+        ada.sync()
+        ada.pin(self.lesson, "By Ada")
+        ada.sync()
+        [room] = ada.ask("erase", "lesson", self.lesson, "--yes")["rooms"]
+        self.assertEqual((room["own_notes_erased"], room["keeps_more"]), (True, True))
+        self.assertIn("still keeps the lesson", room["message"])
+        self.assertEqual(self.seen_by(self.panel), ["By the panel"])
+
+    def test_the_walks_focus_is_changed_in_its_room_alone(self):
+        ada = self.desktop("Ada")
+        ada.sync()
+        answer = ada.ask("focus", self.lesson, "--focus", "Mine", code=1)
+        self.assertIn(self.room.url, json.dumps(answer))
+        self.assertEqual(ada.ask("focus", self.lesson)["walk"]["focus"], "Evidence")
+
+    def test_a_backup_opens_no_room(self):
+        ada = self.desktop("Ada")
+        ada.sync()
+        ada.pin(self.lesson, "Kept")
+        token = ada.token()
+        self.assertIn(token.encode(), ada.bytes())
+        ada.ask("backup", f"{self.folder}/copy")
+        self.assertNotIn(token.encode(), pathlib.Path(self.folder, "copy").read_bytes())
+        # On another machine: the notes are there, and it is said how to come back in.
+        restored = Desktop(self.folder, "Restored")
+        os.replace(f"{self.folder}/copy", restored.store)
+        self.assertEqual(restored.texts(self.lesson), ["Kept"])
+        self.assertFalse(restored.ask("rooms")["walks"][0]["is_signed_in"])
+        self.assertIn("open your link again", restored.sync(code=1)["message"])
+        self.assertEqual(ada.sync()["kept_here"], 0)
+
     def test_own_words_written_too_late_stay_here_and_are_told(self):
         ada = self.desktop("Ada")
         ada.pin(self.lesson, "In time")
@@ -168,10 +260,7 @@ class DesktopInTheRoom(unittest.TestCase):
     def test_leaving_ends_the_session_and_forgets_it(self):
         ada = self.desktop("Ada")
         self.assertEqual(os.stat(ada.store).st_mode & 0o777, 0o600)
-        with sqlite3.connect(ada.store) as store:
-            rooms = store.execute("SELECT value FROM setting WHERE key = 'rooms'").fetchone()[0]
-        store.close()
-        token = json.loads(rooms)[0]["token"]
+        token = ada.token()
         self.assertEqual(self.room.call("GET", "/api/me", token=token).status, 200)
         ada.pin(self.lesson, "Mine")
         ada.sync()
