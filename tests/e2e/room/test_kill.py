@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import random
+import sqlite3
 import threading
 import time
 import unittest
@@ -76,6 +77,10 @@ class Kill(unittest.TestCase):
             print(f"# {KILLS} kills, {sum(map(len, kept))} acknowledged, none lost")
             room.stop()
             self.assertEqual(room.command("doctor").returncode, 0)
+            for name in ("walks.db", "ledger.db"):
+                with sqlite3.connect(f"{room.folder}/data/{name}") as file:
+                    self.assertEqual(file.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+                file.close()
 
 
 if __name__ == "__main__":
