@@ -164,12 +164,12 @@ class LwClipsDialog extends Dialog {
   form() {
     const time = (name) => html`<label>${t(name === 'start' ? 'clips.from' : 'clips.to')}
         <input name=${name} required inputmode="decimal" dir="ltr" autocomplete="off"
-            placeholder=${t('clips.time-hint')} aria-describedby="clips-time-hint"
+            aria-describedby="clips-time-hint"
             @input=${this.setTime}></label>`;
     return html`<form class="card clip-form" aria-label=${t('clips.new')} @submit=${this.make}>
       <h3>${t('clips.new')}</h3>
       <div class="pair">${time('start')}${time('end')}</div>
-      <p class="hint visually-hidden" id="clips-time-hint">${t('clips.time-hint')}</p>
+      <p class="hint" id="clips-time-hint">${t('clips.time-hint')}</p>
       <label>${t('clips.name')}<input name="title" required maxlength="150" dir="auto"
           aria-describedby="clips-name-hint"></label>
       <p class="hint" id="clips-name-hint">${t('clips.name-hint')}</p>

@@ -150,7 +150,7 @@ class LwWork extends Dialog {
   }
 
   row(one) {
-    const words = html`${icon('work')}<span><bdi>${one.title}</bdi></span>`;
+    const words = html`${icon('work')}<span dir="auto">${one.title}</span>`;
     const isPicture = one.type.startsWith('image/');
     const label = t(isPicture ? 'work.look' : 'work.open', {title: one.title});
     return html`<li class="work-row" data-work=${one.id}>

@@ -139,6 +139,20 @@ const failed = await run({
     assert.equal(alone.status, 403);
   },
 
+  'a sample is removed for good after a question, by a teacher alone': async () => {
+    assert.equal(await reader.$('.work-remove'), null);
+    await press(page, '.work-remove[aria-label="Remove Mateo’s drawing"]');
+    await page.waitForSelector('dialog.remove[open]');
+    assert.match(await text(page, 'dialog.remove'), /for everybody, and does not come back/);
+    await press(page, 'dialog.remove button[type=button]');
+    await until(page, () => !document.querySelector('dialog.remove[open]'));
+    assert.equal((await work()).length, 2);
+    await press(page, '.work-remove[aria-label="Remove Mateo’s drawing"]');
+    await press(page, 'dialog.remove .danger');
+    await until(page, () => document.querySelectorAll('.work-row').length === 1);
+    assert.deepEqual((await work()).map((one) => one.title), ['Exit slip']);
+  },
+
   'an author erases a note, after a question that says what that means': async () => {
     const secret = 'Zebrawood, which must go.';
     await room.call(token, 'POST', `walks/${walk}/phase`, {phase: 'debrief'});
