@@ -84,7 +84,11 @@ class LwPlayer extends Element {
   connectedCallback() {
     super.connectedCallback();
     room.addEventListener('reachable', this.onReachable);
-    this.look = setInterval(() => this.refreshFacts(), FACTS_AGAIN_MS);
+    // Nobody looks at a hidden page; but what was done in it is asked for at once.
+    this.look = setInterval(() => {
+      if (document.visibilityState === 'visible')
+        this.refreshFacts();
+    }, FACTS_AGAIN_MS);
   }
 
   disconnectedCallback() {
@@ -155,7 +159,7 @@ class LwPlayer extends Element {
   /* Work that was attached meanwhile; what plays is left alone. */
   async refreshFacts() {
     const id = this.segment?.id;
-    if (this.state !== 'ready' || document.visibilityState !== 'visible')
+    if (this.state !== 'ready')
       return;
     try {
       const facts = await room.get(`segments/${id}`);

@@ -115,6 +115,14 @@ class LwWork extends Dialog {
     showDialog(this.querySelector('dialog.remove'));
   }
 
+  /* The event comes after the act: by then it may be open again for another one. */
+  forget(event) {
+    if (!event.target.open) {
+      this.going = null;
+      this.trouble = '';
+    }
+  }
+
   async erase(event) {
     event.preventDefault();
     const {going} = this;
@@ -206,7 +214,7 @@ class LwWork extends Dialog {
   removeDialog() {
     const {going} = this;
     return html`<dialog class="remove" aria-labelledby="remove-title" aria-describedby="remove-what"
-        @close=${() => { this.going = null; this.trouble = ''; }}>${going ? html`
+        @close=${this.forget}>${going ? html`
       <form @submit=${this.erase}>
         <h2 id="remove-title">${t('work.remove-ask', {title: going.title})}</h2>
         <div class="notice warning" id="remove-what"><p>${t('work.remove-what')}</p>
