@@ -82,7 +82,7 @@ class LwNewWalk extends Dialog {
         ${this.complaint()}
         <div class="dialog-end">
           <button type="button" @click=${this.close}>${t('app.cancel')}</button>
-          <button class="primary" ?disabled=${!this.chosen}>${t('walks.create')}</button></div>
+          <button class="primary">${t('walks.create')}</button></div>
       </form></dialog>`;
   }
 }
