@@ -60,8 +60,9 @@ class Desktop(screen.Window):
 
     def token(self):
         with contextlib.closing(sqlite3.connect(self.store, timeout=30)) as store:
-            rooms = store.execute("SELECT value FROM setting WHERE key = 'rooms'").fetchone()
-        return json.loads(rooms[0])[0]["token"] if rooms else None
+            row = store.execute("SELECT value FROM setting WHERE key = 'secret:rooms'").fetchone()
+        secrets = list(json.loads(row[0]).values()) if row else []
+        return secrets[0]["token"] if secrets else None
 
 
 def main():
