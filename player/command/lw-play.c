@@ -179,6 +179,13 @@ on_failed (LwSession *session, GError *error, LwPlay *play)
   end_with_error (play, error);
 }
 
+static gboolean
+on_time_over (gpointer data)
+{
+  lw_play_end (data, LW_EXIT_OK);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -190,6 +197,9 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
   }
   play->is_opened = TRUE;
   lw_play_print_opened (play);
+  /* From here on: what a slow disk or machine takes to open it is not taken from the time. */
+  if (play->options->wall > 0)
+    play->limit_id = g_timeout_add ((guint)(play->options->wall / LW_MSECOND), on_time_over, play);
   g_autofree char *path = g_file_get_path (lw_session_get_file (play->session));
   if (path == NULL || lw_session_get_probe (play->session) != NULL)
     play->is_informed = TRUE;
@@ -234,13 +244,6 @@ on_interrupt (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-on_time_over (gpointer data)
-{
-  lw_play_end (data, LW_EXIT_OK);
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 run (LwPlay *play, GFile *file)
 {
@@ -248,9 +251,6 @@ run (LwPlay *play, GFile *file)
       g_unix_signal_add (SIGINT, on_interrupt, play),
       g_unix_signal_add (SIGTERM, on_interrupt, play),
       g_unix_signal_add (SIGHUP, on_interrupt, play),
-      play->options->wall > 0
-          ? g_timeout_add ((guint)(play->options->wall / LW_MSECOND), on_time_over, play)
-          : 0,
   };
   g_signal_connect (play->engine, "frame", G_CALLBACK (on_frame), play);
   g_signal_connect (play->engine, "seek-done", G_CALLBACK (on_seek_done), play);
@@ -274,10 +274,9 @@ run (LwPlay *play, GFile *file)
   g_signal_handlers_disconnect_by_data (play->engine, play);
   g_signal_handlers_disconnect_by_data (play->session, play);
   g_clear_handle_id (&play->waiting_id, g_source_remove);
-  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++) {
-    if (sources[i] != 0)
-      g_source_remove (sources[i]);
-  }
+  g_clear_handle_id (&play->limit_id, g_source_remove);
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
 }
 
 int

@@ -32,6 +32,7 @@ typedef struct {
   guint steps_left;
   gint64 step_deadline_us; /* monotonic; after it there is no further frame */
   guint waiting_id;        /* bounds a wait that the engine may never end */
+  guint limit_id;          /* of options->wall, once it is open; or 0 */
   gboolean is_opened;
   gboolean is_informed; /* the probe came, or will not */
   gboolean is_begun;
