@@ -52,7 +52,7 @@ export async function setSize(page, width, height) {
     // An older Firefox takes the size and knows no screen that turns, which puppeteer asks of it too.
     if (!/setScreenOrientationOverride.*unknown command/.test(error.message))
       throw error;
-    await page.waitForFunction((wanted) => innerWidth === wanted, {timeout: WAIT_MS}, width);
+    await until(page, (wanted) => innerWidth === wanted, width);
   }
 }
 
@@ -80,18 +80,25 @@ export async function openPage(context, url, {width = 1280, height = 860} = {}) 
   return page;
 }
 
-/* Waits until @condition, which runs in the page, holds. What breaks while it is asked for (an older
- * Firefox loses a question once in a while) is not an answer, unless it goes on breaking. */
+/* Waits until @condition, which runs in the page, holds. (Not by puppeteer's own way to wait: that
+ * makes a function of a text inside the page, which a page's Content-Security-Policy forbids, and
+ * Firefox up to 140 heeds it there.) What breaks while a page is loaded is not an answer. */
 export async function until(page, condition, ...values) {
   for (const end = Date.now() + WAIT_MS; ;) {
+    let why;
     try {
-      const timeout = Math.max(1, end - Date.now());
-      return await page.waitForFunction(condition, {timeout, polling: 100}, ...values);
+      // By a handle: an element does not come out of the page, and counts all the same.
+      const answer = await page.evaluateHandle(condition, ...values);
+      const holds = await answer.evaluate((value) => Boolean(value));
+      await answer.dispose();
+      if (holds)
+        return;
     } catch (error) {
-      if (error.message !== 'Waiting failed' || Date.now() > end)
-        throw error;
-      await sleep(100);
+      why = error;
     }
+    if (Date.now() > end)
+      throw new Error(`waited in vain for ${condition}`, {cause: why});
+    await sleep(100);
   }
 }
 
