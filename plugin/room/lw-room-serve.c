@@ -27,8 +27,9 @@ lw_room_serve (LwRoomConfig *config, const LwRoomArguments *arguments)
 {
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) findings = lw_room_config_check (config);
-  g_autoptr (LwRoom) room = NULL;
+  /* Lives longer than the room, whose last answers go out while a second signal may come. */
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (LwRoom) room = NULL;
 
   if (findings[0] != NULL) {
     lw_room_config_free (config);
