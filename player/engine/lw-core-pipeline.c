@@ -210,6 +210,9 @@ on_warning (LwCore *self, GstMessage *message)
 static void
 on_settled (LwCore *self)
 {
+  self->undecided = lw_pipeline_is_undecided (self);
+  if (self->undecided)
+    return;
   if (lw_machine_is_busy (&self->machine) && !lw_pipeline_verify (self))
     return;
   if (self->machine.phase == LW_PHASE_OPENING && !self->opened) {
@@ -245,6 +248,11 @@ on_eos (LwCore *self)
     g_autofree char *text = lw_engine_early_end_warning (self->uri);
 
     tell_warning (self, text);
+  }
+  if (self->undecided) {
+    on_settled (self);
+    if (self->machine.phase == LW_PHASE_SEEKING)
+      return;
   }
   lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_EOS,
                                        .time = self->loop_a,

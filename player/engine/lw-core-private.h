@@ -59,6 +59,7 @@ struct _LwCore {
   LwTime segment_stop;     /* LW_TIME_NONE: the end of the file */
   LwTime expected;         /* start of the frame that the work under way must show */
   LwTime target;           /* the time that was asked for; LW_TIME_NONE if by step or scrub */
+  gboolean undecided;      /* settled but for that, see lw_pipeline_is_undecided() */
   guint attempts, mismatches;
   guint64 n_shown; /* frames that were told of */
   guint32 seqnum;  /* of the newest seek */
@@ -101,6 +102,9 @@ void lw_pipeline_loop (LwCore *self);
 gboolean lw_pipeline_step (LwCore *self, int n);
 /* Whether the work under way shows what it must; else it has been tried again. */
 gboolean lw_pipeline_verify (LwCore *self);
+/* Whether a seek to the end has settled on a gap: whether a frame follows is not known before it
+ * comes, or the end does. */
+gboolean lw_pipeline_is_undecided (LwCore *self);
 LwTime lw_pipeline_where (LwCore *self); /* the frame on screen, or the position without video */
 
 /* lw-core-one-way.c */

@@ -90,6 +90,7 @@ send_seek (LwCore *self, const Aim *aimed, GstSeekFlags flags, LwTime stop)
 
   self->seqnum = gst_event_get_seqnum (event);
   self->segment_stop = stop;
+  self->undecided = FALSE;
   self->trick = (flags & GST_SEEK_FLAG_TRICKMODE_KEY_UNITS) != 0;
   lw_decoder_tap_plan (self->tap, self->seqnum, aimed->decode_from, aimed->give_from);
   lw_screen_plan (self->screen, self->seqnum, aimed->show_from);
@@ -288,16 +289,29 @@ retry (LwCore *self, LwTime expected)
 /* Playing on, sound may follow after the last frame: it is sought only where the end was asked for.
  */
 static gboolean
+plays_on_from_the_end (LwCore *self)
+{
+  return self->machine.phase == LW_PHASE_SEEKING && self->machine.running &&
+         self->target != LW_TIME_NONE && lw_screen_get_time (self->screen) != LW_TIME_NONE &&
+         lw_screen_is_bare (self->screen) &&
+         self->target >= lw_core_get_duration (self) - LW_SECOND / 2;
+}
+
+static gboolean
 is_worth_verifying (LwCore *self)
 {
   LwPhase phase = self->machine.phase;
 
   if (phase != LW_PHASE_SEEKING && phase != LW_PHASE_STEPPING)
     return FALSE;
-  if (!self->machine.running)
-    return TRUE;
-  return self->target != LW_TIME_NONE && lw_screen_is_at_bare_end (self->screen) &&
-         self->target >= lw_core_get_duration (self) - LW_SECOND / 2;
+  return !self->machine.running ||
+         (plays_on_from_the_end (self) && lw_screen_is_at_end (self->screen));
+}
+
+gboolean
+lw_pipeline_is_undecided (LwCore *self)
+{
+  return plays_on_from_the_end (self) && !lw_screen_is_at_end (self->screen);
 }
 
 gboolean

@@ -40,6 +40,9 @@ look_for_settled (LwCore *self)
   GstState state, pending;
   GstStateChangeReturn result = gst_element_get_state (self->playbin, &state, &pending, 0);
 
+  if (self->undecided && lw_pipeline_is_undecided (self))
+    return;
+  self->undecided = FALSE;
   if ((result == GST_STATE_CHANGE_SUCCESS || result == GST_STATE_CHANGE_NO_PREROLL) &&
       pending == GST_STATE_VOID_PENDING && state >= GST_STATE_PAUSED)
     self->settled_ticks++;

@@ -474,13 +474,13 @@ lw_screen_is_at_end (LwScreen *self)
 }
 
 gboolean
-lw_screen_is_at_bare_end (LwScreen *self)
+lw_screen_is_bare (LwScreen *self)
 {
   gboolean is;
 
   g_mutex_lock (&self->lock);
   promote (self);
-  is = self->at_end && !self->has_frame;
+  is = !self->has_frame;
   g_mutex_unlock (&self->lock);
   return is;
 }

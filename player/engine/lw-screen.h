@@ -53,8 +53,8 @@ gboolean lw_screen_is_showing_kept (LwScreen *self);
 /* Whether the sink holds a frame and waits for its time: then silence is no stall. */
 gboolean lw_screen_is_waiting (LwScreen *self);
 gboolean lw_screen_is_at_end (LwScreen *self);
-/* Whether the newest seek met the end before any frame, so that an older one is on screen still. */
-gboolean lw_screen_is_at_bare_end (LwScreen *self);
+/* Whether the newest seek has brought no frame yet, so that an older one is on screen still. */
+gboolean lw_screen_is_bare (LwScreen *self);
 /* Counts everything that came: it stands still when nothing comes. */
 guint64 lw_screen_get_activity (LwScreen *self);
 
