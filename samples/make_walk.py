@@ -89,10 +89,11 @@ def pin_notes(url, code, walk, segment, notes, track, lenses):
     name = next(p["name"] for p in notes["people"] if p["id"] == track["person"])
     joined = Person(url, None).call("POST", "/api/join", {"code": code, "name": name})
     walker = Person(url, joined["token"])
-    wanted = {"intention": track["intention"]}
+    wanted = {"norms": True, "intention": track["intention"]}
     if track.get("lens") in lenses:
         wanted["lens"] = lenses[track["lens"]]
-    mine = walker.call("POST", f"/api/segments/{segment}/track", wanted)["id"]
+    walker.call("PUT", f"/api/walks/{walk}/me", wanted)
+    mine = walker.call("POST", f"/api/segments/{segment}/track", {})["id"]
     changes = []
     for note in notes["notes"]:
         if note["track"] == track["id"] and "reply_to" not in note:

@@ -94,6 +94,9 @@ const char *lw_protocol_get_json (LwProtocol *self);
 guint lw_protocol_get_n_phases (LwProtocol *self); /* at least one */
 /* (transfer none) */
 const LwPhase *lw_protocol_get_phase (LwProtocol *self, guint index);
+/* Whether the routine offers a lens of that name. @ret_description: (transfer none): "" if none */
+gboolean lw_protocol_find_lens (LwProtocol *self, const char *name, const char **ret_description);
+
 /* ---- a district's own ----
  *
  * A copy, changed in plain JSON, is taken into a store and goes with its logs. It is named

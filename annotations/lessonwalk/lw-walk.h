@@ -77,7 +77,11 @@ typedef struct {
   LwId id;
   LwId walk_id;
   LwId person_id;
-  guint roles; /* bits 1 << LwRole; 0: has left */
+  guint roles;           /* bits 1 << LwRole; 0: has left */
+  gint64 norms_utc_us;   /* when the person said that the norms are read; 0: not yet */
+  LwId lens_id;          /* the angle from which the person looks in this walk; or none */
+  const char *intention; /* what the person sets out to look for */
+  LwId offered_lens_id;  /* what whoever leads the walk proposes; or none */
 } LwMember;
 
 typedef struct {

@@ -96,6 +96,10 @@ static const LwField member_fields[] = {
     ID (LwMember, walk_id, 1, TRUE),
     ID (LwMember, person_id, 2, TRUE),
     NUMBER (LwMember, roles, 3, 0, (1 << LW_N_ROLES) - 1),
+    LONG (LwMember, norms_utc_us, 4, 0, G_MAXINT64),
+    ID (LwMember, lens_id, 5, FALSE),
+    TEXT (LwMember, intention, 6),
+    ID (LwMember, offered_lens_id, 7, FALSE),
     END,
 };
 

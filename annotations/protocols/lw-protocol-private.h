@@ -12,7 +12,8 @@ struct _LwProtocol {
   char *title;
   char *about;
   char *json;
-  GArray *phases; /* LwPhase, whose strings are owned */
+  GArray *phases;     /* LwPhase, whose strings are owned */
+  GHashTable *lenses; /* name -> description */
 };
 
 /* For g_atomic_rc_box_release_full(). */

@@ -36,6 +36,7 @@ lw_protocol_clear (gpointer data)
   g_free (self->about);
   g_free (self->json);
   g_array_unref (self->phases);
+  g_hash_table_unref (self->lenses);
 }
 
 gboolean
@@ -244,8 +245,8 @@ check_lists (json_object *root, GError **error)
 static gboolean
 read_protocol (LwProtocol *self, json_object *root, GError **error)
 {
-  json_object *phases;
-  gsize n = get_list (root, "phases", &phases);
+  json_object *phases, *lenses;
+  gsize n = get_list (root, "phases", &phases), n_lenses;
 
   if (!check_lists (root, error))
     return FALSE;
@@ -254,6 +255,13 @@ read_protocol (LwProtocol *self, json_object *root, GError **error)
   self->about = g_strdup (get_text (root, "about"));
   for (gsize i = 0; i < n; i++)
     add_phase (self, json_object_array_get_idx (phases, i));
+  n_lenses = get_list (root, "lenses", &lenses);
+  for (gsize i = 0; i < n_lenses; i++) {
+    json_object *lens = json_object_array_get_idx (lenses, i);
+
+    g_hash_table_insert (self->lenses, g_strdup (get_text (lens, "name")),
+                         g_strdup (get_text (lens, "description")));
+  }
   for (guint i = 0; i < n; i++) {
     if (!check_phase (self, root, i, error))
       return FALSE;
@@ -308,6 +316,7 @@ lw_protocol_parse (const char *json, gsize length, GError **error)
     return NULL;
   }
   self = g_atomic_rc_box_new0 (LwProtocol);
+  self->lenses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->phases = g_array_new (FALSE, FALSE, sizeof (LwPhase));
   g_array_set_clear_func (self->phases, clear_phase);
   if (!read_protocol (self, root, error))

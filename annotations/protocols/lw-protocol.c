@@ -131,6 +131,16 @@ lw_protocol_get_json (LwProtocol *self)
   return self->json;
 }
 
+gboolean
+lw_protocol_find_lens (LwProtocol *self, const char *name, const char **ret_description)
+{
+  const char *description = g_hash_table_lookup (self->lenses, name);
+
+  if (description != NULL && ret_description != NULL)
+    *ret_description = description;
+  return description != NULL;
+}
+
 guint
 lw_protocol_get_n_phases (LwProtocol *self)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* join, rooms, sync, leave */
+/* join, prepare, rooms, sync, leave */
 #include "lw-command.h"
 #include "lw-output.h"
 
@@ -179,6 +179,84 @@ find_joined (LwCommandLine *line, GError **error)
   return NULL;
 }
 
+/* ---- prepare ---- */
+
+static void
+print_list (json_object *protocol, const char *list, const char *member, const char *title)
+{
+  json_object *lines = NULL;
+  if (!json_object_object_get_ex (protocol, list, &lines) || json_object_array_length (lines) == 0)
+    return;
+  lw_print ("%s\n", title);
+  for (gsize i = 0; i < json_object_array_length (lines); i++) {
+    json_object *item = json_object_array_get_idx (lines, i);
+    if (member != NULL)
+      json_object_object_get_ex (item, member, &item);
+    g_autofree char *safe = lw_text_make_safe (json_object_get_string (item), FALSE);
+    lw_print ("  – %s\n", safe);
+  }
+}
+
+/* What the routine says to everybody who goes into the walk. */
+static void
+print_routine (LwCommandLine *line, const LwJoined *joined)
+{
+  g_autoptr (LwWalk) walk = lw_store_get_walk (line->store, &joined->walk_id, NULL);
+  g_autoptr (LwProtocol) protocol =
+      walk != NULL ? lw_protocol_find_in (line->store, walk->protocol, NULL) : NULL;
+  json_object *json =
+      protocol != NULL ? json_tokener_parse (lw_protocol_get_json (protocol)) : NULL;
+  if (json == NULL)
+    return;
+  print_list (json, "norms", NULL, _ ("What was agreed on:"));
+  print_list (json, "lenses", "name", _ ("Lenses:"));
+  json_object_put (json);
+}
+
+static int
+run_prepare (LwCommandLine *line)
+{
+  gboolean norms = FALSE;
+  g_autofree char *lens = NULL;
+  g_autofree char *intention = NULL;
+  const GOptionEntry entries[] = {
+      {"norms-read", 0, 0, G_OPTION_ARG_NONE, &norms,
+       N_ ("Say that you have read what was agreed on"), NULL},
+      {"lens", 0, 0, G_OPTION_ARG_STRING, &lens, N_ ("The lens through which you look"),
+       N_ ("NAME")},
+      {"intention", 0, 0, G_OPTION_ARG_STRING, &intention, N_ ("What you set out to look for"),
+       N_ ("TEXT")},
+      {NULL},
+  };
+  if (!lw_command_parse (line, entries, 1, 1))
+    return LW_EXIT_USAGE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) joined = NULL;
+  if (lw_command_open_store (line, LW_STORE_FOR_WRITING, &error) != NULL)
+    joined = find_joined (line, &error);
+  if (joined == NULL)
+    return lw_command_fail (line, error);
+  g_auto (GStrv) missing =
+      lw_rooms_prepare (joined->pdata[0], norms, lens, intention, NULL, &error);
+  if (missing == NULL)
+    return lw_command_fail (line, error);
+  if (line->json) {
+    json_object *object = json_object_new_object ();
+    json_object *list = json_object_new_array ();
+    for (guint i = 0; missing[i] != NULL; i++)
+      json_object_array_add (list, lw_json_string (missing[i]));
+    json_object_object_add (object, "missing", list);
+    return lw_command_print_json (line, object);
+  }
+  print_routine (line, joined->pdata[0]);
+  g_autofree char *rest = g_strjoinv (", ", missing);
+  if (*rest != '\0')
+    lw_print (_ ("Still to do before you watch: %s\n"), rest);
+  else
+    lw_print ("%s\n", _ ("Nothing is left to do before you watch."));
+  return LW_EXIT_OK;
+}
+
 static int
 run_rooms (LwCommandLine *line)
 {
@@ -333,6 +411,12 @@ const LwCommand lw_commands_room[] = {
      run_join},
     {"rooms", "", N_ ("List the walks that you joined, and what has reached the room"), NULL,
      run_rooms},
+    {"prepare", N_ ("WALK"), N_ ("Read the norms of a walk, choose a lens, write an intention"),
+     N_ ("Some routines ask for these before one watches. What is not given stays as it was.\n\n"
+         "Example:\n"
+         "  lessonwalk prepare fractions --norms-read --lens 'Student talk' "
+         "--intention 'Who gives reasons?'"),
+     run_prepare},
     {"sync", N_ ("[WALK]"), N_ ("Bring walks up to date, here and in the room"),
      N_ ("Exit code 1 if a room cannot be reached: everything is kept here."), run_sync},
     {"leave", N_ ("WALK"), N_ ("Sign out of a walk; its notes stay here"),

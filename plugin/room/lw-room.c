@@ -102,6 +102,7 @@ add_routes (LwRoom *self)
   lw_room_add_walks (self);
   lw_room_add_protocols (self);
   lw_room_add_members (self);
+  lw_room_add_preparing (self);
   lw_room_add_visits (self);
   lw_room_add_notes (self);
   lw_room_add_audit (self);

@@ -65,8 +65,9 @@ void lw_room_add_oidc (LwRoom *self);        /* keep/: sign-in by a provider */
 void lw_room_add_join (LwRoom *self);        /* walk/: coming in by an invitation */
 void lw_room_add_invitations (LwRoom *self); /* walk/: making them */
 void lw_room_add_members (LwRoom *self);
-void lw_room_add_visits (LwRoom *self); /* and lenses */
-void lw_room_add_walks (LwRoom *self);  /* walk/: walks and phases */
+void lw_room_add_preparing (LwRoom *self); /* walk/: norms, lens and intention of each */
+void lw_room_add_visits (LwRoom *self);    /* and lenses */
+void lw_room_add_walks (LwRoom *self);     /* walk/: walks and phases */
 void lw_room_add_protocols (LwRoom *self);
 void lw_room_add_notes (LwRoom *self);  /* walk/: notes */
 void lw_room_add_health (LwRoom *self); /* /healthz, /metrics */

@@ -175,11 +175,16 @@ push_batch (Talk *talk, const LwSyncBatch *batch)
   g_autoptr (json_object) result = NULL;
   g_autoptr (LwSyncBatch) links = NULL;
   json_object *ops = NULL, *number = NULL;
+  const char *code;
   gboolean any;
 
   if (!push_once (talk, batch, &result))
     return FALSE;
-  if (g_strcmp0 (lw_rooms_get_text (result, "code"), "not-now") == 0) {
+  code = lw_rooms_get_text (result, "code");
+  /* What the person has to do first in the walk's page is said, though the rest goes on. */
+  if (g_strcmp0 (code, "prepare") == 0)
+    remember_refusal (talk, result);
+  if (g_strcmp0 (code, "not-now") == 0 || g_strcmp0 (code, "prepare") == 0) {
     json_object_object_get_ex (result, "ops", &ops);
     links = withhold (batch, ops, &any);
     if (any) {

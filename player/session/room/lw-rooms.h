@@ -78,6 +78,24 @@ LwPerson *lw_rooms_ensure_person (LwStore *store,
                                   const char *name_if_new,
                                   GError **error);
 
+/**
+ * lw_rooms_prepare:
+ * @has_read_norms: TRUE: the person has read the norms, and says so
+ * @lens: (nullable): one of the routine's, or of the room's, by name
+ * @intention: (nullable): what the person sets out to look for
+ *
+ * Tells the room how the person goes into the walk. What is not given stays as it was.
+ *
+ * Returns: (transfer full): what the phase still asks for before one watches and pins: "norms",
+ * "lens", "intention"
+ */
+GStrv lw_rooms_prepare (const LwJoined *joined,
+                        gboolean has_read_norms,
+                        const char *lens,
+                        const char *intention,
+                        GCancellable *cancellable,
+                        GError **error);
+
 /* ---- what is where ---- */
 
 typedef enum {

@@ -181,6 +181,10 @@ class LwPeopleDialog extends Dialog {
         return html`<li><i class=${here || member.person === me.person ? 'here' : ''}></i>
           <span><b dir="auto">${member.person === me.person ? t('people.you', {name}) : name}</b>
           <span class="roles">${list(member.roles.map((role) => t(`role.${role}`)))}</span>
+          ${member.lens ? html`<span class="roles" dir="auto">${t('people.lens', {
+              lens: this.model.lensName(member.lens)})}</span>` : nothing}
+          ${member.norms === false && walk.me.asked.includes('norms') ? html`<span class="roles">${
+              t('people.norms-not')}</span>` : nothing}
           ${here ? html`<span class="visually-hidden">${here_at}</span>` : nothing}</span></li>`;
       })}</ul></dialog>`;
   }

@@ -16,6 +16,7 @@ import './lw-kept.js';
 import './lw-note-dialog.js';
 import './lw-notes.js';
 import './lw-player.js';
+import './lw-prepare.js';
 import './lw-uploads.js';
 import './lw-walk-dialogs.js';
 
@@ -23,7 +24,7 @@ import './lw-walk-dialogs.js';
 const KEYS = {
   n: (walk) => walk.pin('noticing'),
   w: (walk) => walk.pin('wondering'),
-  '/': (walk) => walk.querySelector('lw-notes').focusSearch(),
+  '/': (walk) => walk.querySelector('lw-notes')?.focusSearch(),
   '?': (walk) => walk.showKeys(),
 };
 
@@ -89,7 +90,7 @@ class LwWalk extends Element {
       this.sizes.observe(banner);
     }
     // They hold the same model, so nothing else tells them that what is in it is new.
-    for (const part of this.querySelectorAll('lw-phase-dialog, lw-people-dialog, lw-uploads'))
+    for (const part of this.querySelectorAll('lw-phase-dialog, lw-people-dialog, lw-uploads, lw-prepare'))
       part.requestUpdate();
     const title = this.model.walk?.title;
     if (title)
@@ -121,7 +122,7 @@ class LwWalk extends Element {
     }
     if (event.key === 'F1') {
       this.showKeys();
-    } else if (isTyping(event) || event.altKey) {
+    } else if (isTyping(event) || event.altKey || (this.isPreparing && event.key !== '?')) {
       return;
     } else if (command && event.key.toLowerCase() === 'z') {
       event.shiftKey ? this.redo() : this.undo();
@@ -171,8 +172,8 @@ class LwWalk extends Element {
   /* ---- writing ---- */
 
   async pin(kind) {
-    const may = kind === 'progress' ? this.model.may.progress : this.model.may.write;
-    if (!this.segment || !may) {
+    const may = this.model.mayOn(this.segment);
+    if (!this.player || !(kind === 'progress' ? may.progress : may.write)) {
       say(t('pin.closed'));
       return;
     }
@@ -293,41 +294,19 @@ class LwWalk extends Element {
     return html`
       <a class="skip" href="#notes" @click=${(event) => {
         event.preventDefault();
-        this.querySelector('lw-notes').focusList();
+        this.querySelector('lw-notes')?.focusList();
       }}>${t('app.skip')}</a>
       ${this.bar(walk)}
       ${this.banner(walk)}
       ${this.model.gone ? html`<p class="notice" role="alert">${this.model.gone}</p>` : nothing}
       ${this.outbox.lasting ? nothing : html`<p class="notice memory">${icon('warning')}
           ${t('keep.memory')}</p>`}
-      <main class="walk">
-        <div class="watch">
-          ${this.lessons()}
-          <lw-uploads .model=${this.model} .keep=${this.keep}></lw-uploads>
-          ${this.segment ? html`<lw-player .model=${this.model} .keep=${this.keep} .segment=${this.segment}
-              .notes=${this.notes} .selected=${this.selected} .people=${this.model.people}
-              .may=${this.model.may}
-              @lw-choose=${({detail}) => this.choose(detail, {seek: true})}
-              @lw-pin=${({detail}) => this.pin(detail)}
-              @lw-clip=${({detail}) => this.showClips(detail)}
-              @lw-keys=${this.showKeys}></lw-player>` : this.noLesson()}
-        </div>
-        <lw-notes id="notes" .model=${this.model} .segment=${this.segment} .notes=${this.notes}
-            .selected=${this.selected} .draft=${this.draft}
-            @lw-choose=${({detail}) => this.choose(detail, {reveal: false})}
-            @lw-reply=${({detail}) => this.reply(detail)}
-            @lw-edit=${({detail}) => this.edit(detail)}
-            @lw-delete=${({detail}) => this.deleteNote(detail)}
-            @lw-more=${({detail}) => this.querySelector('lw-note-dialog').show(detail)}
-            @lw-keep=${({detail}) => this.keepNote(detail)}
-            @lw-aside=${({detail}) => this.putAside(detail)}
-            @lw-go-on=${({detail}) => this.begin(detail.note, detail.original)}
-            @lw-undo=${this.undo}></lw-notes>
-      </main>
+      ${this.lesson()}
       <lw-focus-dialog .model=${this.model}></lw-focus-dialog>
       <lw-phase-dialog .model=${this.model}></lw-phase-dialog>
       <lw-invite-dialog .model=${this.model}></lw-invite-dialog>
       <lw-people-dialog .model=${this.model}></lw-people-dialog>
+      <lw-prepare-dialog .model=${this.model} .keep=${this.keep}></lw-prepare-dialog>
       <lw-note-dialog .model=${this.model} .segment=${this.segment}
           @lw-clip=${({detail}) => this.showClips(detail)}
           @lw-attach=${({detail}) => this.attachWork(detail, true)}
@@ -336,6 +315,45 @@ class LwWalk extends Element {
           .segment=${this.segment}></lw-erase-dialog><lw-clips-dialog .model=${this.model} .segment=${this.segment}
           @lw-go=${({detail}) => this.goFromDialog(detail)}></lw-clips-dialog>` : nothing}
       <lw-keys></lw-keys>`;
+  }
+
+  /* Not in the middle of a sentence: what is being written stays where it is. */
+  get isPreparing() {
+    return !this.draft && this.model.missingFor(this.segment).length > 0;
+  }
+
+  preparing() {
+    return html`<div class="prepare-page"><h2>${t('prepare.title')}</h2>
+      <lw-prepare .model=${this.model} .keep=${this.keep}
+          @lw-prepared=${() => this.updateComplete.then(() => this.player?.focusStage())}></lw-prepare>
+    </div>`;
+  }
+
+  lesson() {
+    return html`<main class="walk ${this.isPreparing ? 'preparing' : ''}">
+      <div class="watch">
+        ${this.lessons()}
+        <lw-uploads .model=${this.model} .keep=${this.keep}></lw-uploads>
+        ${this.isPreparing ? this.preparing() : this.segment ? html`<lw-player .model=${this.model} .keep=${this.keep} .segment=${this.segment}
+            .notes=${this.notes} .selected=${this.selected} .people=${this.model.people}
+            .may=${this.model.mayOn(this.segment)}
+            @lw-choose=${({detail}) => this.choose(detail, {seek: true})}
+            @lw-pin=${({detail}) => this.pin(detail)}
+            @lw-clip=${({detail}) => this.showClips(detail)}
+            @lw-keys=${this.showKeys}></lw-player>` : this.noLesson()}
+      </div>
+      ${this.isPreparing ? nothing : html`<lw-notes id="notes" .model=${this.model} .segment=${this.segment} .notes=${this.notes}
+          .selected=${this.selected} .draft=${this.draft}
+          @lw-choose=${({detail}) => this.choose(detail, {reveal: false})}
+          @lw-reply=${({detail}) => this.reply(detail)}
+          @lw-edit=${({detail}) => this.edit(detail)}
+          @lw-delete=${({detail}) => this.deleteNote(detail)}
+          @lw-more=${({detail}) => this.querySelector('lw-note-dialog').show(detail)}
+          @lw-keep=${({detail}) => this.keepNote(detail)}
+          @lw-aside=${({detail}) => this.putAside(detail)}
+          @lw-go-on=${({detail}) => this.begin(detail.note, detail.original)}
+          @lw-undo=${this.undo}></lw-notes>`}
+    </main>`;
   }
 
   closeMenus() {
@@ -373,13 +391,16 @@ class LwWalk extends Element {
           ${this.model.may.upload ? html`<button class="flat" data-act="upload"
               @click=${() => this.show('lw-uploads')}>${icon('upload')}
               ${t('upload.title')}</button>` : nothing}
-          ${this.model.may.upload && this.segment ? html`<button class="flat" data-act="attach"
+          ${this.model.may.upload && this.segment && !this.isPreparing ? html`<button class="flat" data-act="attach"
               @click=${() => this.attachWork()}>${icon('work')} ${t('work.attach')}</button>` : nothing}
           ${this.segment?.is_mine ? html`<button class="flat" data-act="clips"
               @click=${() => this.showClips()}>${icon('clip')} ${t('clips.title')}</button>` : nothing}
           ${this.model.may.set_focus ? html`<button class="flat" data-act="focus"
               @click=${() => this.show('lw-focus-dialog')}>${icon('focus')}
               ${t(walk.focus ? 'focus.edit' : 'focus.set')}</button>` : nothing}
+          ${this.isPreparing ? nothing : html`<button class="flat" data-act="prepare"
+              @click=${() => this.show('lw-prepare-dialog')}>${icon('work')}
+              ${t('prepare.menu')}</button>`}
           <button class="flat" @click=${() => this.show('lw-people-dialog')}>${icon('people')}
             ${t('people.label')}</button>
           <button class="flat" @click=${() => this.show('lw-keys')}>${icon('keys')}
@@ -398,7 +419,7 @@ class LwWalk extends Element {
   presence() {
     const people = this.model.people;
     const words = people.length
-      ? `${t('people.here')}: ${list(people.map((one) => one.name || this.model.nameOf(one.person)))}`
+      ? `${t('people.here')}: ${list(people.map((one) => this.model.labelOf(one)))}`
       : t('people.alone');
     return html`<button class="flat presence" title=${words} aria-label=${words}
         @click=${() => this.show('lw-people-dialog')}>

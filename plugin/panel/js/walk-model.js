@@ -21,6 +21,7 @@ export class WalkModel extends EventTarget {
   #redo = [];
   #erased = new Set(); // ids of notes and lessons, while this is open
   walk = null;
+  protocol = null; // the routine's file, which a walk never changes
   people = [];
   drafts = [];
   uploads = [];
@@ -44,6 +45,7 @@ export class WalkModel extends EventTarget {
     const kept = await this.#keep.get('values', this.#key);
     if (kept && kept.person === this.me.person) {
       this.walk = kept.walk;
+      this.protocol = kept.protocol ?? null;
       this.#notes = new Map(kept.notes.map((note) => [note.id, note]));
       this.stale = true;
       this.#changed();
@@ -93,6 +95,7 @@ export class WalkModel extends EventTarget {
   async #load() {
     try {
       const walk = await room.get(`walks/${this.id}`);
+      this.protocol ??= await room.get(`walks/${this.id}/protocol`);
       this.#heard = [];
       const {notes} = await room.get(`walks/${this.id}/notes`);
       if (walk.may.upload)
@@ -147,7 +150,8 @@ export class WalkModel extends EventTarget {
   /* Only what is one's own: others' notes are not left behind on a shared machine. */
   #keepForLater() {
     const notes = [...this.#notes.values()].filter((note) => note.author === this.me.person);
-    return this.#keep.put('values', {key: this.#key, person: this.me.person, walk: this.walk, notes})
+    return this.#keep.put('values', {key: this.#key, person: this.me.person, walk: this.walk,
+                                     protocol: this.protocol, notes})
         .catch(() => {});
   }
 
@@ -215,6 +219,12 @@ export class WalkModel extends EventTarget {
         (person === this.me.person ? this.me.name : '') || '–';
   }
 
+  /* Who is here, and through which lens: "Ms. Birch (Student talk)". */
+  labelOf({person, name}) {
+    const lens = this.lensName(this.walk?.members.find((one) => one.person === person)?.lens);
+    return `${name || this.nameOf(person)}${lens ? ` (${lens})` : ''}`;
+  }
+
   lensName(lens) {
     return this.walk?.lenses.find((one) => one.id === lens)?.name ?? '';
   }
@@ -259,12 +269,30 @@ export class WalkModel extends EventTarget {
     return out;
   }
 
+  /* What the person may do with a lesson: of her own, more. */
+  mayOn(segment) {
+    return {...this.may, watch: segment?.may_watch ?? this.may.watch,
+            write: segment?.may_write ?? this.may.write};
+  }
+
+  /* What is still to do before this lesson is watched: "norms", "lens", "intention". */
+  missingFor(segment) {
+    return segment?.may_watch ? [] : this.walk?.me?.missing ?? [];
+  }
+
+  /* @fields: norms, lens or lens_name, intention. Rejects when the room did not take it. */
+  async prepare(fields) {
+    await room.call('PUT', `walks/${this.id}/me`, fields);
+    await this.refresh();
+  }
+
   /* ---- writing ---- */
 
   newNote(segment, kind, start, end = start) {
     const now = new Date().toISOString();
     return {id: newId(), segment, author: this.me.person, kind, start, end, text: '', tags: [],
-            pass: 1, on_focus: false, created: now, edited: now};
+            pass: 1, on_focus: false, created: now, edited: now,
+            ...this.walk.me?.lens && kind !== 'reply' ? {lens: this.walk.me.lens} : {}};
   }
 
   /* Resolves when this machine has it. */

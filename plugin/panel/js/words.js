@@ -4,9 +4,12 @@
  * this one, listed in LANGUAGES; a key that it lacks is shown in English. "{name}" is filled in; a
  * key that counts has the forms that Intl.PluralRules names (".one", ".other", …).
  */
+import {walkWords} from './words-walk.js';
+
 export const LANGUAGES = {en: null};
 
 export const en = {
+  ...walkWords,
   'app.name': 'Lessonwalk',
   'app.loading': 'One moment …',
   'app.skip': 'Skip to the notes',

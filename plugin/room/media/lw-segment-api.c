@@ -37,7 +37,7 @@ watchable (LwMediaService *self, LwHttpCall *call, LwWalkFacts *facts)
 
   if (segment == NULL || lw_walk_facts_allow (facts, LW_ACT_WATCH, FALSE))
     return g_steal_pointer (&segment);
-  lw_walk_reply_not_allowed (call);
+  lw_walk_reply_not_to_watch (call, facts);
   return NULL;
 }
 

@@ -13,26 +13,58 @@ roles_in (const LwAccess *access)
   return access->is_guest ? 0 : access->roles & ~BIT (LW_ROLE_GUEST);
 }
 
+LwBefore
+lw_access_get_missing (const LwAccess *access)
+{
+  return access->is_host_of ? 0 : access->phase->before_watching & ~access->done;
+}
+
+char *
+lw_before_to_sentence (LwBefore missing)
+{
+  static const struct {
+    LwBefore one;
+    const char *words;
+  } steps[] = {
+      {LW_BEFORE_NORMS, "read the norms and say so"},
+      {LW_BEFORE_LENS, "choose your lens"},
+      {LW_BEFORE_INTENTION, "write your intention"},
+  };
+  g_autoptr (GString) list = g_string_new ("");
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+    if ((missing & steps[i].one) == 0)
+      continue;
+    if (list->len > 0)
+      g_string_append (list, (missing >> i) > 1 ? ", " : " and ");
+    g_string_append (list, steps[i].words);
+  }
+  return g_strdup_printf ("Before you watch and pin in this walk, %s. Its page in the browser asks "
+                          "you for it; nothing that you wrote is lost.",
+                          list->str);
+}
+
 gboolean
 lw_access_allows (LwAct act, const LwAccess *access)
 {
   const LwPhase *phase = access->phase;
   guint roles = roles_in (access);
   gboolean open = !phase->closed;
+  gboolean is_ready = lw_access_get_missing (access) == 0;
 
   switch (act) {
   case LW_ACT_SEE_WALK:
     return roles != 0;
   case LW_ACT_WATCH:
-    return (roles & phase->watch) != 0 || (roles != 0 && access->is_host_of);
+    return (is_ready && (roles & phase->watch) != 0) || (roles != 0 && access->is_host_of);
   case LW_ACT_SEE_NOTE:
     return roles != 0 && (access->is_own || (roles & phase->see_notes) != 0);
   case LW_ACT_WRITE_NOTE:
-    return open && access->is_own && (roles & phase->write_notes) != 0;
+    return open && is_ready && access->is_own && (roles & phase->write_notes) != 0;
   case LW_ACT_REPLY:
     return open && access->is_own && (roles & phase->reply) != 0;
   case LW_ACT_MARK_PROGRESS:
-    return open && access->is_own && (roles & phase->mark_progress) != 0;
+    return open && is_ready && access->is_own && (roles & phase->mark_progress) != 0;
   case LW_ACT_CHANGE_NOTE:
     return open && roles != 0 && access->is_own;
   case LW_ACT_ERASE_NOTE:

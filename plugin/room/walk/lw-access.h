@@ -37,8 +37,15 @@ typedef struct {
   gboolean is_own;      /* the note, or the track it goes to, is theirs */
   gboolean is_host_of;  /* the lesson in question is theirs */
   gboolean is_admin;    /* of the room; no key to anybody's notes */
+  LwBefore done;        /* what they have done of what a phase may ask before one watches */
 } LwAccess;
 
 gboolean lw_access_allows (LwAct act, const LwAccess *access);
+
+/* What they have still to do before they watch and pin in this phase; nothing for the teacher whose
+ * lesson it is. */
+LwBefore lw_access_get_missing (const LwAccess *access);
+/* The same as a sentence on what to do. (transfer full) */
+char *lw_before_to_sentence (LwBefore missing);
 
 G_END_DECLS

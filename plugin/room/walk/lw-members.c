@@ -119,3 +119,72 @@ lw_members_add (LwRoom *room,
   g_mutex_unlock (&one_at_a_time);
   return ok;
 }
+
+/* ---- how they go into the walk ---- */
+
+/* The entry that counts for what a person has prepared: the first that still has roles. */
+static const LwMember *
+find_entry (GPtrArray *members, const LwId *person_id)
+{
+  for (guint i = 0; i < members->len; i++) {
+    const LwMember *member = members->pdata[i];
+
+    if (member->roles != 0 && lw_id_equal (&member->person_id, person_id))
+      return member;
+  }
+  return NULL;
+}
+
+LwMember *
+lw_members_get (LwRoom *room, const LwId *walk_id, const LwId *person_id, GError **error)
+{
+  g_autoptr (GPtrArray) members = lw_store_list (room->store, LW_ENTITY_MEMBER, walk_id, error);
+  const LwMember *member = members != NULL ? find_entry (members, person_id) : NULL;
+
+  if (members != NULL && member == NULL)
+    g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND,
+                         "That is none of this walk’s people. Nothing was changed.");
+  return member != NULL ? lw_member_ref (member) : NULL;
+}
+
+static gboolean
+prepare (LwRoom *room,
+         const LwId *walk_id,
+         const LwId *person_id,
+         const LwMemberPreparing *preparing,
+         GError **error)
+{
+  g_autoptr (LwMember) member = lw_members_get (room, walk_id, person_id, error);
+  g_autoptr (LwMember) changed = NULL;
+  LwMember fields;
+
+  if (member == NULL)
+    return FALSE;
+  fields = *member;
+  if (preparing->norms && fields.norms_utc_us == 0)
+    fields.norms_utc_us = g_get_real_time ();
+  if (preparing->lens_id != NULL)
+    fields.lens_id = *preparing->lens_id;
+  if (preparing->intention != NULL)
+    fields.intention = preparing->intention;
+  if (preparing->offered_lens_id != NULL)
+    fields.offered_lens_id = *preparing->offered_lens_id;
+  changed = lw_member_new (&fields, error);
+  return changed != NULL &&
+         (lw_member_equal (changed, member) || lw_store_put_member (room->store, changed, error));
+}
+
+gboolean
+lw_members_prepare (LwRoom *room,
+                    const LwId *walk_id,
+                    const LwId *person_id,
+                    const LwMemberPreparing *preparing,
+                    GError **error)
+{
+  gboolean ok;
+
+  g_mutex_lock (&one_at_a_time);
+  ok = prepare (room, walk_id, person_id, preparing, error);
+  g_mutex_unlock (&one_at_a_time);
+  return ok;
+}

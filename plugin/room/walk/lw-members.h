@@ -29,4 +29,21 @@ gboolean lw_members_add (LwRoom *room,
                          const LwId *by,
                          GError **error);
 
+/* How a person goes into a walk. What is NULL stays as it is. */
+typedef struct {
+  gboolean norms; /* TRUE: has read them, now unless already */
+  const LwId *lens_id;
+  const char *intention;
+  const LwId *offered_lens_id;
+} LwMemberPreparing;
+
+/* NOT_FOUND for one who is none of the walk's people. */
+gboolean lw_members_prepare (LwRoom *room,
+                             const LwId *walk_id,
+                             const LwId *person_id,
+                             const LwMemberPreparing *preparing,
+                             GError **error);
+/* The entry that counts of a person; NULL with NOT_FOUND for none of the people. (transfer full) */
+LwMember *lw_members_get (LwRoom *room, const LwId *walk_id, const LwId *person_id, GError **error);
+
 G_END_DECLS

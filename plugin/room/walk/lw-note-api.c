@@ -8,6 +8,7 @@
 
 #include "lw-audit.h"
 #include "lw-json.h"
+#include "lw-members.h"
 #include "lw-note-changes.h"
 #include "lw-store-puts.h"
 
@@ -103,6 +104,19 @@ refuse (GError **error)
                        "That is not open to you in this part of the walk, so "
                        "the room did not keep "
                        "it. It is still in this browser.");
+  return FALSE;
+}
+
+/* @missing: what is to be done before; 0: it is just not open. */
+static gboolean
+refuse_for (LwBefore missing, GError **error)
+{
+  g_autofree char *sentence = NULL;
+
+  if (missing == 0)
+    return refuse (error);
+  sentence = lw_before_to_sentence (missing);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, sentence);
   return FALSE;
 }
 
@@ -234,6 +248,7 @@ static gboolean
 prepare_put (Changing *changing, json_object *change, Put *put, GError **error)
 {
   g_autoptr (LwNote) there = NULL;
+  LwBefore missing;
   gboolean is_known;
 
   if (!read_put (changing, change, put, error) ||
@@ -243,11 +258,12 @@ prepare_put (Changing *changing, json_object *change, Put *put, GError **error)
   if (is_known)
     there = lw_store_get_note (changing->room->store, &put->note->id, NULL);
   put->was_there = there != NULL;
-  if (!lw_walk_facts_allow (changing->facts,
-                            there != NULL && there->kind == put->note->kind ? LW_ACT_CHANGE_NOTE
-                                                                            : act_for (put->note),
-                            TRUE))
-    return refuse (error);
+  if (!lw_walk_facts_allow_on (changing->facts, changing->room,
+                               there != NULL && there->kind == put->note->kind
+                                   ? LW_ACT_CHANGE_NOTE
+                                   : act_for (put->note),
+                               &put->segment_id, &missing))
+    return refuse_for (missing, error);
   put->notes = g_ptr_array_new ();
   g_ptr_array_add (put->notes, put->note);
   put->batch.notes = put->notes;
@@ -490,6 +506,29 @@ put_track (LwRoom *room, const LwTrack *fields, GError **error)
   return NULL;
 }
 
+/* A track that says nothing of it gets the lens and the intention that its person goes in with. */
+static gboolean
+take_preparation (LwRoom *room, const LwWalkFacts *facts, LwTrack **track, GError **error)
+{
+  g_autoptr (LwMember) member = NULL;
+  g_autoptr (LwTrack) changed = NULL;
+  LwTrack fields = **track;
+
+  if (!lw_id_is_none (&fields.lens_id) || *fields.intention != '\0')
+    return TRUE;
+  member = lw_members_get (room, &facts->walk->id, &facts->person_id, NULL);
+  if (member == NULL || (lw_id_is_none (&member->lens_id) && *member->intention == '\0'))
+    return TRUE;
+  fields.lens_id = member->lens_id;
+  fields.intention = member->intention;
+  changed = lw_track_new (&fields, error);
+  if (changed == NULL || !lw_store_put_track (room->store, changed, error))
+    return FALSE;
+  lw_track_unref (*track);
+  *track = g_steal_pointer (&changed);
+  return TRUE;
+}
+
 /* The caller's own track on a segment: found, or made. */
 static void
 post_track (LwHttpCall *call, gpointer data)
@@ -527,7 +566,7 @@ post_track (LwHttpCall *call, gpointer data)
   } else {
     track = lw_store_ensure_track (room->store, &segment_id, &facts.person_id, &error);
   }
-  if (track == NULL) {
+  if (track == NULL || !take_preparation (room, &facts, &track, &error)) {
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }

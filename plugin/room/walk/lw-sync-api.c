@@ -231,6 +231,13 @@ pushed_free (gpointer data)
   g_free (pushed);
 }
 
+/* Ops that go through as links of the chain, for whatever reason, are named together. */
+static gboolean
+is_withheld (LwSyncVerdict verdict)
+{
+  return verdict == LW_SYNC_NOT_NOW || verdict == LW_SYNC_NOT_READY;
+}
+
 /* Judges every op; the gravest verdict is the batch's, and names the ops that it is for. */
 static gboolean
 judge_batch (LwSyncJudge *judge, Pushed *pushed, GError **error)
@@ -251,10 +258,12 @@ judge_batch (LwSyncJudge *judge, Pushed *pushed, GError **error)
       const LwSyncOpInfo *info = &g_array_index (infos, LwSyncOpInfo, n++);
       LwSyncVerdict verdict = lw_sync_judge (judge, info, batch->runs[i].ops[k].state);
 
-      if (verdict > pushed->verdict)
+      gboolean together = is_withheld (verdict) && is_withheld (pushed->verdict);
+
+      if (verdict > pushed->verdict && !together)
         g_array_set_size (pushed->held, 0);
       pushed->verdict = MAX (pushed->verdict, verdict);
-      if (verdict == pushed->verdict && verdict != LW_SYNC_ALLOWED) {
+      if (verdict != LW_SYNC_ALLOWED && (verdict == pushed->verdict || together)) {
         LwSyncRange range = {info->log_id, info->seq, info->seq};
 
         g_array_append_val (pushed->held, range);

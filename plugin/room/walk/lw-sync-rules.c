@@ -181,12 +181,15 @@ judge_text (LwSyncJudge *judge, const LwNote *note)
   g_autoptr (LwNote) there = lw_store_get_note (judge->room->store, &note->id, NULL);
   gpointer kind;
   gboolean is_change = there != NULL && there->kind == note->kind;
+  LwBefore missing;
 
   if (there == NULL && g_hash_table_lookup_extended (judge->coming, &note->id, NULL, &kind))
     is_change = GPOINTER_TO_UINT (kind) == (guint)note->kind;
-  if (!lw_walk_facts_allow (judge->facts, is_change ? LW_ACT_CHANGE_NOTE : act_for (note->kind),
-                            TRUE) ||
-      !may_answer (judge, note))
+  if (!lw_walk_facts_allow_on (judge->facts, judge->room,
+                               is_change ? LW_ACT_CHANGE_NOTE : act_for (note->kind),
+                               &note->segment_id, &missing))
+    return missing != 0 ? LW_SYNC_NOT_READY : LW_SYNC_NOT_NOW;
+  if (!may_answer (judge, note))
     return LW_SYNC_NOT_NOW;
   g_hash_table_insert (judge->coming, g_memdup2 (&note->id, sizeof note->id),
                        GUINT_TO_POINTER (note->kind));
@@ -216,7 +219,7 @@ lw_sync_judge (LwSyncJudge *judge, const LwSyncOpInfo *info, LwSyncBody state)
 const char *
 lw_sync_verdict_code (LwSyncVerdict verdict)
 {
-  static const char *const codes[] = {"kept", "not-now", "not-yours", "structure", "unreadable"};
+  static const char *const codes[] = {"kept", "not-now", "prepare", "not-yours", "structure", "unreadable"};
 
   g_return_val_if_fail (verdict < LW_SYNC_N_VERDICTS, NULL);
   return codes[verdict];
@@ -229,6 +232,9 @@ lw_sync_verdict_message (LwSyncVerdict verdict)
       "Kept.",
       "Some of these notes are not open to you in this part of the walk, so the room took none of "
       "them. They are still on your machine.",
+      "This walk asks everybody for something before they pin: its norms, a lens or an intention. "
+      "Open its page in the browser and do that; your notes are on your machine, and the room takes "
+      "them then.",
       "These changes are not of your own notes in this walk. The room took none of them.",
       "People, lessons and the walk itself are changed in the room, not sent to it. The room took "
       "none of these changes.",

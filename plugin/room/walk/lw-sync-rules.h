@@ -30,6 +30,7 @@ gboolean lw_sync_viewer_may_see (const LwSyncOpInfo *info, gpointer viewer);
 typedef enum {
   LW_SYNC_ALLOWED,
   LW_SYNC_NOT_NOW,    /* not in this phase: the same without its body goes through */
+  LW_SYNC_NOT_READY,  /* the same, until the person has done what the phase asks for before */
   LW_SYNC_NOT_YOURS,  /* another person's track, another walk's, another device's log */
   LW_SYNC_STRUCTURE,  /* what only the room writes */
   LW_SYNC_UNREADABLE, /* a body that is no note */

@@ -20,7 +20,7 @@ clear_snapshot (gpointer data)
 
   g_clear_pointer (&snapshot->walk, lw_walk_unref);
   g_clear_pointer (&snapshot->protocol, lw_protocol_unref);
-  g_clear_pointer (&snapshot->roles, g_hash_table_unref);
+  g_clear_pointer (&snapshot->people, g_hash_table_unref);
 }
 
 LwWalkSnapshot *
@@ -76,19 +76,30 @@ agree (LwWalkCache *self, guint64 count)
 
 /* ---- walks ---- */
 
+static LwBefore
+done_of (const LwMember *member)
+{
+  return (member->norms_utc_us != 0 ? LW_BEFORE_NORMS : 0) |
+         (!lw_id_is_none (&member->lens_id) ? LW_BEFORE_LENS : 0) |
+         (*member->intention != '\0' ? LW_BEFORE_INTENTION : 0);
+}
+
 static gboolean
-read_roles (LwWalkCache *self, LwWalkSnapshot *snapshot, GError **error)
+read_people (LwWalkCache *self, LwWalkSnapshot *snapshot, GError **error)
 {
   g_autoptr (GPtrArray) members =
       lw_store_list (self->store, LW_ENTITY_MEMBER, &snapshot->walk->id, error);
 
   for (guint i = 0; members != NULL && i < members->len; i++) {
     const LwMember *member = members->pdata[i];
-    guint roles = GPOINTER_TO_UINT (g_hash_table_lookup (snapshot->roles, &member->person_id)) |
-                  member->roles;
+    LwWalkPerson *person = g_hash_table_lookup (snapshot->people, &member->person_id);
 
-    g_hash_table_insert (snapshot->roles, g_memdup2 (&member->person_id, sizeof (LwId)),
-                         GUINT_TO_POINTER (roles));
+    if (person == NULL) {
+      person = g_new0 (LwWalkPerson, 1);
+      g_hash_table_insert (snapshot->people, g_memdup2 (&member->person_id, sizeof (LwId)), person);
+    }
+    person->roles |= member->roles;
+    person->done |= done_of (member);
   }
   return members != NULL;
 }
@@ -98,12 +109,12 @@ read_walk (LwWalkCache *self, const LwId *walk_id, GError **error)
 {
   g_autoptr (LwWalkSnapshot) snapshot = g_atomic_rc_box_new0 (LwWalkSnapshot);
 
-  snapshot->roles = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, NULL);
+  snapshot->people = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, g_free);
   snapshot->walk = lw_store_get_walk (self->store, walk_id, error);
   if (snapshot->walk == NULL)
     return NULL;
   snapshot->protocol = lw_protocol_find_in (self->store, snapshot->walk->protocol, error);
-  if (snapshot->protocol == NULL || !read_roles (self, snapshot, error))
+  if (snapshot->protocol == NULL || !read_people (self, snapshot, error))
     return NULL;
   snapshot->phase = lw_protocol_find_phase (snapshot->protocol, snapshot->walk->phase);
   if (snapshot->phase == NULL)

@@ -25,8 +25,14 @@ typedef struct {
   LwWalk *walk;
   LwProtocol *protocol;
   const LwPhase *phase; /* where it stands; one that the protocol does not have: its first */
-  GHashTable *roles;    /* LwId *, a person -> guint, bits 1 << LwRole */
+  GHashTable *people;   /* LwId * -> LwWalkPerson */
 } LwWalkSnapshot;
+
+/* What counts of a person in a walk, whose entries may be several. */
+typedef struct {
+  guint roles; /* bits 1 << LwRole */
+  LwBefore done;
+} LwWalkPerson;
 
 /* (transfer full); NOT_FOUND, and those of reading and of lw_protocol_find(). */
 LwWalkSnapshot *lw_walk_cache_get (LwWalkCache *self, const LwId *walk_id, GError **error);

@@ -13,6 +13,8 @@ gboolean
 lw_walk_facts_load (
     LwWalkFacts *facts, LwRoom *room, const LwCaller *caller, const LwId *walk_id, GError **error)
 {
+  const LwWalkPerson *person;
+
   *facts = (LwWalkFacts){.person_id = caller->person_id};
   facts->access.is_admin = caller->is_admin;
   facts->access.is_guest = !lw_id_is_none (&caller->walk_id);
@@ -24,8 +26,11 @@ lw_walk_facts_load (
   facts->walk = facts->snapshot->walk;
   facts->protocol = facts->snapshot->protocol;
   facts->access.phase = facts->snapshot->phase;
-  facts->access.roles =
-      GPOINTER_TO_UINT (g_hash_table_lookup (facts->snapshot->roles, &facts->person_id));
+  person = g_hash_table_lookup (facts->snapshot->people, &facts->person_id);
+  if (person != NULL) {
+    facts->access.roles = person->roles;
+    facts->access.done = person->done;
+  }
   if (!lw_access_allows (LW_ACT_SEE_WALK, &facts->access)) {
     lw_walk_facts_clear (facts);
     return fail_not_found (error);
@@ -84,6 +89,32 @@ lw_walk_facts_allow (const LwWalkFacts *facts, LwAct act, gboolean is_own)
 }
 
 gboolean
+lw_walk_facts_allow_on (const LwWalkFacts *facts,
+                        LwRoom *room,
+                        LwAct act,
+                        const LwId *segment_id,
+                        LwBefore *ret_missing)
+{
+  LwAccess access = facts->access;
+
+  access.is_own = TRUE;
+  *ret_missing = 0;
+  if (lw_access_allows (act, &access))
+    return TRUE;
+  /* Whose lesson it is makes a difference for who is not ready alone, and few are not. */
+  if (lw_access_get_missing (&access) == 0)
+    return FALSE;
+  access.is_host_of = lw_walk_facts_is_host_of (facts, room, segment_id);
+  if (lw_access_allows (act, &access))
+    return TRUE;
+  *ret_missing = lw_access_get_missing (&access);
+  access.done |= *ret_missing;
+  if (!lw_access_allows (act, &access))
+    *ret_missing = 0;
+  return FALSE;
+}
+
+gboolean
 lw_walk_facts_allow_note (const LwWalkFacts *facts, const LwNote *note)
 {
   return lw_walk_facts_allow (facts, LW_ACT_SEE_NOTE,
@@ -96,6 +127,21 @@ lw_walk_reply_not_allowed (LwHttpCall *call)
   lw_http_call_reply_error (call, 403, "not-now",
                             "That is not open to you in this part of the walk. Nothing was "
                             "changed; the facilitator can tell when it opens.");
+}
+
+void
+lw_walk_reply_not_to_watch (LwHttpCall *call, const LwWalkFacts *facts)
+{
+  LwAccess access = facts->access;
+  g_autofree char *sentence = NULL;
+
+  access.done = ~0u;
+  if (!lw_access_allows (LW_ACT_WATCH, &access)) {
+    lw_walk_reply_not_allowed (call);
+    return;
+  }
+  sentence = lw_before_to_sentence (lw_access_get_missing (&facts->access));
+  lw_http_call_reply_error (call, 403, "prepare", sentence);
 }
 
 gboolean

@@ -37,6 +37,13 @@ gboolean lw_walk_facts_is_host_of (const LwWalkFacts *facts, LwRoom *room, const
 
 /* lw_access_allows() with these facts. */
 gboolean lw_walk_facts_allow (const LwWalkFacts *facts, LwAct act, gboolean is_own);
+/* The same of an own note on @segment_id. @ret_missing: if that alone stands against it, what the
+ * caller has still to do before. */
+gboolean lw_walk_facts_allow_on (const LwWalkFacts *facts,
+                                 LwRoom *room,
+                                 LwAct act,
+                                 const LwId *segment_id,
+                                 LwBefore *ret_missing);
 /* Whether the caller may read @note. */
 gboolean lw_walk_facts_allow_note (const LwWalkFacts *facts, const LwNote *note);
 
@@ -45,5 +52,7 @@ gboolean lw_walk_facts_allow_note (const LwWalkFacts *facts, const LwNote *note)
 gboolean lw_walk_facts_for_call (LwWalkFacts *facts, LwRoom *room, LwHttpCall *call, LwAct act);
 /* The answer to what a caller may see but not do. */
 void lw_walk_reply_not_allowed (LwHttpCall *call);
+/* The same where LW_ACT_WATCH was asked for: perhaps it is only something to do before. */
+void lw_walk_reply_not_to_watch (LwHttpCall *call, const LwWalkFacts *facts);
 
 G_END_DECLS

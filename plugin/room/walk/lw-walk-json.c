@@ -66,8 +66,50 @@ may_to_json (const LwWalkFacts *facts)
 }
 
 static json_object *
-members_to_json (LwRoom *room, GPtrArray *members)
+before_to_json (LwBefore before)
 {
+  static const char *const names[] = {"norms", "lens", "intention"};
+  json_object *list = json_object_new_array ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (before & 1u << i)
+      json_object_array_add (list, json_object_new_string (names[i]));
+  }
+  return list;
+}
+
+/* What the caller has prepared, what the routine asks for in some phase, and what is missing now.
+ */
+static json_object *
+me_to_json (const LwWalkFacts *facts, GPtrArray *members)
+{
+  json_object *json = json_object_new_object ();
+  LwBefore asks = 0;
+
+  for (guint i = 0; i < lw_protocol_get_n_phases (facts->protocol); i++)
+    asks |= lw_protocol_get_phase (facts->protocol, i)->before_watching;
+  for (guint i = 0; i < members->len; i++) {
+    const LwMember *member = members->pdata[i];
+
+    if (member->roles == 0 || !lw_id_equal (&member->person_id, &facts->person_id))
+      continue;
+    if (member->norms_utc_us != 0)
+      lw_json_add_utc (json, "norms", member->norms_utc_us);
+    lw_json_add_id (json, "lens", &member->lens_id);
+    lw_json_add_id (json, "offered_lens", &member->offered_lens_id);
+    lw_json_add_text (json, "intention", member->intention);
+    break;
+  }
+  json_object_object_add (json, "asked", before_to_json (asks));
+  json_object_object_add (json, "to_do", before_to_json (asks & ~facts->access.done));
+  json_object_object_add (json, "missing", before_to_json (lw_access_get_missing (&facts->access)));
+  return json;
+}
+
+static json_object *
+members_to_json (LwRoom *room, const LwWalkFacts *facts, GPtrArray *members)
+{
+  gboolean leads = lw_walk_facts_allow (facts, LW_ACT_LEAD, FALSE);
   json_object *list = json_object_new_array ();
 
   for (guint i = 0; i < members->len; i++) {
@@ -81,6 +123,11 @@ members_to_json (LwRoom *room, GPtrArray *members)
     lw_json_add_id (item, "person", &member->person_id);
     lw_json_add_text (item, "name", person != NULL ? person->name : "");
     lw_json_add_roles (item, "roles", member->roles);
+    lw_json_add_id (item, "lens", &member->lens_id);
+    if (leads) {
+      lw_json_add_id (item, "offered_lens", &member->offered_lens_id);
+      lw_json_add_flag (item, "norms", member->norms_utc_us != 0);
+    }
     json_object_array_add (list, item);
   }
   return list;
@@ -114,12 +161,17 @@ segments_to_json (LwRoom *room, const LwWalkFacts *facts, const LwId *visit_id)
   for (guint i = 0; segments != NULL && i < segments->len; i++) {
     const LwSegment *segment = segments->pdata[i];
     json_object *item = json_object_new_object ();
+    LwWalkFacts of_segment = *facts;
 
     lw_json_add_id (item, "id", &segment->id);
     lw_json_add_text (item, "title", segment->title);
     if (segment->duration != LW_TIME_NONE)
       lw_json_add_int (item, "duration", segment->duration);
-    lw_json_add_flag (item, "is_mine", lw_walk_facts_is_host_of (facts, room, &segment->id));
+    of_segment.access.is_host_of = lw_walk_facts_is_host_of (facts, room, &segment->id);
+    lw_json_add_flag (item, "is_mine", of_segment.access.is_host_of);
+    lw_json_add_flag (item, "may_watch", lw_walk_facts_allow (&of_segment, LW_ACT_WATCH, FALSE));
+    lw_json_add_flag (item, "may_write",
+                      lw_walk_facts_allow (&of_segment, LW_ACT_WRITE_NOTE, TRUE));
     json_object_object_add (item, "tracks", tracks_to_json (room, &segment->id));
     json_object_array_add (list, item);
   }
@@ -184,7 +236,8 @@ lw_walk_reply (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
   json = lw_walk_to_json (facts);
   json_object_object_add (json, "phases", phases_to_json (facts->protocol));
   json_object_object_add (json, "may", may_to_json (facts));
-  json_object_object_add (json, "members", members_to_json (room, members));
+  json_object_object_add (json, "members", members_to_json (room, facts, members));
+  json_object_object_add (json, "me", me_to_json (facts, members));
   json_object_object_add (json, "visits", visits_to_json (room, facts, visits));
   json_object_object_add (json, "lenses", lenses_to_json (room));
   lw_http_call_reply_json (call, 200, json);

@@ -118,6 +118,13 @@ export async function fill(page, selector, value) {
   await page.keyboard.type(value);
 }
 
+/* What stands before the first lesson, in a routine that asks for the norms alone. */
+export async function readNorms(page) {
+  await press(page, 'lw-prepare input[name=norms]');
+  await press(page, 'lw-prepare .primary');
+  await until(page, () => !document.querySelector('.prepare-page'));
+}
+
 /* A page of somebody who is signed in, at @hash. */
 export async function openAs(context, room, token, hash = '') {
   const {url} = await room.call(token, 'POST', 'me/link', {});

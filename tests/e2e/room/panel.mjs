@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
 import http from 'node:http';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {fill, openBrowser, openPage, press, setSize, text, until} from './browser.mjs';
+import {fill, openBrowser, openPage, press, readNorms, setSize, text, until} from './browser.mjs';
 import {Room} from './room.mjs';
 import {run} from './tap.mjs';
 import {CORPUS} from './xss-corpus.mjs';
@@ -228,6 +228,7 @@ const failed = await run({
     const walker = page.walker = await openPage(context, invitation);
     await fill(walker, 'input[name=name]', 'Ines Okafor');
     await press(walker, 'button.primary');
+    await readNorms(walker);
     await until(walker, () => document.querySelector('video')?.readyState >= 2);
     assert.equal((await noteTexts(walker)).length, 0);
     await pin(walker, 'n', 'A walker saw this.');

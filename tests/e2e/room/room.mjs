@@ -121,8 +121,11 @@ export class Room {
     return text ? JSON.parse(text) : null;
   }
 
+  /* Somebody new, who has read the norms: they stand before the first lesson. */
   async join(url, name) {
-    return this.call(null, 'POST', 'join', {code: url.split('#join=')[1], name});
+    const session = await this.call(null, 'POST', 'join', {code: url.split('#join=')[1], name});
+    await this.call(session.token, 'PUT', `walks/${session.walk}/me`, {norms: true});
+    return session;
   }
 
   /* A whole file by tus, until the room is done with it: the upload, as the walk lists it. */
@@ -157,6 +160,7 @@ export class Room {
                     {focus: 'Students say how they know.', inquiry: 'How am I pressing for it?'});
     await this.call(token, 'PUT', `walks/${walk}/members/${person}`,
                     {roles: ['facilitator', 'host']});
+    await this.call(token, 'PUT', `walks/${walk}/me`, {norms: true});
     const {visits} = await this.call(token, 'POST', `walks/${walk}/visits`, {host: person});
     const {segment} = await this.upload(token, walk, film,
                                         {visit: visits[0].id, title: 'Fractions', purpose: 'lesson'});

@@ -141,10 +141,13 @@ class Room:
         return done.stdout.split()[0]
 
     def join(self, code, name):
+        """Somebody new, who has read the norms."""
         answer = self.call("POST", "/api/join", {"code": code, "name": name})
         if answer.status != 200:
             raise AssertionError(answer)
-        return Person(self, answer.json)
+        person = Person(self, answer.json)
+        person.read_norms(answer.json["walk"])
+        return person
 
 
 class Person:
@@ -170,7 +173,12 @@ class Person:
         """A walk with focus and inquiry, so that its phases open."""
         walk = self.ask("POST", "/api/walks", {"title": title})
         self.ask("PATCH", f"/api/walks/{walk['id']}", {"focus": "Evidence", "inquiry": "How?"})
+        self.read_norms(walk["id"])
         return walk["id"]
+
+    def read_norms(self, walk, **more):
+        """Does what the usual routine asks before one watches. @more: lens, intention"""
+        return self.ask("PUT", f"/api/walks/{walk}/me", {"norms": True, **more})
 
     def invite(self, walk, roles, **more):
         """The code of a new invitation."""

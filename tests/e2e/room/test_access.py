@@ -40,10 +40,20 @@ def in_open_walk(who, _):
     return member(who, _) and who.phase != "closed"
 
 
+def ready(who, _):
+    """In a visit, whoever has read the norms, and the teacher in her own lesson."""
+    return who.has_read_norms or who.phase != "visit"
+
+
 def write(who, _):
-    return member(who, _) and who.role in {
+    return member(who, _) and (ready(who, _) or teach(who, _)) and who.role in {
         "prepare": (), "visit": ALL, "debrief": ALL, "feedback": ("host", "coach"),
         "next-steps": (), "closed": ()}[who.phase]
+
+
+def write_any(who, _):
+    """On a lesson of somebody else."""
+    return write(who, _) and ready(who, _)
 
 
 def see_others_notes(who):
@@ -53,14 +63,19 @@ def see_others_notes(who):
 
 
 def watch(who, _):
-    return member(who, _) and who.role in {
+    return teach(who, _) or watch_any(who, _)
+
+
+def watch_any(who, _):
+    """A lesson of somebody else."""
+    return member(who, _) and ready(who, _) and who.role in {
         "prepare": SETS, "visit": ALL, "debrief": ALL, "feedback": TALKS, "next-steps": STAY,
         "closed": TALKS}[who.phase]
 
 
 def teach(who, _):
     """Whose lesson it is: the host with an account, here."""
-    return member(who, _) and who.role == "host" and not who.is_guest
+    return member(who, _) and who.is_teacher
 
 
 def remove_work(who, _):
@@ -104,6 +119,8 @@ ENDPOINTS = [
     ("POST", "/api/lenses", {"name": "Discourse"}, account),
     ("GET", "/api/walks/{walk}", None, member),
     ("PATCH", "/api/walks/{walk}", {"focus": "Evidence"}, set_focus),
+    # What is sent changes nothing: who has not read the norms has not read them after it.
+    ("PUT", "/api/walks/{walk}/me", {"intention": "Who speaks?"}, in_open_walk),
     ("POST", "/api/walks/{walk}/phase", {"phase": "{phase}"}, lead),
     ("POST", "/api/walks/{walk}/visits", {}, lead),
     ("GET", "/api/walks/{walk}/invitations", None, lead),
@@ -148,11 +165,13 @@ class Asker:
     def __init__(self, person, role, is_guest=False, may_create=False):
         self.person, self.role = person, role
         self.is_guest, self.may_create = is_guest, may_create
+        self.has_read_norms, self.is_teacher = True, False
         self.is_nobody = person is None
         self.phase = "prepare"
 
     def __repr__(self):
-        return f"{'guest account, ' if self.is_guest else ''}{self.role or 'outsider'}"
+        return (f"{'guest account, ' if self.is_guest else ''}{self.role or 'outsider'}"
+                f"{'' if self.has_read_norms else ', has not read the norms'}")
 
 
 def expected(asker, may):
@@ -185,13 +204,24 @@ class Access(unittest.TestCase):
             person = cls.room.account(f"{role} with an account")
             person.ask("POST", "/api/join", {"code": code})
             cls.askers.append(Asker(person, role))
+            # The teacher of the lesson has not, either.
+            if role == "host":
+                cls.askers[-1].is_teacher, cls.askers[-1].has_read_norms = True, False
+            else:
+                person.read_norms(cls.walk)
+            if role in ("host", "walker"):
+                late = cls.room.account(f"{role} who has not read the norms")
+                late.ask("POST", "/api/join", {"code": code})
+                cls.askers.append(Asker(late, role))
+                cls.askers[-1].has_read_norms = False
         cls.askers.append(Asker(cls.room.account("Nobody's"), None))
         other = cls.room.account("Ms. Cedar", "--may-create")
         cls.askers.append(Asker(other, None, may_create=True))
         elsewhere = other.begin_walk("Elsewhere")
         code = other.invite(elsewhere, ["walker"])
         cls.askers.append(Asker(cls.room.join(code, "Another walk's guest"), None, is_guest=True))
-        cls.by_role = {a.role: a for a in cls.askers if not a.is_guest}
+        cls.by_role = {a.role: a for a in cls.askers
+                       if not a.is_guest and (a.has_read_norms or a.is_teacher)}
         walk = cls.alder.ask("POST", f"/api/walks/{cls.walk}/visits",
                              {"host": cls.by_role["host"].person.id})
         visit = walk["visits"][0]["id"]
@@ -292,17 +322,23 @@ class Access(unittest.TestCase):
                     self.assertEqual(other.status, 403 if member(asker, None) else 404, other)
 
     def test_the_walk_tells_each_what_may_be_done(self):
-        wanted = {"watch": watch, "write": write, "set_focus": set_focus, "lead": lead,
+        wanted = {"watch": watch_any, "write": write_any, "set_focus": set_focus, "lead": lead,
                   "upload": set_focus, "see_notes": lambda who, _: see_others_notes(who)}
+        of_lesson = {"is_mine": teach, "may_watch": watch, "may_write": write}
         for phase in PHASES:
             self.open(phase)
             for asker in self.askers:
                 if not member(asker, None):
                     continue
-                told = asker.person.ask("GET", f"/api/walks/{self.walk}")["may"]
-                for name, may in wanted.items():
+                walk = asker.person.ask("GET", f"/api/walks/{self.walk}")
+                lesson = next(s for v in walk["visits"] for s in v["segments"])
+                for name, may in (*wanted.items(), *of_lesson.items()):
+                    told = walk["may"] if name in wanted else lesson
                     with self.subTest(phase=phase, asker=asker, may=name):
                         self.assertEqual(told[name], bool(may(asker, None)))
+                with self.subTest(phase=phase, asker=asker):
+                    self.assertEqual(walk["me"]["missing"],
+                                     [] if ready(asker, None) else ["norms"])
 
     def test_notes_of_others_are_read_when_the_phase_opens_them_and_own_ones_always(self):
         for phase in PHASES:
@@ -342,6 +378,41 @@ class Access(unittest.TestCase):
                         wanted = "kept" if in_open_walk(asker, None) else (
                             "refused" if member(asker, None) else 404)
                         self.assertEqual(done, wanted, op)
+
+    def test_who_reads_the_norms_watches_at_once_and_who_looks_is_told_what_to_do(self):
+        self.open("visit")
+        path = f"/api/segments/{self.segment}/ticket"
+        person = self.room.account("Comes late")
+        person.ask("POST", "/api/join", {"code": self.alder.invite(self.walk, ["walker"])})
+        refused = person.ask("POST", path, {}, status=403)["error"]
+        self.assertEqual(refused["code"], "prepare")
+        self.assertIn("read the norms", refused["message"])
+        track = person.ask("POST", f"/api/segments/{self.segment}/track", {})["id"]
+        note = {"id": str(uuid.uuid4()), "track": track, "kind": "noticing", "start": 1,
+                "text": "Too early"}
+        changes = {"changes": [{"op": "put", "note": note}]}
+        answer = person.ask("POST", f"/api/walks/{self.walk}/changes", changes)["results"][0]
+        self.assertEqual(answer["status"], "refused")
+        self.assertIn("read the norms", answer["message"])
+        walk = person.read_norms(self.walk, lens_name="Student talk", intention=" Who speaks? ")
+        self.assertEqual(walk["me"]["missing"], [])
+        lens = next(one["id"] for one in walk["lenses"] if one["name"] == "Student talk")
+        self.assertEqual(walk["me"]["lens"], lens)
+        mine = next(one for one in walk["members"] if one["person"] == person.id)
+        self.assertEqual(mine["lens"], lens)
+        person.ask("POST", path, {})
+        answer = person.ask("POST", f"/api/walks/{self.walk}/changes", changes)["results"][0]
+        self.assertEqual(answer["status"], "kept")
+        # A second who chooses it chooses the same; what is no lens here is none.
+        walk = self.by_role["coach"].person.read_norms(self.walk, lens_name="Student talk")
+        self.assertEqual(walk["me"]["lens"], lens)
+        for wrong in ({"lens_name": "Nobody's"}, {"lens": str(uuid.uuid4())}, {"lens": 7},
+                      {"intention": "x" * 2001}):
+            person.ask("PUT", f"/api/walks/{self.walk}/me", wrong, status=422)
+        self.room.call("POST", f"/api/segments/{self.segment}/track", {}, token=person.token)
+        tracks = [t for v in person.ask("GET", f"/api/walks/{self.walk}")["visits"]
+                  for s in v["segments"] for t in s["tracks"] if t["person"] == person.id]
+        self.assertEqual([(t["lens"], t["intention"]) for t in tracks], [(lens, " Who speaks? ")])
 
     def test_nobody_touches_somebody_elses_note_by_any_track(self):
         self.open("debrief")

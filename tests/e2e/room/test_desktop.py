@@ -94,6 +94,9 @@ class DesktopInTheRoom(unittest.TestCase):
         desktop = Desktop(self.folder, name)
         walk = desktop.join(self.link(role))
         self.assertEqual((walk["walk"], walk["name"], walk["phase"]), (self.walk, name, "Visit"))
+        self.assertEqual(desktop.ask("prepare", self.walk), {"ok": True, "command": "prepare",
+                                                             "missing": ["norms"]})
+        self.assertEqual(desktop.ask("prepare", self.walk, "--norms-read")["missing"], [])
         return desktop
 
     def kill(self):
@@ -233,6 +236,23 @@ class DesktopInTheRoom(unittest.TestCase):
         self.assertFalse(restored.ask("rooms")["walks"][0]["is_signed_in"])
         self.assertIn("open your link again", restored.sync(code=1)["message"])
         self.assertEqual(ada.sync()["kept_here"], 0)
+
+    def test_who_has_not_read_the_norms_is_told_and_the_room_takes_her_notes_when_she_has(self):
+        ada = Desktop(self.folder, "Ada")
+        ada.join(self.link())
+        refused = ada.ask("play", self.lesson, "--headless", "--silent", code=1)["error"]["message"]
+        self.assertIn("read the norms", refused)
+        ada.pin(self.lesson, "Before the norms")
+        state = ada.sync()
+        self.assertEqual((state["in_room"], state["not_open_now"]), (0, 1))
+        self.assertIn("norms", state["refused"])
+        done = ada.ask("prepare", self.walk, "--norms-read", "--lens", "Student talk",
+                       "--intention", "Who speaks?")
+        self.assertEqual(done["missing"], [])
+        state = ada.sync()
+        self.assertEqual((state["in_room"], state["not_open_now"]), (1, 0))
+        self.assertNotIn("refused", state)
+        self.assertEqual(ada.run("prepare", self.walk, "--lens", "Nobody's").returncode, 1)
 
     def test_own_words_written_too_late_stay_here_and_are_told(self):
         ada = self.desktop("Ada")
@@ -405,6 +425,7 @@ class DesktopInTheRoom(unittest.TestCase):
     def desktop_again(self, name):
         desktop = Desktop(self.folder, name)
         desktop.join(self.link())
+        desktop.ask("prepare", self.walk, "--norms-read")
         return desktop
 
 

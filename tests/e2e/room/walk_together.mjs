@@ -11,7 +11,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import {
-  fill, openBrowser, openPage, press, setSize, text, until, WAIT_MS,
+  fill, openBrowser, openPage, press, readNorms, setSize, text, until, WAIT_MS,
 } from './browser.mjs';
 import {Room, Wire} from './room.mjs';
 import {run} from './tap.mjs';
@@ -252,6 +252,11 @@ const failed = await run({
       await until(person.page, () => document.querySelectorAll('.presence .face').length > 0);
     await checkAll();
     await openPhase('visit');
+    // Nobody watches before that, but whose lesson it is; of others' he would have to, too.
+    await Promise.all(pages.filter((one) => one !== birch).map((one) => readNorms(one.page)));
+    assert.ok(await birch.page.$('video'));
+    for (const {token} of [mai, birch])
+      await room.call(token, 'PUT', `walks/${walk}/me`, {norms: true});
     await desktop.tell('open', {title: lesson.title});
     await checkAll();
   },

@@ -115,7 +115,35 @@ test_every_entity_survives_its_body (void)
   assert_body_keeps (LW_ENTITY_TRACK, lw_track_new (&(LwTrack){a, b, c, a, "look"}, NULL));
   assert_body_keeps (
       LW_ENTITY_MEMBER,
-      lw_member_new (&(LwMember){a, b, c, 1 << LW_ROLE_HOST | 1 << LW_ROLE_COACH}, NULL));
+      lw_member_new (&(LwMember){.id = a, .walk_id = b, .person_id = c, .roles = 10}, NULL));
+  assert_body_keeps (LW_ENTITY_MEMBER,
+                     lw_member_new (&(LwMember){a, b, c, 10, 1700000000000000, a, "look", b}, NULL));
+}
+
+/* What a member did not say takes no place: the bytes are those of before there was more to say. */
+static void
+test_a_member_of_an_older_log_is_read_and_written_as_it_was (void)
+{
+  const guint8 id[18] = {1 << 1 | 1, 16, 7}, person[18] = {2 << 1 | 1, 16, 9};
+  const guint8 roles[] = {3 << 1, 10 << 1};
+  g_autoptr (GByteArray) old = g_byte_array_new ();
+  g_autoptr (LwMember) member = NULL;
+  g_autoptr (GBytes) again = NULL;
+  LwEntityKind kind;
+
+  g_byte_array_append (old, &(guint8){LW_BODY_ENTITY + LW_ENTITY_MEMBER}, 1);
+  g_byte_array_append (old, id, sizeof id);
+  g_byte_array_append (old, person, sizeof person);
+  g_byte_array_append (old, roles, sizeof roles);
+  member = lw_body_to_entity (old->data, old->len, &(LwId){{5}}, &kind);
+  g_assert_nonnull (member);
+  g_assert_cmpint (kind, ==, LW_ENTITY_MEMBER);
+  g_assert_cmpuint (member->roles, ==, 10);
+  g_assert_cmpint (member->norms_utc_us, ==, 0);
+  g_assert_true (lw_id_is_none (&member->lens_id) && lw_id_is_none (&member->offered_lens_id));
+  g_assert_cmpstr (member->intention, ==, "");
+  again = lw_body_from_entity (LW_ENTITY_MEMBER, member);
+  g_assert_cmpmem (g_bytes_get_data (again, NULL), g_bytes_get_size (again), old->data, old->len);
 }
 
 static void
@@ -140,5 +168,7 @@ main (int argc, char **argv)
   g_test_add_func ("/walk/limits", test_strings_and_lists_have_an_end);
   g_test_add_func ("/walk/bodies", test_every_entity_survives_its_body);
   g_test_add_func ("/walk/roles", test_every_role_has_a_name_of_its_own);
+  g_test_add_func ("/walk/member-of-an-older-log",
+                   test_a_member_of_an_older_log_is_read_and_written_as_it_was);
   return g_test_run ();
 }

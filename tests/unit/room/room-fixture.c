@@ -40,7 +40,9 @@ room_add_person (RoomFixture *fixture, const char *name, guint roles, LwId *ret_
   lw_store_put_person (fixture->room->store, person, &error);
   g_assert_no_error (error);
   member = lw_member_new (
-      &(LwMember){.walk_id = fixture->walk_id, .person_id = person->id, .roles = roles}, &error);
+      &(LwMember){
+          .walk_id = fixture->walk_id, .person_id = person->id, .roles = roles, .norms_utc_us = 1},
+      &error);
   lw_store_put_member (fixture->room->store, member, &error);
   g_assert_no_error (error);
   lw_accounts_add (fixture->room->accounts, &account, &error);

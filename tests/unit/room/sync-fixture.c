@@ -70,7 +70,7 @@ add_walker (SyncFixture *fixture, Walker *walker, const char *name)
   g_autoptr (LwPerson) person = PUT (person, LwPerson, .name = name);
   g_autoptr (LwMember) member G_GNUC_UNUSED =
       PUT (member, LwMember, .walk_id = fixture->walk->id, .person_id = person->id,
-           .roles = 1u << LW_ROLE_WALKER);
+           .roles = 1u << LW_ROLE_WALKER, .norms_utc_us = 1);
   LwAccount account = {.person_id = person->id, .name = (char *)name};
   g_autofree char *path = g_strdup_printf ("%s/%s.db", fixture->folder, name);
 

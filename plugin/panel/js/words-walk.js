@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Sentences on setting up a walk and going into it; a part of words.js. */
+export const walkWords = {
+  'prepare.title': 'Before you watch',
+  'prepare.hint': 'This takes a minute. The walk begins when all of it is done.',
+  'prepare.menu': 'Norms, lens, intention',
+  'prepare.norms': 'What we have agreed on',
+  'prepare.norms-yes': 'I have read this, and will keep to it.',
+  'prepare.norms-done': 'You said on {day} that you have read this.',
+  'prepare.lens': 'Your lens',
+  'prepare.lens-hint': 'The angle from which you look. The others see which one you chose.',
+  'prepare.lens-none': 'No lens',
+  'prepare.lens-offered': 'offered to you',
+  'prepare.intention': 'Your intention',
+  'prepare.intention-hint': 'What do you set out to look for, in relation to the focus?',
+  'prepare.intention-example': 'I listen for the reasons that students give each other.',
+  'prepare.needed': 'needed',
+  'prepare.begin': 'Begin to watch',
+  'prepare.missing.norms': 'Say that you have read the norms.',
+  'prepare.missing.lens': 'Choose a lens.',
+  'prepare.missing.intention': 'Write your intention.',
+  'prepare.kept': 'Kept. You can change your lens and your intention at any time in the menu.',
+  'people.lens': 'looks at: {lens}',
+  'people.norms-not': 'has not read the norms yet',
+};

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Going into a walk: norms, lens and intention before the first lesson:  node prepare.mjs chromium
+ */
+import assert from 'node:assert/strict';
+import {mkdirSync} from 'node:fs';
+import path from 'node:path';
+import {fill, openAs, openBrowser, press, setSize, text, until} from './browser.mjs';
+import {Room} from './room.mjs';
+import {run} from './tap.mjs';
+
+const [name] = process.argv.slice(2);
+const PICTURES = path.join(process.env.LESSONWALK_BUILD_ROOT, 'tests/e2e/pictures');
+const room = await Room.open();
+const chosen = await openBrowser(name);
+const {token, person: me} = await room.call(null, 'POST', 'sign-in/link', {code: room.code});
+let page, walk, walker;
+
+/* At every width, light and dark. */
+async function look(what) {
+  mkdirSync(PICTURES, {recursive: true});
+  await page.bringToFront();
+  for (const scheme of ['light', 'dark']) {
+    await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value: scheme}]);
+    for (const width of [390, 820, 1366]) {
+      await setSize(page, width, 860);
+      await page.screenshot({path: path.join(PICTURES, `prepare-${what}-${width}-${scheme}.png`)});
+    }
+  }
+  await setSize(page, 1280, 860);
+}
+
+const mine = () => room.call(walker.token, 'GET', `walks/${walk}`);
+
+/* Tab until the focus is on what @selector names, as somebody without a mouse does. */
+async function tabTo(selector) {
+  for (let i = 0; i < 60; i++) {
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector))
+      return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`no way to ${selector} by Tab`);
+}
+
+async function joinWithoutReading(url, who) {
+  return room.call(null, 'POST', 'join', {code: url.split('#join=')[1], name: who});
+}
+
+const failed = await run({
+  async 'a walker meets the norms, her lens and her intention before the lesson'() {
+    ({id: walk} = await room.call(token, 'POST', 'walks', {title: 'Pressing for evidence',
+                                                           protocol: 'live-walk@1'}));
+    await room.call(token, 'PATCH', `walks/${walk}`, {focus: 'Students say how they know.',
+                                                      inquiry: 'How am I pressing for it?'});
+    await room.call(token, 'PUT', `walks/${walk}/members/${me}`, {roles: ['facilitator', 'host']});
+    const {visits} = await room.call(token, 'POST', `walks/${walk}/visits`, {host: me});
+    await room.upload(token, walk, process.env.LESSONWALK_FILM,
+                      {visit: visits[0].id, title: 'Fractions', purpose: 'lesson'});
+    await room.call(token, 'POST', `walks/${walk}/phase`, {phase: 'visit'});
+    const {url} = await room.call(token, 'POST', `walks/${walk}/invitations`, {roles: ['walker']});
+    walker = await joinWithoutReading(url, 'Ms. Birch');
+    page = await openAs(chosen.browser, room, walker.token, `walk=${walk}`);
+    await page.waitForSelector('lw-prepare .points');
+    assert.equal(await page.$('video'), null);
+    assert.equal(await page.$('lw-composer'), null);
+    assert.match(await text(page, 'lw-prepare'), /never to evaluate anybody/);
+    await look('before');
+  },
+
+  async 'what she left out is named where it belongs, and what she typed is kept meanwhile'() {
+    await page.keyboard.press('n'); // no key pins past the norms
+    await fill(page, '#intention', 'Who gives reasons?');
+    await press(page, 'lw-prepare .primary');
+    await page.waitForSelector('.part.missing');
+    assert.equal((await page.$$('.part.missing')).length, 2);
+    await look('missing');
+    // The words are on the disk a moment later, and outlast the page.
+    await until(page, () => new Promise((resolve) => {
+      const opening = indexedDB.open('lessonwalk');
+      opening.onsuccess = () => {
+        const asking = opening.result.transaction('values').objectStore('values').getAll();
+        asking.onsuccess = () => {
+          opening.result.close();
+          resolve(asking.result.some((one) => one.text === 'Who gives reasons?'));
+        };
+      };
+    }));
+    await page.reload();
+    await until(page, () => document.querySelector('#intention')?.value === 'Who gives reasons?');
+  },
+
+  async 'by keys alone she says that she has read the norms, chooses a lens, and watches'() {
+    await tabTo('lw-prepare input[name=norms]');
+    await page.keyboard.press('Space');
+    await tabTo('lw-prepare input[name=lens]');
+    await page.keyboard.press('ArrowDown');
+    await tabTo('lw-prepare .primary');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('lw-player video');
+    const {me: told, lenses, may} = await mine();
+    assert.deepEqual(told.missing, []);
+    assert.equal(told.intention, 'Who gives reasons?');
+    const {lenses: offered} = await room.call(walker.token, 'GET', `walks/${walk}/protocol`);
+    assert.equal(lenses.find((one) => one.id === told.lens).name, offered[1].name);
+    assert.equal(may.write, true);
+    await until(page, () => document.querySelector('lw-player').state === 'ready');
+    await page.keyboard.press('n');
+    await page.waitForSelector('lw-composer textarea');
+    assert.equal(await page.$eval('lw-composer select', (one) => one.selectedOptions[0].textContent),
+                 offered[1].name);
+    await page.keyboard.press('Escape');
+  },
+
+  async 'others see through which lens she looks, and she can change it later'() {
+    const other = await openAs(chosen.browser, room, token, `walk=${walk}`);
+    // It is her own lesson: nothing stands before it.
+    await other.waitForSelector('lw-player video');
+    const {lenses: [first, second]} = await room.call(token, 'GET', `walks/${walk}/protocol`);
+    await until(other, (lens) => document.querySelector('.presence').title.includes(`Ms. Birch (${lens})`),
+                second.name);
+    await press(page, '.bar .menu summary');
+    await press(page, '[data-act=prepare]');
+    await page.waitForSelector('lw-prepare-dialog dialog[open] .points');
+    await look('later');
+    await press(page, `lw-prepare-dialog input[value="${first.name}"]`);
+    await press(page, 'lw-prepare-dialog .primary');
+    await until(page, () => !document.querySelector('lw-prepare-dialog dialog').open);
+    await until(other, (lens) => document.querySelector('.presence').title.includes(`Ms. Birch (${lens})`),
+                first.name);
+    assert.deepEqual([...page.errors, ...other.errors], []);
+    await other.close();
+  },
+}, async () => `${page?.errors} ${await page?.evaluate(() => document.body.innerText)}`);
+
+await chosen.close();
+await room.close();
+process.exit(failed ? 1 : 0);
