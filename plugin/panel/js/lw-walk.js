@@ -17,6 +17,7 @@ import './lw-note-dialog.js';
 import './lw-notes.js';
 import './lw-player.js';
 import './lw-prepare.js';
+import './lw-setup.js';
 import './lw-uploads.js';
 import './lw-walk-dialogs.js';
 
@@ -90,7 +91,7 @@ class LwWalk extends Element {
       this.sizes.observe(banner);
     }
     // They hold the same model, so nothing else tells them that what is in it is new.
-    for (const part of this.querySelectorAll('lw-phase-dialog, lw-people-dialog, lw-uploads, lw-prepare'))
+    for (const part of this.querySelectorAll('lw-phase-dialog, lw-people-dialog, lw-uploads, lw-prepare, lw-setup-dialog'))
       part.requestUpdate();
     const title = this.model.walk?.title;
     if (title)
@@ -306,6 +307,7 @@ class LwWalk extends Element {
       <lw-phase-dialog .model=${this.model}></lw-phase-dialog>
       <lw-invite-dialog .model=${this.model}></lw-invite-dialog>
       <lw-people-dialog .model=${this.model}></lw-people-dialog>
+      ${this.model.isLead ? html`<lw-setup-dialog .model=${this.model}></lw-setup-dialog>` : nothing}
       <lw-prepare-dialog .model=${this.model} .keep=${this.keep}></lw-prepare-dialog>
       <lw-note-dialog .model=${this.model} .segment=${this.segment}
           @lw-clip=${({detail}) => this.showClips(detail)}
@@ -356,6 +358,11 @@ class LwWalk extends Element {
     </main>`;
   }
 
+  setUp() {
+    this.closeMenus();
+    this.querySelector('lw-setup-dialog').show();
+  }
+
   closeMenus() {
     for (const menu of this.querySelectorAll('details.menu[open]'))
       menu.open = false;
@@ -385,7 +392,9 @@ class LwWalk extends Element {
       <details class="menu"><summary class="flat icon-only" aria-label=${t('app.more')}
           title=${t('app.more')}>${icon('more')}</summary>
         <div class="menu-box">
-          ${this.model.isLead ? html`<button class="flat" data-act="invite"
+          ${this.model.isLead ? html`<button class="flat" data-act="set-up"
+              @click=${this.setUp}>${icon('edit')} ${t('setup.open')}</button>
+            <button class="flat" data-act="invite"
               @click=${() => this.show('lw-invite-dialog')}>${icon('invite')}
               ${t('people.invite')}</button>` : nothing}
           ${this.model.may.upload ? html`<button class="flat" data-act="upload"
@@ -469,7 +478,9 @@ class LwWalk extends Element {
       <p>${t('lesson.none-hint')}</p>
       ${this.model.may.upload ? html`<button class="primary"
           @click=${() => this.show('lw-uploads')}>${icon('upload')} ${t('upload.title')}</button>`
-        : nothing}</div>`;
+        : nothing}
+      ${this.model.isLead ? html`<button data-act="set-up-here" @click=${this.setUp}>${icon('edit')}
+          ${t('setup.open')}</button>` : nothing}</div>`;
   }
 }
 

@@ -3,6 +3,7 @@
 /* A walk's people, as who leads it arranges them. */
 
 #include "lw-json.h"
+#include "lw-lenses.h"
 #include "lw-members.h"
 #include "lw-walk-json.h"
 
@@ -37,7 +38,8 @@ put_member (LwHttpCall *call, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (LwAccount) account = NULL;
   json_object *body = lw_http_call_json (call);
-  LwId person_id;
+  LwId person_id, lens_id;
+  gboolean has_lens;
   guint roles;
 
   if (body == NULL || !load (&facts, room, call, &person_id))
@@ -64,7 +66,11 @@ put_member (LwHttpCall *call, gpointer data)
                               "Nothing was changed.");
     return;
   }
-  if (!lw_members_set (room, &facts.walk->id, &person_id, roles, &facts.person_id, &error))
+  if (!lw_lenses_take (room, call, &facts, body, &lens_id, &has_lens))
+    return;
+  if (!lw_members_set (room, &facts.walk->id, &person_id, roles, &facts.person_id, &error) ||
+      (has_lens && !lw_members_prepare (room, &facts.walk->id, &person_id,
+                                        &(LwMemberPreparing){.offered_lens_id = &lens_id}, &error)))
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   else
     lw_walk_reply_anew (room, call, &facts);

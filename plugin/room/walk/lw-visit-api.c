@@ -10,80 +10,148 @@
 
 #define VISITS_MAX 200
 #define LENS_NAME_MAX 200 /* characters */
+#define PLACE_NAME_MAX 200
+#define DURATION_MAX_MS (24 * 60 * 60 * 1000)
 
 /* One at a time, so that two visits do not get one place in the order. */
 static GMutex one_at_a_time;
 
-static gboolean
-read_visit (LwHttpCall *call, json_object *body, LwVisit *fields)
-{
-  const char *planned = lw_json_get_text (body, "planned");
+/* ---- where ---- */
 
-  if (json_object_object_get_ex (body, "planned", NULL) &&
-      (planned == NULL || !lw_utc_parse (planned, &fields->planned_utc_us))) {
-    lw_http_call_reply_error (call, 422, "planned",
-                              "The time of the visit could not be read. Nothing was made.");
+/* A place of that name within @parent; made if there is none. */
+static gboolean
+find_or_make_place (LwRoom *room,
+                    LwPlaceKind kind,
+                    const char *name,
+                    const LwId *parent,
+                    LwId *ret_id,
+                    GError **error)
+{
+  g_autoptr (GPtrArray) places = lw_store_list (room->store, LW_ENTITY_PLACE, NULL, error);
+  g_autoptr (LwPlace) made = NULL;
+
+  if (places == NULL)
     return FALSE;
+  for (guint i = 0; i < places->len; i++) {
+    const LwPlace *place = places->pdata[i];
+
+    if (place->kind == kind && lw_id_equal (&place->parent_id, parent) &&
+        g_str_equal (place->name, name)) {
+      *ret_id = place->id;
+      return TRUE;
+    }
   }
-  if (json_object_object_get_ex (body, "duration_ms", NULL) &&
-      (!lw_json_get_int (body, "duration_ms", &fields->duration_ms) || fields->duration_ms < 0)) {
-    lw_http_call_reply_error (call, 422, "duration",
-                              "The length of the visit could not be read. Nothing was made.");
+  made = lw_place_new (&(LwPlace){.kind = kind, .parent_id = *parent, .name = name}, error);
+  if (made == NULL || !lw_store_put_place (room->store, made, error))
     return FALSE;
-  }
+  *ret_id = made->id;
   return TRUE;
 }
 
-/* Whose lesson is visited is one of the walk's people, and its host by that. */
+/* NULL for what is not there or says nothing; FALSE for what is too long. */
 static gboolean
-take_host (LwHttpCall *call, LwRoom *room, json_object *body, LwVisit *fields)
+take_name (json_object *body, const char *member, char **ret_name)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) members = NULL;
-  gboolean found = FALSE;
+  const char *text = lw_json_get_text (body, member);
+  g_autofree char *name = text != NULL ? g_strstrip (g_strdup (text)) : NULL;
 
-  if (!json_object_object_get_ex (body, "host", NULL))
-    return TRUE;
-  if (lw_json_get_id (body, "host", &fields->host_id))
-    members = lw_store_list (room->store, LW_ENTITY_MEMBER, &fields->walk_id, NULL);
-  for (guint i = 0; members != NULL && i < members->len; i++) {
+  if (name != NULL && g_utf8_strlen (name, -1) > PLACE_NAME_MAX)
+    return FALSE;
+  *ret_name = name != NULL && *name != '\0' ? g_steal_pointer (&name) : NULL;
+  return TRUE;
+}
+
+/* ---- one visit ---- */
+
+/* What is asked for; nothing is written before all of a request is in order. */
+typedef struct {
+  LwVisit fields;
+  char *classroom, *school; /* names, or NULL */
+  gboolean has_host;
+} Wanted;
+
+static void
+wanted_clear (gpointer data)
+{
+  Wanted *wanted = data;
+
+  g_free (wanted->classroom);
+  g_free (wanted->school);
+}
+
+static gboolean
+is_member (GPtrArray *members, const LwId *person_id)
+{
+  for (guint i = 0; i < members->len; i++) {
     const LwMember *member = members->pdata[i];
 
-    found = found || (member->roles != 0 && lw_id_equal (&member->person_id, &fields->host_id));
+    if (member->roles != 0 && lw_id_equal (&member->person_id, person_id))
+      return TRUE;
   }
-  if (!found) {
-    lw_http_call_reply_error (call, 422, "host",
-                              "The host is not among this walk's people. Invite the teacher first; "
-                              "nothing was made.");
-    return FALSE;
-  }
-  if (lw_members_add (room, &fields->walk_id, &fields->host_id, 1u << LW_ROLE_HOST,
-                      &lw_http_call_caller (call)->person_id, &error))
-    return TRUE;
-  lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   return FALSE;
 }
 
-static gboolean
-put_visit (LwRoom *room, LwVisit *fields, GError **error)
+/* Whose lesson is visited is one of the walk's people. Returns what is wrong, for people, or NULL.
+ */
+static const char *
+read_visit (json_object *body, GPtrArray *members, Wanted *wanted)
 {
-  g_autoptr (GPtrArray) visits =
-      lw_store_list (room->store, LW_ENTITY_VISIT, &fields->walk_id, error);
-  g_autoptr (LwVisit) visit = NULL;
+  LwVisit *fields = &wanted->fields;
+  const char *planned = lw_json_get_text (body, "planned");
 
-  if (visits == NULL)
+  if (!json_object_is_type (body, json_type_object))
+    return "Say which visits there are. Nothing was changed.";
+  if (json_object_object_get_ex (body, "planned", NULL) &&
+      (planned == NULL || !lw_utc_parse (planned, &fields->planned_utc_us)))
+    return "The time of the visit could not be read. Nothing was changed.";
+  if (json_object_object_get_ex (body, "duration_ms", NULL) &&
+      (!lw_json_get_int (body, "duration_ms", &fields->duration_ms) || fields->duration_ms < 0 ||
+       fields->duration_ms > DURATION_MAX_MS))
+    return "The length of the visit could not be read. Nothing was changed.";
+  if (!take_name (body, "classroom", &wanted->classroom) ||
+      !take_name (body, "school", &wanted->school))
+    return "The name of the classroom or the school is too long. Nothing was changed.";
+  wanted->has_host = json_object_object_get_ex (body, "host", NULL);
+  if (wanted->has_host &&
+      (!lw_json_get_id (body, "host", &fields->host_id) || !is_member (members, &fields->host_id)))
+    return "The host is not among this walk’s people. Invite the teacher first; nothing was "
+           "changed.";
+  return NULL;
+}
+
+/* Its place, and the host's role in the walk. */
+static gboolean
+settle (LwRoom *room, LwHttpCall *call, Wanted *wanted, GError **error)
+{
+  LwVisit *fields = &wanted->fields;
+  LwId school_id = LW_ID_NONE;
+
+  if (wanted->classroom != NULL && wanted->school != NULL &&
+      !find_or_make_place (room, LW_PLACE_SCHOOL, wanted->school, &LW_ID_NONE, &school_id, error))
     return FALSE;
-  if (visits->len >= VISITS_MAX) {
-    g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
-                         "This walk has as many visits as it can. Begin another walk.");
+  if (wanted->classroom != NULL && !find_or_make_place (room, LW_PLACE_CLASSROOM, wanted->classroom,
+                                                        &school_id, &fields->classroom_id, error))
     return FALSE;
-  }
-  fields->order = 1;
-  for (guint i = 0; i < visits->len; i++)
-    fields->order = MAX (fields->order, ((const LwVisit *)visits->pdata[i])->order + 1);
-  visit = lw_visit_new (fields, error);
+  return !wanted->has_host ||
+         lw_members_add (room, &fields->walk_id, &fields->host_id, 1u << LW_ROLE_HOST,
+                         &lw_http_call_caller (call)->person_id, error);
+}
+
+static gboolean
+put_visit (LwRoom *room, const LwVisit *fields, GError **error)
+{
+  g_autoptr (LwVisit) visit = lw_visit_new (fields, error);
+
   return visit != NULL && lw_store_put_visit (room->store, visit, error);
 }
+
+static void
+reply_not_possible (LwHttpCall *call, const char *why)
+{
+  lw_http_call_reply_error (call, 422, "visit", why);
+}
+
+/* ---- made ---- */
 
 /* Whose class is visited is for the facilitator to say; of her own, a teacher may, as she may
  * upload its lesson. */
@@ -92,35 +160,124 @@ act_of (LwHttpCall *call, json_object *body)
 {
   LwId host;
 
-  return lw_json_get_id (body, "host", &host) &&
+  return !json_object_object_get_ex (body, "visits", NULL) &&
+                 lw_json_get_id (body, "host", &host) &&
                  lw_id_equal (&host, &lw_http_call_caller (call)->person_id)
              ? LW_ACT_UPLOAD
              : LW_ACT_LEAD;
 }
 
+static gboolean
+put_all (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts, GArray *all, GError **error)
+{
+  g_autoptr (GPtrArray) visits =
+      lw_store_list (room->store, LW_ENTITY_VISIT, &facts->walk->id, error);
+  guint order = 0;
+
+  if (visits == NULL)
+    return FALSE;
+  if (visits->len + all->len > VISITS_MAX) {
+    g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
+                         "This walk has as many visits as it can. Begin another walk.");
+    return FALSE;
+  }
+  for (guint i = 0; i < visits->len; i++)
+    order = MAX (order, ((const LwVisit *)visits->pdata[i])->order);
+  for (guint i = 0; i < all->len; i++) {
+    Wanted *wanted = &g_array_index (all, Wanted, i);
+
+    wanted->fields.walk_id = facts->walk->id;
+    wanted->fields.order = ++order;
+    if (!settle (room, call, wanted, error) || !put_visit (room, &wanted->fields, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* One visit is the body itself; several are its "visits". */
 static void
 post_visits (LwHttpCall *call, gpointer data)
 {
   LwRoom *room = data;
   g_auto (LwWalkFacts) facts = {0};
   g_autoptr (GError) error = NULL;
-  json_object *body = lw_http_call_json (call);
-  LwVisit fields = {0};
+  g_autoptr (GPtrArray) members = NULL;
+  g_autoptr (GArray) all = g_array_new (FALSE, TRUE, sizeof (Wanted));
+  json_object *body = lw_http_call_json (call), *list = NULL;
+  gsize n = 1;
   gboolean ok;
 
+  g_array_set_clear_func (all, wanted_clear);
   if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, act_of (call, body)))
     return;
-  fields.walk_id = facts.walk->id;
-  if (!read_visit (call, body, &fields) || !take_host (call, room, body, &fields))
+  members = lw_store_list (room->store, LW_ENTITY_MEMBER, &facts.walk->id, &error);
+  if (members == NULL) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
+  }
+  if (json_object_object_get_ex (body, "visits", &list)) {
+    n = json_object_is_type (list, json_type_array) ? json_object_array_length (list) : 0;
+    if (n == 0 || n > VISITS_MAX) {
+      reply_not_possible (call, "Say which visits there are. Nothing was changed.");
+      return;
+    }
+  }
+  g_array_set_size (all, (guint)n);
+  for (guint i = 0; i < n; i++) {
+    json_object *one = list != NULL ? json_object_array_get_idx (list, i) : body;
+    const char *wrong = read_visit (one, members, &g_array_index (all, Wanted, i));
+
+    if (wrong != NULL) {
+      reply_not_possible (call, wrong);
+      return;
+    }
+  }
   g_mutex_lock (&one_at_a_time);
-  ok = put_visit (room, &fields, &error);
+  ok = put_all (room, call, &facts, all, &error);
   g_mutex_unlock (&one_at_a_time);
   if (!ok)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   else
     lw_walk_reply_anew (room, call, &facts);
 }
+
+/* ---- changed ---- */
+
+static void
+patch_visit (LwHttpCall *call, gpointer data)
+{
+  LwRoom *room = data;
+  g_auto (LwWalkFacts) facts = {0};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) members = NULL;
+  g_autoptr (LwVisit) visit = NULL;
+  json_object *body = lw_http_call_json (call);
+  Wanted wanted = {0};
+  const char *wrong;
+  LwId visit_id;
+
+  if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_LEAD) ||
+      !lw_http_call_part_id (call, "visit", &visit_id))
+    return;
+  visit = lw_store_get_visit (room->store, &visit_id, NULL);
+  if (visit == NULL || !lw_id_equal (&visit->walk_id, &facts.walk->id)) {
+    lw_http_call_reply_not_found (call);
+    return;
+  }
+  members = lw_store_list (room->store, LW_ENTITY_MEMBER, &facts.walk->id, &error);
+  wanted.fields = *visit;
+  wrong = members != NULL ? read_visit (body, members, &wanted) : NULL;
+  if (wrong != NULL)
+    reply_not_possible (call, wrong);
+  else if (members == NULL || !settle (room, call, &wanted, &error) ||
+           !put_visit (room, &wanted.fields, &error))
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+  else
+    lw_walk_reply_anew (room, call, &facts);
+  wanted_clear (&wanted);
+}
+
+/* ---- lenses ---- */
 
 static void
 post_lenses (LwHttpCall *call, gpointer data)
@@ -161,6 +318,7 @@ lw_room_add_visits (LwRoom *self)
 {
   static const LwHttpRoute routes[] = {
       {"POST", "/api/walks/:walk/visits", post_visits, 0, 0},
+      {"PATCH", "/api/walks/:walk/visits/:visit", patch_visit, 0, 0},
       {"POST", "/api/lenses", post_lenses, 0, 0},
       {NULL},
   };

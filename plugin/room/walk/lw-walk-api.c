@@ -114,6 +114,19 @@ post_walks (LwHttpCall *call, gpointer data)
     lw_walk_reply (room, call, &facts);
 }
 
+static gboolean
+take_owner (const LwWalkFacts *facts, json_object *body, LwWalk *fields)
+{
+  const LwWalkPerson *owner;
+
+  if (!lw_json_get_id (body, "focus_owner", &fields->focus_owner_id))
+    return FALSE;
+  owner = g_hash_table_lookup (facts->snapshot->people, &fields->focus_owner_id);
+  return owner != NULL && (owner->roles & 1u << LW_ROLE_HOST) != 0 &&
+         (lw_walk_facts_allow (facts, LW_ACT_LEAD, FALSE) ||
+          lw_id_equal (&fields->focus_owner_id, &facts->person_id));
+}
+
 static void
 patch_walk (LwHttpCall *call, gpointer data)
 {
@@ -133,9 +146,17 @@ patch_walk (LwHttpCall *call, gpointer data)
   watch_for = lw_json_get_texts (body, "watch_for");
   if (watch_for != NULL)
     fields.watch_for = (const char *const *)watch_for;
-  /* The focus is the teacher's: whoever hosts and sets it, owns it. */
+  /* The focus is the teacher's: whoever hosts and sets it, owns it. Who leads can say whose it is.
+   */
   if (facts.access.roles & 1u << LW_ROLE_HOST)
     fields.focus_owner_id = facts.person_id;
+  if (json_object_object_get_ex (body, "focus_owner", NULL) &&
+      !take_owner (&facts, body, &fields)) {
+    lw_http_call_reply_error (call, 422, "focus-owner",
+                              "The focus belongs to a teacher of this walk, and whoever leads it "
+                              "says to whom. Nothing was changed.");
+    return;
+  }
   put_and_reply (room, call, &facts, &fields);
 }
 

@@ -7,8 +7,21 @@
 #include "lw-json.h"
 
 static json_object *
+names_to_json (guint bits, const char *const *names)
+{
+  json_object *list = json_object_new_array ();
+
+  for (guint i = 0; names[i] != NULL; i++) {
+    if (bits & 1u << i)
+      json_object_array_add (list, json_object_new_string (names[i]));
+  }
+  return list;
+}
+
+static json_object *
 phases_to_json (LwProtocol *protocol)
 {
+  static const char *const gates[] = {"focus", "inquiry", "pd-session", "watch-for", NULL};
   json_object *list = json_object_new_array ();
 
   for (guint i = 0; i < lw_protocol_get_n_phases (protocol); i++) {
@@ -18,6 +31,7 @@ phases_to_json (LwProtocol *protocol)
     lw_json_add_text (item, "id", phase->id);
     lw_json_add_text (item, "title", phase->title);
     lw_json_add_text (item, "hint", phase->hint);
+    json_object_object_add (item, "gates", names_to_json (phase->gates, gates));
     json_object_array_add (list, item);
   }
   return list;
@@ -68,14 +82,9 @@ may_to_json (const LwWalkFacts *facts)
 static json_object *
 before_to_json (LwBefore before)
 {
-  static const char *const names[] = {"norms", "lens", "intention"};
-  json_object *list = json_object_new_array ();
+  static const char *const names[] = {"norms", "lens", "intention", NULL};
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    if (before & 1u << i)
-      json_object_array_add (list, json_object_new_string (names[i]));
-  }
-  return list;
+  return names_to_json (before, names);
 }
 
 /* What the caller has prepared, what the routine asks for in some phase, and what is missing now.
@@ -178,6 +187,22 @@ segments_to_json (LwRoom *room, const LwWalkFacts *facts, const LwId *visit_id)
   return list;
 }
 
+static void
+add_classroom (LwRoom *room, json_object *item, const LwId *classroom_id)
+{
+  g_autoptr (LwPlace) classroom =
+      lw_id_is_none (classroom_id) ? NULL : lw_store_get_place (room->store, classroom_id, NULL);
+  g_autoptr (LwPlace) school = NULL;
+
+  if (classroom == NULL)
+    return;
+  lw_json_add_text (item, "classroom", classroom->name);
+  if (!lw_id_is_none (&classroom->parent_id))
+    school = lw_store_get_place (room->store, &classroom->parent_id, NULL);
+  if (school != NULL)
+    lw_json_add_text (item, "school", school->name);
+}
+
 static json_object *
 visits_to_json (LwRoom *room, const LwWalkFacts *facts, GPtrArray *visits)
 {
@@ -190,6 +215,7 @@ visits_to_json (LwRoom *room, const LwWalkFacts *facts, GPtrArray *visits)
     lw_json_add_id (item, "id", &visit->id);
     lw_json_add_int (item, "order", visit->order);
     lw_json_add_id (item, "host", &visit->host_id);
+    add_classroom (room, item, &visit->classroom_id);
     if (visit->planned_utc_us != 0)
       lw_json_add_utc (item, "planned", visit->planned_utc_us);
     if (visit->duration_ms != 0)

@@ -123,6 +123,7 @@ ENDPOINTS = [
     ("PUT", "/api/walks/{walk}/me", {"intention": "Who speaks?"}, in_open_walk),
     ("POST", "/api/walks/{walk}/phase", {"phase": "{phase}"}, lead),
     ("POST", "/api/walks/{walk}/visits", {}, lead),
+    ("PATCH", "/api/walks/{walk}/visits/{visit}", {"duration_ms": 720000}, lead),
     ("GET", "/api/walks/{walk}/invitations", None, lead),
     # Nobody new comes to a closed walk, whoever invites (422).
     ("POST", "/api/walks/{walk}/invitations", {"roles": ["walker"]}, lead),
@@ -224,8 +225,8 @@ class Access(unittest.TestCase):
                        if not a.is_guest and (a.has_read_norms or a.is_teacher)}
         walk = cls.alder.ask("POST", f"/api/walks/{cls.walk}/visits",
                              {"host": cls.by_role["host"].person.id})
-        visit = walk["visits"][0]["id"]
-        cls.segment = cls.room.add_lesson(visit, "Fractions")
+        cls.visit = walk["visits"][0]["id"]
+        cls.segment = cls.room.add_lesson(cls.visit, "Fractions")
         cls.tracks, cls.notes = {}, {}
         cls.open("debrief")
         for asker in cls.askers:
@@ -261,7 +262,7 @@ class Access(unittest.TestCase):
             return {key: self.fill(item) for key, item in value.items()}
         if not isinstance(value, str) or "{" not in value:
             return value
-        names = {"walk": self.walk, "segment": self.segment, "phase": self.alder_phase,
+        names = {"walk": self.walk, "visit": self.visit, "segment": self.segment, "phase": self.alder_phase,
                  "timekeeper": self.by_role["timekeeper"].person.id}
         if "{invitation}" in value:
             walk = self.alder.call("POST", f"/api/walks/{self.walk}/invitations",
@@ -317,9 +318,38 @@ class Access(unittest.TestCase):
                     continue
                 own = asker.person.call("POST", path, {"host": asker.person.id})
                 other = asker.person.call("POST", path, {"host": facilitator.person.id})
+                hidden = asker.person.call("POST", path, {
+                    "host": asker.person.id, "visits": [{"host": facilitator.person.id}]})
                 with self.subTest(phase=phase, asker=asker):
+                    self.assertEqual(hidden.status, other.status, hidden)
                     self.assertEqual(class_of(own.status), expected(asker, set_focus), own)
                     self.assertEqual(other.status, 403 if member(asker, None) else 404, other)
+
+    def test_several_visits_are_made_at_once_or_none(self):
+        self.open("prepare")
+        alder, host = self.alder, self.by_role["host"].person
+        path = f"/api/walks/{self.walk}/visits"
+        before = len(alder.ask("GET", f"/api/walks/{self.walk}")["visits"])
+        room = {"classroom": " Room 12 ", "school": "Cedar", "planned": "2031-03-04T09:40:00Z"}
+        for wrong in ({"host": str(uuid.uuid4())}, {"planned": "soon"}, {"duration_ms": -1}, 7,
+                      {"classroom": "x" * 201}):
+            alder.ask("POST", path, {"visits": [room, wrong]}, status=422)
+        self.assertEqual(len(alder.ask("GET", f"/api/walks/{self.walk}")["visits"]), before)
+        made = alder.ask("POST", path, {"visits": [room, {**room, "host": host.id}]})["visits"]
+        made = sorted(made, key=lambda visit: visit["order"])[before:]
+        self.assertEqual([(v["classroom"], v["school"]) for v in made], [("Room 12", "Cedar")] * 2)
+        alder.ask("PATCH", f"{path}/{made[0]['id']}", {"classroom": "Room 7"})
+        alder.ask("PATCH", f"{path}/{uuid.uuid4()}", {"classroom": "Room 7"}, status=404)
+
+    def test_the_focus_belongs_to_a_teacher_of_the_walk(self):
+        self.open("prepare")
+        path, host = f"/api/walks/{self.walk}", self.by_role["host"].person
+        walk = self.alder.ask("PATCH", path, {"focus_owner": host.id})
+        self.assertEqual(walk["focus_owner"], host.id)
+        coach = self.by_role["coach"].person
+        for who, owner in ((self.alder, coach.id), (self.alder, str(uuid.uuid4())), (self.alder, 7),
+                           (host, self.alder.id)):
+            who.ask("PATCH", path, {"focus_owner": owner}, status=422)
 
     def test_the_walk_tells_each_what_may_be_done(self):
         wanted = {"watch": watch_any, "write": write_any, "set_focus": set_focus, "lead": lead,
