@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "lw-board.h"
 #include "lw-note.h"
 #include "lw-walk.h"
 
@@ -52,6 +53,7 @@ typedef enum {
 typedef enum {
   LW_STORE_CHANGE_NOTE,
   LW_STORE_CHANGE_ENTITY,
+  LW_STORE_CHANGE_ITEM, /* of lw-board.h: no other structure stands on it */
   LW_STORE_CHANGE_ALL,
 } LwStoreChange;
 
@@ -92,6 +94,23 @@ gboolean lw_store_put_member (LwStore *self, const LwMember *member, GError **er
 /* lw_protocol_take_in() checks it first. */
 gboolean lw_store_put_protocol_text (LwStore *self, const LwProtocolText *text, GError **error);
 
+/**
+ * lw_store_put_item:
+ * @kind: of those in lw-board.h
+ * @ret_standing: (out) (optional) (transfer full): what stands now: @item, or the version that
+ *   beats it (lw_item_beats()), and then nothing was written
+ *
+ * In whatever order versions come, the same one stands in the end. Errors as above.
+ */
+gboolean lw_store_put_item (LwStore *self,
+                            LwEntityKind kind,
+                            gconstpointer item,
+                            gpointer *ret_standing,
+                            GError **error);
+/* (transfer full): of whatever kind in lw-board.h; NOT_FOUND if there is none. */
+gpointer
+lw_store_get_item (LwStore *self, const LwId *id, LwEntityKind *ret_kind, GError **error);
+
 /* (transfer full); NOT_FOUND if there is none. */
 LwPlace *lw_store_get_place (LwStore *self, const LwId *id, GError **error);
 LwPerson *lw_store_get_person (LwStore *self, const LwId *id, GError **error);
@@ -114,7 +133,8 @@ LwProtocolText *lw_store_get_protocol_text (LwStore *self, const LwId *id, GErro
  */
 GPtrArray *lw_store_list (LwStore *self, LwEntityKind kind, const LwId *parent, GError **error);
 
-/* A number that grows with every change that may concern more than notes, before the call that made
+/* A number that grows with every change that may concern more than notes and what is in
+ * lw-board.h, before the call that made
  * it returns, and within half a second of one by another program (that needs the main loop of the
  * thread that opened the store): what was read of the structure after asking for it holds while it
  * stays. From 1; of this object only. Waits for nothing. Thread: any. */

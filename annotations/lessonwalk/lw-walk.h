@@ -130,6 +130,12 @@ typedef enum {
   LW_ENTITY_TRACK,
   LW_ENTITY_MEMBER,
   LW_ENTITY_PROTOCOL,
+  LW_ENTITY_GROUP, /* this and those below: lw-board.h */
+  LW_ENTITY_CARD,
+  LW_ENTITY_OUTCOME,
+  LW_ENTITY_STEP,
+  LW_ENTITY_FOLLOW_UP,
+  LW_ENTITY_MESSAGE,
   LW_ENTITY_N_KINDS
 } LwEntityKind;
 

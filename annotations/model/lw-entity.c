@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lw-board.h"
 #include "lw-text.h"
 
 #define ID(Type, member, number, required)                               \
@@ -109,6 +110,76 @@ static const LwField protocol_fields[] = {
     END,
 };
 
+/* What every LwItem has. */
+#define ITEM(Type)                                                             \
+  {"walk_id", 1, LW_FIELD_ID, offsetof (Type, item.walk_id), TRUE, 0, 0},      \
+      {"by_id", 2, LW_FIELD_ID, offsetof (Type, item.by_id), FALSE, 0, 0},     \
+      {"edited_utc_us", 3, LW_FIELD_LONG, offsetof (Type, item.edited_utc_us), \
+       FALSE,           0, G_MAXINT64},                                        \
+  {                                                                            \
+    "gone", 4, LW_FIELD_NUMBER, offsetof (Type, item.gone), FALSE, 0, 1        \
+  }
+
+static const LwField group_fields[] = {
+    ITEM (LwGroup),
+    TEXT (LwGroup, title, 5),
+    LONG (LwGroup, position, 6, -LW_ITEM_POSITION_MAX, LW_ITEM_POSITION_MAX),
+    END,
+};
+
+static const LwField card_fields[] = {
+    ITEM (LwCard),
+    ID (LwCard, note_id, 5, TRUE),
+    ID (LwCard, group_id, 6, FALSE),
+    LONG (LwCard, position, 7, -LW_ITEM_POSITION_MAX, LW_ITEM_POSITION_MAX),
+    TEXT (LwCard, about, 8),
+    END,
+};
+
+static const LwField outcome_fields[] = {
+    ITEM (LwOutcome),
+    NUMBER (LwOutcome, kind, 5, 0, LW_OUTCOME_N_KINDS - 1),
+    TEXT (LwOutcome, text, 6),
+    TEXTS (LwOutcome, cites, 7),
+    LONG (LwOutcome, position, 8, -LW_ITEM_POSITION_MAX, LW_ITEM_POSITION_MAX),
+    END,
+};
+
+static const LwField step_fields[] = {
+    ITEM (LwStep),
+    TEXT (LwStep, level, 5),
+    TEXT (LwStep, text, 6),
+    ID (LwStep, owner_id, 7, FALSE),
+    TEXT (LwStep, owner, 8),
+    TEXT (LwStep, due, 9),
+    ID (LwStep, outcome_id, 10, FALSE),
+    ID (LwStep, agreed_by_id, 11, FALSE),
+    ID (LwStep, from_id, 12, FALSE),
+    END,
+};
+
+static const LwField follow_up_fields[] = {
+    ITEM (LwFollowUp),
+    ID (LwFollowUp, step_id, 5, TRUE),
+    NUMBER (LwFollowUp, state, 6, 0, LW_FOLLOW_UP_N_STATES - 1),
+    TEXT (LwFollowUp, text, 7),
+    TEXT (LwFollowUp, on, 8),
+    END,
+};
+
+static const LwField message_fields[] = {
+    ITEM (LwMessage),
+    ID (LwMessage, reply_to, 5, FALSE),
+    TEXT (LwMessage, text, 6),
+    LONG (LwMessage, created_utc_us, 7, 0, G_MAXINT64),
+    END,
+};
+
+#define ITEM_CLASS(name, Type, fields)                         \
+  {                                                            \
+    name, sizeof (Type), fields, offsetof (Type, item.walk_id) \
+  }
+
 static const LwEntityClass classes[LW_ENTITY_N_KINDS] = {
     [LW_ENTITY_PLACE] = {"place", sizeof (LwPlace), place_fields, offsetof (LwPlace, parent_id)},
     [LW_ENTITY_PERSON] = {"person", sizeof (LwPerson), person_fields, -1},
@@ -120,6 +191,12 @@ static const LwEntityClass classes[LW_ENTITY_N_KINDS] = {
     [LW_ENTITY_TRACK] = {"track", sizeof (LwTrack), track_fields, offsetof (LwTrack, segment_id)},
     [LW_ENTITY_MEMBER] = {"member", sizeof (LwMember), member_fields, offsetof (LwMember, walk_id)},
     [LW_ENTITY_PROTOCOL] = {"protocol", sizeof (LwProtocolText), protocol_fields, -1},
+    [LW_ENTITY_GROUP] = ITEM_CLASS ("group", LwGroup, group_fields),
+    [LW_ENTITY_CARD] = ITEM_CLASS ("card", LwCard, card_fields),
+    [LW_ENTITY_OUTCOME] = ITEM_CLASS ("outcome", LwOutcome, outcome_fields),
+    [LW_ENTITY_STEP] = ITEM_CLASS ("step", LwStep, step_fields),
+    [LW_ENTITY_FOLLOW_UP] = ITEM_CLASS ("follow-up", LwFollowUp, follow_up_fields),
+    [LW_ENTITY_MESSAGE] = ITEM_CLASS ("message", LwMessage, message_fields),
 };
 
 const LwEntityClass *
@@ -272,13 +349,20 @@ CLEAR (LW_ENTITY_SEGMENT, segment)
 CLEAR (LW_ENTITY_TRACK, track)
 CLEAR (LW_ENTITY_MEMBER, member)
 CLEAR (LW_ENTITY_PROTOCOL, protocol)
+CLEAR (LW_ENTITY_GROUP, group)
+CLEAR (LW_ENTITY_CARD, card)
+CLEAR (LW_ENTITY_OUTCOME, outcome)
+CLEAR (LW_ENTITY_STEP, step)
+CLEAR (LW_ENTITY_FOLLOW_UP, follow_up)
+CLEAR (LW_ENTITY_MESSAGE, message)
 
 void
 lw_entity_unref (LwEntityKind kind, gpointer entity)
 {
   static const GDestroyNotify clears[LW_ENTITY_N_KINDS] = {
-      place_clear, person_clear,  lens_clear,  walk_clear,
-      visit_clear, segment_clear, track_clear, member_clear, protocol_clear,
+      place_clear,   person_clear,  lens_clear,   walk_clear,      visit_clear,
+      segment_clear, track_clear,   member_clear, protocol_clear,  group_clear,
+      card_clear,    outcome_clear, step_clear,   follow_up_clear, message_clear,
   };
 
   g_return_if_fail (entity != NULL && (guint)kind < LW_ENTITY_N_KINDS);
@@ -289,54 +373,77 @@ GDestroyNotify
 lw_entity_get_unref (LwEntityKind kind)
 {
   static const GDestroyNotify unrefs[LW_ENTITY_N_KINDS] = {
-      (GDestroyNotify)lw_place_unref, (GDestroyNotify)lw_person_unref,
-      (GDestroyNotify)lw_lens_unref,  (GDestroyNotify)lw_walk_unref,
-      (GDestroyNotify)lw_visit_unref, (GDestroyNotify)lw_segment_unref,
-      (GDestroyNotify)lw_track_unref, (GDestroyNotify)lw_member_unref,
-      (GDestroyNotify)lw_protocol_text_unref,
+      (GDestroyNotify)lw_place_unref,         (GDestroyNotify)lw_person_unref,
+      (GDestroyNotify)lw_lens_unref,          (GDestroyNotify)lw_walk_unref,
+      (GDestroyNotify)lw_visit_unref,         (GDestroyNotify)lw_segment_unref,
+      (GDestroyNotify)lw_track_unref,         (GDestroyNotify)lw_member_unref,
+      (GDestroyNotify)lw_protocol_text_unref, (GDestroyNotify)lw_group_unref,
+      (GDestroyNotify)lw_card_unref,          (GDestroyNotify)lw_outcome_unref,
+      (GDestroyNotify)lw_step_unref,          (GDestroyNotify)lw_follow_up_unref,
+      (GDestroyNotify)lw_message_unref,
   };
 
   g_return_val_if_fail ((guint)kind < LW_ENTITY_N_KINDS, NULL);
   return unrefs[kind];
 }
 
-static gboolean
-field_equal (const LwField *field, gconstpointer a, gconstpointer b)
+static int
+compare_texts (const char *const *a, const char *const *b)
+{
+  for (gsize i = 0;; i++) {
+    int order;
+
+    if (a[i] == NULL || b[i] == NULL)
+      return (a[i] != NULL) - (b[i] != NULL);
+    order = strcmp (a[i], b[i]);
+    if (order != 0)
+      return order;
+  }
+}
+
+#define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
+
+static int
+field_compare (const LwField *field, gconstpointer a, gconstpointer b)
 {
   gconstpointer left = (const guint8 *)a + field->offset;
   gconstpointer right = (const guint8 *)b + field->offset;
 
   switch (field->type) {
   case LW_FIELD_ID:
-    return lw_id_equal (left, right);
+    return lw_id_compare (left, right);
   case LW_FIELD_HASH:
-    return lw_content_hash_equal (left, right);
+    return memcmp (left, right, sizeof (LwContentHash));
   case LW_FIELD_TEXT:
-    return strcmp (*(const char *const *)left, *(const char *const *)right) == 0;
+    return strcmp (*(const char *const *)left, *(const char *const *)right);
   case LW_FIELD_TEXTS:
-    return g_strv_equal (*(const char *const *const *)left, *(const char *const *const *)right);
+    return compare_texts (*(const char *const *const *)left, *(const char *const *const *)right);
   case LW_FIELD_NUMBER:
-    return *(const guint *)left == *(const guint *)right;
+    return COMPARE (*(const guint *)left, *(const guint *)right);
   case LW_FIELD_LONG:
-    return *(const gint64 *)left == *(const gint64 *)right;
+    return COMPARE (*(const gint64 *)left, *(const gint64 *)right);
   default:
-    g_return_val_if_reached (FALSE);
+    g_return_val_if_reached (0);
   }
+}
+
+int
+lw_entity_compare (LwEntityKind kind, gconstpointer a, gconstpointer b)
+{
+  const LwEntityClass *class = lw_entity_get_class (kind);
+  int order;
+
+  g_return_val_if_fail (class != NULL && a != NULL && b != NULL, 0);
+  if (a == b)
+    return 0;
+  order = lw_id_compare (a, b);
+  for (const LwField *field = class->fields; order == 0 && field->name != NULL; field++)
+    order = field_compare (field, a, b);
+  return order;
 }
 
 gboolean
 lw_entity_equal (LwEntityKind kind, gconstpointer a, gconstpointer b)
 {
-  const LwEntityClass *class = lw_entity_get_class (kind);
-
-  g_return_val_if_fail (class != NULL && a != NULL && b != NULL, FALSE);
-  if (a == b)
-    return TRUE;
-  if (!lw_id_equal (a, b))
-    return FALSE;
-  for (const LwField *field = class->fields; field->name != NULL; field++) {
-    if (!field_equal (field, a, b))
-      return FALSE;
-  }
-  return TRUE;
+  return lw_entity_compare (kind, a, b) == 0;
 }

@@ -41,7 +41,29 @@ gpointer lw_entity_new (LwEntityKind kind, gconstpointer fields, GError **error)
 gpointer lw_entity_ref (gconstpointer entity);
 void lw_entity_unref (LwEntityKind kind, gpointer entity);
 gboolean lw_entity_equal (LwEntityKind kind, gconstpointer a, gconstpointer b);
+/* An order of all that entities of one kind hold, as strcmp() gives one; 0: lw_entity_equal(). */
+int lw_entity_compare (LwEntityKind kind, gconstpointer a, gconstpointer b);
 GDestroyNotify lw_entity_get_unref (LwEntityKind kind);
+
+/* What the public headers promise of each type (LW_DECLARE_ENTITY); the work is done once. */
+#define LW_DEFINE_ENTITY(Type, type, kind)                   \
+  G_DEFINE_BOXED_TYPE (Type, type, type##_ref, type##_unref) \
+  Type *type##_new (const Type *fields, GError **error)      \
+  {                                                          \
+    return lw_entity_new (kind, fields, error);              \
+  }                                                          \
+  Type *type##_ref (const Type *self)                        \
+  {                                                          \
+    return lw_entity_ref (self);                             \
+  }                                                          \
+  void type##_unref (Type *self)                             \
+  {                                                          \
+    lw_entity_unref (kind, self);                            \
+  }                                                          \
+  gboolean type##_equal (const Type *a, const Type *b)       \
+  {                                                          \
+    return lw_entity_equal (kind, a, b);                     \
+  }
 
 #define LW_ENTITY_ID(entity) ((const LwId *)(entity))
 

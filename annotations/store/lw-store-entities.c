@@ -58,7 +58,8 @@ check_references (LwDb *db, LwEntityKind kind, gconstpointer entity, GError **er
     return check_exists (db, &member->walk_id, LW_ENTITY_WALK, error) &&
            check_exists (db, &member->person_id, LW_ENTITY_PERSON, error);
   default:
-    return TRUE;
+    return !lw_item_is (kind) ||
+           check_exists (db, &((const LwItem *)entity)->walk_id, LW_ENTITY_WALK, error);
   }
 }
 
@@ -106,7 +107,8 @@ put_entity (LwWriter *writer, gpointer data, GError **error)
     return TRUE;
   if (!lw_append (writer, &change, NULL, NULL, error) || !lw_project_target (writer->db, id, error))
     return FALSE;
-  lw_writer_tell (writer, put->kind == LW_ENTITY_SEGMENT ? id : NULL, id, LW_STORE_CHANGE_ENTITY);
+  lw_writer_tell (writer, put->kind == LW_ENTITY_SEGMENT ? id : NULL, id,
+                  lw_item_is (put->kind) ? LW_STORE_CHANGE_ITEM : LW_STORE_CHANGE_ENTITY);
   return TRUE;
 }
 
@@ -122,6 +124,58 @@ store_put (LwStore *self, LwEntityKind kind, gconstpointer fields, GError **erro
     return FALSE;
   ok = lw_store_write (self, put_entity, &put, error);
   lw_entity_unref (kind, entity);
+  return ok;
+}
+
+typedef struct {
+  Put put;
+  gpointer standing;
+} PutItem;
+
+static gboolean
+put_item (LwWriter *writer, gpointer data, GError **error)
+{
+  PutItem *item = data;
+  g_autoptr (GError) cause = NULL;
+  gpointer there =
+      lw_entity_load (writer->db, item->put.kind, LW_ENTITY_ID (item->put.entity), &cause);
+
+  if (there == NULL && !g_error_matches (cause, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
+    g_propagate_error (error, g_steal_pointer (&cause));
+    return FALSE;
+  }
+  /* A write that was tried before, and undone. */
+  if (item->standing != NULL)
+    lw_entity_unref (item->put.kind, g_steal_pointer (&item->standing));
+  if (there != NULL && lw_item_beats (item->put.kind, there, item->put.entity)) {
+    item->standing = there;
+    return TRUE;
+  }
+  if (there != NULL)
+    lw_entity_unref (item->put.kind, there);
+  item->standing = lw_entity_ref (item->put.entity);
+  return put_entity (writer, &item->put, error);
+}
+
+gboolean
+lw_store_put_item (
+    LwStore *self, LwEntityKind kind, gconstpointer item, gpointer *ret_standing, GError **error)
+{
+  PutItem putting = {.put.kind = kind};
+  gpointer entity;
+  gboolean ok;
+
+  g_return_val_if_fail (LW_IS_STORE (self) && lw_item_is (kind) && item != NULL, FALSE);
+  entity = lw_entity_new (kind, item, error);
+  if (entity == NULL)
+    return FALSE;
+  putting.put.entity = entity;
+  ok = lw_store_write (self, put_item, &putting, error);
+  lw_entity_unref (kind, entity);
+  if (ok && ret_standing != NULL)
+    *ret_standing = putting.standing;
+  else if (putting.standing != NULL)
+    lw_entity_unref (kind, putting.standing);
   return ok;
 }
 
@@ -199,6 +253,27 @@ DEFINE_ENTITY (LwSegment, segment, LW_ENTITY_SEGMENT)
 DEFINE_ENTITY (LwTrack, track, LW_ENTITY_TRACK)
 DEFINE_ENTITY (LwMember, member, LW_ENTITY_MEMBER)
 DEFINE_ENTITY (LwProtocolText, protocol_text, LW_ENTITY_PROTOCOL)
+
+gpointer
+lw_store_get_item (LwStore *self, const LwId *id, LwEntityKind *ret_kind, GError **error)
+{
+  g_return_val_if_fail (LW_IS_STORE (self) && id != NULL && ret_kind != NULL, NULL);
+  for (LwEntityKind kind = LW_ENTITY_GROUP; kind <= LW_ENTITY_MESSAGE; kind++) {
+    g_autoptr (GError) cause = NULL;
+    gpointer item = store_get (self, kind, id, &cause);
+
+    if (item != NULL) {
+      *ret_kind = kind;
+      return item;
+    }
+    if (!g_error_matches (cause, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return NULL;
+    }
+  }
+  fail_not_found (error);
+  return NULL;
+}
 
 /* @statement: bound; its columns are id and body. */
 static GPtrArray *

@@ -99,7 +99,8 @@ lw_store_queue_changes (LwStore *self, const LwChange *changes, guint n)
 {
   g_mutex_lock (&self->mutex);
   for (guint i = 0; i < n; i++)
-    self->structure += changes[i].what != LW_STORE_CHANGE_NOTE;
+    self->structure += changes[i].what != LW_STORE_CHANGE_NOTE &&
+                       changes[i].what != LW_STORE_CHANGE_ITEM;
   if (!self->closed && n > 0) {
     if (self->changes->len <= CHANGES_MAX)
       g_array_append_vals (self->changes, changes, MIN (n, CHANGES_MAX + 1));

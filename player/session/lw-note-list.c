@@ -453,7 +453,7 @@ on_changed (LwStore *store,
             LwStoreChange what,
             LwNoteList *self)
 {
-  if (lw_id_is_none (&self->segment_id))
+  if (lw_id_is_none (&self->segment_id) || what == LW_STORE_CHANGE_ITEM)
     return;
   if (what == LW_STORE_CHANGE_NOTE && target_id != NULL) {
     if (segment_id == NULL || lw_id_is_none (segment_id) ||

@@ -38,7 +38,7 @@ on_changed (LwStore *store,
             LwStoreChange what,
             LwSession *self)
 {
-  if (what == LW_STORE_CHANGE_NOTE || self->segment == NULL)
+  if (what == LW_STORE_CHANGE_NOTE || what == LW_STORE_CHANGE_ITEM || self->segment == NULL)
     return;
   follow_segment (self);
   follow_walk (self);

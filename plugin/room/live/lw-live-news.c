@@ -6,6 +6,7 @@
  * together: a class that pins at once makes one message to each, not thirty.
  */
 
+#include "lw-board-json.h"
 #include "lw-json.h"
 #include "lw-live-private.h"
 
@@ -48,7 +49,14 @@ typedef struct {
   LwLive *live;
   LwId walk_id;
   GArray *items; /* nullable: the structure changed */
+  gboolean is_board;
 } News;
+
+static void
+clear_board_item (gpointer data)
+{
+  g_free (((LwLiveBoardItem *)data)->json);
+}
 
 static void
 clear_item (gpointer data)
@@ -61,7 +69,9 @@ tell (gpointer data)
 {
   News *news = data;
 
-  if (news->items != NULL)
+  if (news->is_board)
+    lw_live_tell_board (news->live, &news->walk_id, news->items);
+  else if (news->items != NULL)
     lw_live_tell_notes (news->live, &news->walk_id, news->items);
   else
     lw_live_tell_walk (news->live, &news->walk_id);
@@ -78,13 +88,14 @@ news_free (gpointer data)
 }
 
 static void
-post (LwLiveNews *self, const LwId *walk_id, GArray *items)
+post (LwLiveNews *self, const LwId *walk_id, GArray *items, gboolean is_board)
 {
   News *news = g_new0 (News, 1);
 
   news->live = self->live;
   news->walk_id = *walk_id;
   news->items = items != NULL ? g_array_ref (items) : NULL;
+  news->is_board = is_board;
   g_main_context_invoke_full (self->live->context, G_PRIORITY_DEFAULT, tell, news, news_free);
 }
 
@@ -106,6 +117,19 @@ find_walk (LwLiveNews *self, const LwId *segment_id)
   return walk_id;
 }
 
+static GArray *
+items_of (GHashTable *by_walk, const LwId *walk_id, guint size, GDestroyNotify clear)
+{
+  GArray *items = g_hash_table_lookup (by_walk, walk_id);
+
+  if (items == NULL) {
+    items = g_array_new (FALSE, FALSE, size);
+    g_array_set_clear_func (items, clear);
+    g_hash_table_insert (by_walk, g_memdup2 (walk_id, sizeof (LwId)), items);
+  }
+  return items;
+}
+
 static void
 take_note (LwLiveNews *self, const Event *event, GHashTable *by_walk)
 {
@@ -124,13 +148,43 @@ take_note (LwLiveNews *self, const Event *event, GHashTable *by_walk)
     item.json = g_strdup (json_object_to_json_string_ext (
         json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
   }
-  items = g_hash_table_lookup (by_walk, walk_id);
-  if (items == NULL) {
-    items = g_array_new (FALSE, FALSE, sizeof (LwLiveItem));
-    g_array_set_clear_func (items, clear_item);
-    g_hash_table_insert (by_walk, g_memdup2 (walk_id, sizeof (LwId)), items);
-  }
+  items = items_of (by_walk, walk_id, sizeof item, clear_item);
   g_array_append_val (items, item);
+}
+
+/* ---- the board ---- */
+
+/* Nothing of a note that is not there any more, not even where its card lay. */
+static gboolean
+has_note (LwLiveNews *self, LwEntityKind kind, gconstpointer item)
+{
+  g_autoptr (LwNote) note = NULL;
+
+  if (kind == LW_ENTITY_CARD)
+    note = lw_store_get_note (self->live->room->store, &((const LwCard *)item)->note_id, NULL);
+  return kind != LW_ENTITY_CARD || note != NULL;
+}
+
+static void
+take_item (LwLiveNews *self, const Event *event, GHashTable *by_walk)
+{
+  LwEntityKind kind;
+  LwItem *item = lw_store_get_item (self->live->room->store, &event->target_id, &kind, NULL);
+  LwLiveBoardItem told;
+  GArray *items;
+
+  if (item == NULL)
+    return;
+  if (has_note (self, kind, item)) {
+    g_autoptr (json_object) json = lw_board_item_to_json (kind, item);
+
+    told.act = lw_board_act_to_see (kind);
+    told.json = g_strdup (json_object_to_json_string_ext (
+        json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+    items = items_of (by_walk, &item->walk_id, sizeof told, clear_board_item);
+    g_array_append_val (items, told);
+  }
+  lw_item_unref (kind, item);
 }
 
 /* ---- structure ---- */
@@ -176,6 +230,8 @@ take_changes (LwLiveNews *self, GPtrArray *events)
 {
   g_autoptr (GHashTable) notes =
       g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, (GDestroyNotify)g_array_unref);
+  g_autoptr (GHashTable) boards =
+      g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, (GDestroyNotify)g_array_unref);
   g_autoptr (GHashTable) walks = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, NULL);
   g_autoptr (GHashTable) seen = g_hash_table_new (lw_id_hash, lw_id_equal);
   GHashTableIter iter;
@@ -186,17 +242,21 @@ take_changes (LwLiveNews *self, GPtrArray *events)
 
     if (event->kind != CHANGED)
       continue;
-    if (event->what != LW_STORE_CHANGE_NOTE)
+    if (event->what != LW_STORE_CHANGE_NOTE && event->what != LW_STORE_CHANGE_ITEM)
       take_entity (self, event, walks);
     else if (g_hash_table_add (seen, (gpointer)&event->target_id))
-      take_note (self, event, notes);
+      (event->what == LW_STORE_CHANGE_NOTE ? take_note (self, event, notes)
+                                           : take_item (self, event, boards));
   }
   g_hash_table_iter_init (&iter, walks);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    post (self, key, NULL);
+    post (self, key, NULL, FALSE);
   g_hash_table_iter_init (&iter, notes);
   while (g_hash_table_iter_next (&iter, &key, &value))
-    post (self, key, value);
+    post (self, key, value, FALSE);
+  g_hash_table_iter_init (&iter, boards);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    post (self, key, value, TRUE);
 }
 
 /* ---- who may see what ---- */

@@ -102,6 +102,14 @@ typedef struct {
   LwId id;
 } LwLiveItem;
 
+/* Something of lw-board.h that changed. */
+typedef struct {
+  LwAct act; /* which opens it to a reader */
+  char *json;
+} LwLiveBoardItem;
+
+/* @items: (element-type LwLiveBoardItem) */
+void lw_live_tell_board (LwLive *self, const LwId *walk_id, GArray *items);
 /* @items: (element-type LwLiveItem) */
 void lw_live_tell_notes (LwLive *self, const LwId *walk_id, GArray *items);
 /* none: every walk */

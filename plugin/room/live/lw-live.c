@@ -65,6 +65,38 @@ lw_live_tell_notes (LwLive *self, const LwId *walk_id, GArray *items)
   }
 }
 
+/* {"type":"board","items":[…] of what @client may see; NULL if that is nothing. */
+static char *
+make_board (GArray *items, const LwLiveClient *client)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < items->len; i++) {
+    const LwLiveBoardItem *item = &g_array_index (items, LwLiveBoardItem, i);
+
+    if (lw_access_allows (item->act, &client->access))
+      g_string_append_printf (list, "%s%s", list->len > 0 ? "," : "", item->json);
+  }
+  return list->len > 0 ? g_strdup_printf ("{\"type\":\"board\",\"items\":[%s]", list->str) : NULL;
+}
+
+void
+lw_live_tell_board (LwLive *self, const LwId *walk_id, GArray *items)
+{
+  GPtrArray *audience = g_hash_table_lookup (self->walks, walk_id);
+
+  for (guint i = 0; audience != NULL && i < audience->len; i++) {
+    LwLiveClient *client = audience->pdata[i];
+    g_autofree char *message =
+        client->ready && !client->wants_ops ? make_board (items, client) : NULL;
+
+    if (client->ready && client->wants_ops)
+      lw_live_client_send_numbered (client, "{\"type\":\"ops\"");
+    else if (message != NULL)
+      lw_live_client_send_numbered (client, message);
+  }
+}
+
 static GPtrArray *
 copy_audience (GPtrArray *audience)
 {

@@ -2,6 +2,8 @@
 #include "lw-access.h"
 
 #define BIT(role) (1u << (role))
+/* Those between whom the conversation about a walk stays. */
+#define TALKERS (BIT (LW_ROLE_HOST) | BIT (LW_ROLE_COACH) | BIT (LW_ROLE_FACILITATOR))
 
 /* Guests are of one walk, and leave when it closes: those who are here as guests, and whoever came
  * by an invitation without an account of their own, whatever they did in the walk. */
@@ -84,6 +86,22 @@ lw_access_allows (LwAct act, const LwAccess *access)
     return roles != 0 && access->is_host_of;
   case LW_ACT_ERASE_SEGMENT:
     return (roles != 0 && access->is_host_of) || access->is_admin;
+  case LW_ACT_SEE_BOARD:
+    return (roles & phase->see_notes) != 0;
+  case LW_ACT_ARRANGE:
+    return open && (roles & phase->see_notes & phase->reply) != 0;
+  /* Every level writes its own, also those who only listen by then. */
+  case LW_ACT_PLAN:
+    return open && phase->reply != 0 && (roles & phase->see_notes) != 0;
+  /* What is tried shows weeks later, when the walk is long closed. */
+  case LW_ACT_FOLLOW_UP:
+    return (roles & phase->see_notes) != 0 && (access->is_own || (roles & TALKERS) != 0);
+  case LW_ACT_AGREE:
+    return open && phase->reply != 0 && (roles & phase->see_notes & BIT (LW_ROLE_HOST)) != 0;
+  case LW_ACT_READ_TALK:
+    return (roles & phase->see_notes & TALKERS) != 0;
+  case LW_ACT_TALK:
+    return open && (roles & phase->see_notes & phase->reply & TALKERS) != 0;
   case LW_N_ACTS:
     break;
   }

@@ -27,6 +27,13 @@ typedef enum {
   LW_ACT_SHARE_CLIP,
   LW_ACT_SEE_VIEWS, /* who saw a lesson: its audit log */
   LW_ACT_ERASE_SEGMENT,
+  LW_ACT_SEE_BOARD, /* the debrief board, outcomes and next steps: where all notes are open */
+  LW_ACT_ARRANGE,   /* move its cards, write outcomes */
+  LW_ACT_PLAN,      /* write next steps */
+  LW_ACT_FOLLOW_UP, /* tell what became of one; is_own: it is theirs to do */
+  LW_ACT_AGREE,     /* to a step of the teacher's level */
+  LW_ACT_READ_TALK, /* of coach and teacher, about the whole walk */
+  LW_ACT_TALK,
   LW_N_ACTS
 } LwAct;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-sync-rules.h"
 
+#include "lw-board-json.h"
+
 /* A classroom is in a school, a school in a district. */
 #define PLACE_LEVELS_MAX 8
 
@@ -103,6 +105,26 @@ may_see_note (LwSyncViewer *self, const LwSyncOpInfo *info)
   return now != NULL && lw_note_equal (now, info->note);
 }
 
+/* Of what was put on the board, too, only what stands now. */
+static gboolean
+may_see_item (LwSyncViewer *self, const LwSyncOpInfo *info)
+{
+  LwEntityKind kind;
+  gpointer now;
+  gboolean stands;
+
+  if (info->entity == NULL || !lw_id_equal (&info->walk_id, &self->facts->walk->id) ||
+      !lw_board_may_see (self->facts, info->entity_kind))
+    return FALSE;
+  now = lw_store_get_item (self->room->store, &info->target_id, &kind, NULL);
+  if (now == NULL)
+    return FALSE;
+  stands = kind == info->entity_kind && !lw_item_beats (kind, now, info->entity) &&
+           !lw_item_beats (kind, info->entity, now);
+  lw_item_unref (kind, now);
+  return stands;
+}
+
 gboolean
 lw_sync_viewer_may_see (const LwSyncOpInfo *info, gpointer viewer)
 {
@@ -124,6 +146,13 @@ lw_sync_viewer_may_see (const LwSyncOpInfo *info, gpointer viewer)
   case LW_ENTITY_TRACK:
   case LW_ENTITY_MEMBER:
     return lw_id_equal (&info->walk_id, &self->facts->walk->id);
+  case LW_ENTITY_GROUP:
+  case LW_ENTITY_CARD:
+  case LW_ENTITY_OUTCOME:
+  case LW_ENTITY_STEP:
+  case LW_ENTITY_FOLLOW_UP:
+  case LW_ENTITY_MESSAGE:
+    return may_see_item (self, info);
   case LW_ENTITY_N_KINDS:
     break;
   }

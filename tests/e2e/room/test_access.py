@@ -62,6 +62,27 @@ def see_others_notes(who):
         "closed": ALL}[who.phase]
 
 
+def see_board(who, _):
+    """Board, outcomes and steps are open where everybody's notes are."""
+    return see_others_notes(who)
+
+
+def arrange(who):
+    return member(who, None) and who.role in {
+        "debrief": ALL, "feedback": TALKS, "next-steps": TALKS}.get(who.phase, ())
+
+
+def plan(who):
+    """Every level writes its own steps, also those who only listen by then."""
+    return member(who, None) and who.role in {
+        "debrief": ALL, "feedback": TALKS, "next-steps": STAY}.get(who.phase, ())
+
+
+def follow_up(who):
+    """What somebody else's step became: weeks later, too."""
+    return see_others_notes(who) and who.role in TALKS
+
+
 def watch(who, _):
     return teach(who, _) or watch_any(who, _)
 
@@ -131,6 +152,9 @@ ENDPOINTS = [
     ("PUT", "/api/walks/{walk}/members/{timekeeper}", {"roles": ["timekeeper"]}, lead),
     ("GET", "/api/walks/{walk}/notes", None, member),
     ("POST", "/api/walks/{walk}/changes", {"changes": []}, member),
+    ("GET", "/api/walks/{walk}/board", None, see_board),
+    ("GET", "/api/walks/{walk}/board.csv", None, see_board),
+    ("POST", "/api/walks/{walk}/board", {"changes": []}, member),
     ("POST", "/api/walks/{walk}/ticket", {}, member),
     ("POST", "/api/segments/{segment}/track", {}, in_open_walk),
     ("GET", "/api/walks/{walk}/sync", None, member),
@@ -443,6 +467,52 @@ class Access(unittest.TestCase):
         tracks = [t for v in person.ask("GET", f"/api/walks/{self.walk}")["visits"]
                   for s in v["segments"] for t in s["tracks"] if t["person"] == person.id]
         self.assertEqual([(t["lens"], t["intention"]) for t in tracks], [(lens, " Who speaks? ")])
+
+    def put_on_board(self, asker, **item):
+        """Whether it was kept."""
+        answer = asker.person.call("POST", f"/api/walks/{self.walk}/board", {"changes": [item]})
+        if answer.status != 200:
+            return False
+        return answer.json["results"][0]["status"] == "kept"
+
+    def test_the_board_is_changed_as_the_phase_says(self):
+        by_coach = self.notes[self.by_role["coach"]]
+        facilitator = self.by_role["facilitator"]
+        self.open("debrief")
+        step, outcome = str(uuid.uuid4()), {
+            "type": "outcome", "kind": "asset", "text": "They draw", "cites": [by_coach]}
+        self.assertTrue(self.put_on_board(facilitator, type="step", id=step, level="coach", text="Plan"))
+        for phase in PHASES:
+            self.open(phase)
+            for asker in self.askers:
+                if asker.role is None:
+                    continue
+                with self.subTest(phase=phase, asker=asker):
+                    may = bool(arrange(asker))
+                    group = {"type": "group", "id": str(uuid.uuid4()), "title": "Talk"}
+                    card = {"type": "card", "note": by_coach, "position": 1}
+                    self.assertEqual(self.put_on_board(asker, **group), may)
+                    self.assertEqual(self.put_on_board(asker, **card), may)
+                    self.assertEqual(self.put_on_board(asker, id=str(uuid.uuid4()), **outcome), may)
+                    own = {"type": "step", "id": str(uuid.uuid4()), "level": "teacher", "text": "Try"}
+                    self.assertEqual(self.put_on_board(asker, **own), bool(plan(asker)))
+                    self.assertEqual(self.put_on_board(asker, agree=True, **own),
+                                     bool(plan(asker) and asker.role == "host"))
+                    told = {"type": "follow-up", "id": str(uuid.uuid4()), "step": step,
+                            "state": "trying", "on": "2026-12-01"}
+                    self.assertEqual(self.put_on_board(asker, **told), bool(follow_up(asker)))
+                    said = {"type": "message", "id": str(uuid.uuid4()), "text": "Which moment?"}
+                    self.assertEqual(self.put_on_board(asker, **said),
+                                     may and asker.role in TALKS)
+                    if see_others_notes(asker):
+                        items = asker.person.ask("GET", f"/api/walks/{self.walk}/board")["items"]
+                        self.assertEqual("message" in {item["type"] for item in items},
+                                         asker.role in TALKS and self.said(facilitator))
+
+    def said(self, facilitator):
+        """Whether anything was said yet between coach and teacher."""
+        items = facilitator.person.ask("GET", f"/api/walks/{self.walk}/board")["items"]
+        return any(item["type"] == "message" for item in items)
 
     def test_nobody_touches_somebody_elses_note_by_any_track(self):
         self.open("debrief")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "lw-board.h"
 #include "lw-body.h"
 #include "lw-entity.h"
 
@@ -146,6 +147,36 @@ test_a_member_of_an_older_log_is_read_and_written_as_it_was (void)
   g_assert_cmpmem (g_bytes_get_data (again, NULL), g_bytes_get_size (again), old->data, old->len);
 }
 
+static LwItem
+item_of (const LwId *id, const LwId *walk, const LwId *by)
+{
+  return (LwItem){*id, *walk, *by, 1700000000000000, 1};
+}
+
+static void
+test_every_thing_on_the_board_survives_its_body (void)
+{
+  const char *const cites[] = {"0192d3a4-0000-7000-8000-000000000001", NULL};
+  LwId a = lw_id_new (), b = lw_id_new (), c = lw_id_new ();
+  LwItem item = item_of (&a, &b, &c);
+
+  assert_body_keeps (LW_ENTITY_GROUP, lw_group_new (&(LwGroup){item, "Wer spricht?", -7}, NULL));
+  assert_body_keeps (LW_ENTITY_CARD,
+                     lw_card_new (&(LwCard){item, b, c, LW_ITEM_POSITION_MAX, "student"}, NULL));
+  assert_body_keeps (
+      LW_ENTITY_OUTCOME,
+      lw_outcome_new (&(LwOutcome){item, LW_OUTCOME_WONDERING, "What if", cites, 3}, NULL));
+  assert_body_keeps (LW_ENTITY_STEP, lw_step_new (&(LwStep){item, "coach", "Plan it together", b,
+                                                            "Ms. Alder", "2026-12-01", c, a, b},
+                                                  NULL));
+  assert_body_keeps (
+      LW_ENTITY_FOLLOW_UP,
+      lw_follow_up_new (&(LwFollowUp){item, b, LW_FOLLOW_UP_ADAPTED, "Shorter", "2026-12-09"},
+                        NULL));
+  assert_body_keeps (LW_ENTITY_MESSAGE,
+                     lw_message_new (&(LwMessage){item, b, "Thank you", 5}, NULL));
+}
+
 static void
 test_every_role_has_a_name_of_its_own (void)
 {
@@ -167,6 +198,7 @@ main (int argc, char **argv)
   g_test_add_func ("/walk/required", test_what_is_required_must_be_there);
   g_test_add_func ("/walk/limits", test_strings_and_lists_have_an_end);
   g_test_add_func ("/walk/bodies", test_every_entity_survives_its_body);
+  g_test_add_func ("/walk/board-bodies", test_every_thing_on_the_board_survives_its_body);
   g_test_add_func ("/walk/roles", test_every_role_has_a_name_of_its_own);
   g_test_add_func ("/walk/member-of-an-older-log",
                    test_a_member_of_an_older_log_is_read_and_written_as_it_was);

@@ -44,6 +44,14 @@ static const Row rows[] = {
     {LW_ACT_SHARE_CLIP, HOST, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
     {LW_ACT_SEE_VIEWS, HOST, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
     {LW_ACT_ERASE_SEGMENT, HOST, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
+    {LW_ACT_SEE_BOARD, ANY, {"", "", ALL, "fhc", "fhwct", "fhwct"}},
+    {LW_ACT_ARRANGE, ANY, {"", "", ALL, "fhc", "fhc", ""}},
+    {LW_ACT_PLAN, ANY, {"", "", ALL, "fhc", "fhwct", ""}},
+    {LW_ACT_FOLLOW_UP, ANY, {"", "", "fhc", "fhc", "fhc", "fhc"}},
+    {LW_ACT_FOLLOW_UP, OWN, {"", "", ALL, "fhc", "fhwct", "fhwct"}},
+    {LW_ACT_AGREE, ANY, {"", "", "h", "h", "h", ""}},
+    {LW_ACT_READ_TALK, ANY, {"", "", "fhc", "fhc", "fhc", "fhc"}},
+    {LW_ACT_TALK, ANY, {"", "", "fhc", "fhc", "fhc", ""}},
 };
 
 /* Nobody watches or pins in a visit who has not read the norms; but whose own class it is. */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "lw-walk.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What a walk's people put together after the visits: the debrief board (groups of cards, and what
+ * comes of them), next steps with what became of each, and the conversation of coach and teacher.
+ *
+ * Entities like those of lw-walk.h, with the same promises. Each begins with an #LwItem. Of two
+ * versions of one thing the one that was edited later stands, whichever reached the log first:
+ * lw_store_put_item().
+ */
+
+/* What they all begin with. */
+typedef struct {
+  LwId id;
+  LwId walk_id;
+  LwId by_id;           /* the person who made this version */
+  gint64 edited_utc_us; /* when; 0: never */
+  guint gone;           /* 1: taken away; a later edit brings it back */
+} LwItem;
+
+#define LW_ITEM_POSITION_MAX (G_GINT64_CONSTANT (1) << 52) /* and its negative: a JSON number */
+
+/* A heap of cards that belong together. */
+typedef struct {
+  LwItem item;
+  const char *title;
+  gint64 position; /* among the groups; equal ones go by id */
+} LwGroup;
+
+/* Where a note lies on the board. Its id follows from walk and note (lw_card_id()), so that two who
+ * move the same note at once speak of one card. */
+typedef struct {
+  LwItem item;
+  LwId note_id;
+  LwId group_id;     /* none: not grouped */
+  gint64 position;   /* within the group */
+  const char *about; /* who is spoken of, as the walk's people agreed: "student"; "": not said */
+} LwCard;
+
+typedef enum {
+  LW_OUTCOME_ASSET,     /* what is working */
+  LW_OUTCOME_NEED,      /* what is missing yet */
+  LW_OUTCOME_WONDERING, /* a question for the teacher */
+  LW_OUTCOME_N_KINDS
+} LwOutcomeKind;
+
+/* What a debrief came to, written together. */
+typedef struct {
+  LwItem item;
+  LwOutcomeKind kind;
+  const char *text;
+  const char *const *cites; /* the notes that it rests on: ids as text */
+  gint64 position;
+} LwOutcome;
+
+/* What somebody will do. Of persons, it holds what they do next, and no judgement. */
+typedef struct {
+  LwItem item;
+  const char *level; /* an id of the routine's levels */
+  const char *text;
+  LwId owner_id;     /* who will do it: one of the walk's people, or none */
+  const char *owner; /* their name, where they are not */
+  const char *due;   /* "2026-12-01"; "": open */
+  LwId outcome_id;   /* what it answers; or none */
+  LwId agreed_by_id; /* the teacher who wrote it, or agreed to these words; or none */
+  LwId from_id;      /* the step of the walk before that it goes on with; or none */
+} LwStep;
+
+typedef enum {
+  LW_FOLLOW_UP_PLANNED,
+  LW_FOLLOW_UP_TRYING,
+  LW_FOLLOW_UP_ADAPTED,
+  LW_FOLLOW_UP_ADOPTED,
+  LW_FOLLOW_UP_ABANDONED,
+  LW_FOLLOW_UP_N_STATES
+} LwFollowUpState;
+
+/* What became of a step, so far. */
+typedef struct {
+  LwItem item;
+  LwId step_id;
+  LwFollowUpState state;
+  const char *text;
+  const char *on; /* the day: "2026-12-01" */
+} LwFollowUp;
+
+/* One turn of the conversation between coach and teacher about the whole walk. */
+typedef struct {
+  LwItem item;
+  LwId reply_to; /* another message, or none */
+  const char *text;
+  gint64 created_utc_us;
+} LwMessage;
+
+/* Stored by number, exchanged by name. */
+const char *lw_outcome_kind_to_string (LwOutcomeKind kind);
+gboolean lw_outcome_kind_parse (const char *text, LwOutcomeKind *ret_kind);
+const char *lw_follow_up_state_to_string (LwFollowUpState state);
+gboolean lw_follow_up_state_parse (const char *text, LwFollowUpState *ret_state);
+
+LW_DECLARE_ENTITY (LwGroup, lw_group)
+LW_DECLARE_ENTITY (LwCard, lw_card)
+LW_DECLARE_ENTITY (LwOutcome, lw_outcome)
+LW_DECLARE_ENTITY (LwStep, lw_step)
+LW_DECLARE_ENTITY (LwFollowUp, lw_follow_up)
+LW_DECLARE_ENTITY (LwMessage, lw_message)
+
+/* Whether entities of @kind begin with an LwItem. */
+gboolean lw_item_is (LwEntityKind kind);
+/* As of the type that @kind says. */
+gpointer lw_item_new (LwEntityKind kind, gconstpointer fields, GError **error);
+void lw_item_unref (LwEntityKind kind, gpointer item);
+
+/**
+ * lw_item_beats:
+ * @kind: of both, which are versions of one thing
+ *
+ * Returns: whether @a stands rather than @b: the one that was edited later; of two that were edited
+ *   at the same microsecond always the same one. An order: a thing never beats itself.
+ */
+gboolean lw_item_beats (LwEntityKind kind, gconstpointer a, gconstpointer b);
+
+/* The card of @note_id on the board of @walk_id. Thread: any. */
+LwId lw_card_id (const LwId *walk_id, const LwId *note_id);
+
+G_END_DECLS

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-board.h"
+
+#include <string.h>
+
+#include "lw-crypto.h"
+#include "lw-entity.h"
+
+LW_DEFINE_ENTITY (LwGroup, lw_group, LW_ENTITY_GROUP)
+LW_DEFINE_ENTITY (LwCard, lw_card, LW_ENTITY_CARD)
+LW_DEFINE_ENTITY (LwOutcome, lw_outcome, LW_ENTITY_OUTCOME)
+LW_DEFINE_ENTITY (LwStep, lw_step, LW_ENTITY_STEP)
+LW_DEFINE_ENTITY (LwFollowUp, lw_follow_up, LW_ENTITY_FOLLOW_UP)
+LW_DEFINE_ENTITY (LwMessage, lw_message, LW_ENTITY_MESSAGE)
+
+static const char *const outcome_kinds[LW_OUTCOME_N_KINDS] = {"asset", "need", "wondering"};
+static const char *const states[LW_FOLLOW_UP_N_STATES] = {"planned", "trying", "adapted", "adopted",
+                                                          "abandoned"};
+
+static gboolean
+find_name (const char *const *names, guint n, const char *text, guint *ret_index)
+{
+  for (guint i = 0; text != NULL && i < n; i++) {
+    if (g_str_equal (names[i], text)) {
+      *ret_index = i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+const char *
+lw_outcome_kind_to_string (LwOutcomeKind kind)
+{
+  g_return_val_if_fail ((guint)kind < LW_OUTCOME_N_KINDS, NULL);
+  return outcome_kinds[kind];
+}
+
+gboolean
+lw_outcome_kind_parse (const char *text, LwOutcomeKind *ret_kind)
+{
+  return find_name (outcome_kinds, LW_OUTCOME_N_KINDS, text, ret_kind);
+}
+
+const char *
+lw_follow_up_state_to_string (LwFollowUpState state)
+{
+  g_return_val_if_fail ((guint)state < LW_FOLLOW_UP_N_STATES, NULL);
+  return states[state];
+}
+
+gboolean
+lw_follow_up_state_parse (const char *text, LwFollowUpState *ret_state)
+{
+  return find_name (states, LW_FOLLOW_UP_N_STATES, text, ret_state);
+}
+
+gboolean
+lw_item_is (LwEntityKind kind)
+{
+  return kind >= LW_ENTITY_GROUP && kind <= LW_ENTITY_MESSAGE;
+}
+
+gpointer
+lw_item_new (LwEntityKind kind, gconstpointer fields, GError **error)
+{
+  g_return_val_if_fail (lw_item_is (kind) && fields != NULL, NULL);
+  return lw_entity_new (kind, fields, error);
+}
+
+void
+lw_item_unref (LwEntityKind kind, gpointer item)
+{
+  g_return_if_fail (lw_item_is (kind));
+  lw_entity_unref (kind, item);
+}
+
+gboolean
+lw_item_beats (LwEntityKind kind, gconstpointer a, gconstpointer b)
+{
+  const LwItem *left = a, *right = b;
+
+  g_return_val_if_fail (lw_item_is (kind) && a != NULL && b != NULL, FALSE);
+  if (left->edited_utc_us != right->edited_utc_us)
+    return left->edited_utc_us > right->edited_utc_us;
+  return lw_entity_compare (kind, a, b) > 0;
+}
+
+LwId
+lw_card_id (const LwId *walk_id, const LwId *note_id)
+{
+  static const char purpose[] = "lessonwalk card";
+  guint8 digest[LW_DIGEST_LENGTH];
+  LwId both[2], id;
+
+  g_return_val_if_fail (walk_id != NULL && note_id != NULL, LW_ID_NONE);
+  both[0] = *walk_id;
+  both[1] = *note_id;
+  lw_crypto_digest (purpose, sizeof purpose, both, sizeof both, digest);
+  memcpy (id.bytes, digest, sizeof id.bytes);
+  /* A UUID of version 8 (RFC 9562): made in a way of one's own. */
+  id.bytes[6] = (guint8)((id.bytes[6] & 0x0f) | 0x80);
+  id.bytes[8] = (guint8)((id.bytes[8] & 0x3f) | 0x80);
+  return id;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-board-json.h"
+
+#include "lw-json.h"
+
+static const char *const type_names[] = {"group", "card",      "outcome",
+                                         "step",  "follow-up", "message"};
+
+LwAct
+lw_board_act_to_see (LwEntityKind kind)
+{
+  return kind == LW_ENTITY_MESSAGE ? LW_ACT_READ_TALK : LW_ACT_SEE_BOARD;
+}
+
+gboolean
+lw_board_may_see (const LwWalkFacts *facts, LwEntityKind kind)
+{
+  return lw_walk_facts_allow (facts, lw_board_act_to_see (kind), FALSE);
+}
+
+/* ---- writing ---- */
+
+static void
+add_step (json_object *json, const LwStep *step)
+{
+  lw_json_add_text (json, "level", step->level);
+  lw_json_add_text (json, "text", step->text);
+  lw_json_add_id (json, "owner", &step->owner_id);
+  lw_json_add_text (json, "owner_name", step->owner);
+  lw_json_add_text (json, "due", step->due);
+  lw_json_add_id (json, "outcome", &step->outcome_id);
+  lw_json_add_id (json, "agreed_by", &step->agreed_by_id);
+  lw_json_add_id (json, "from", &step->from_id);
+}
+
+static void
+add_outcome (json_object *json, const LwOutcome *outcome)
+{
+  json_object *cites = json_object_new_array ();
+
+  lw_json_add_text (json, "kind", lw_outcome_kind_to_string (outcome->kind));
+  lw_json_add_text (json, "text", outcome->text);
+  for (gsize i = 0; outcome->cites[i] != NULL; i++)
+    json_object_array_add (cites, json_object_new_string (outcome->cites[i]));
+  json_object_object_add (json, "cites", cites);
+  lw_json_add_int (json, "position", outcome->position);
+}
+
+static void
+add_fields (json_object *json, LwEntityKind kind, gconstpointer item)
+{
+  switch (kind) {
+  case LW_ENTITY_GROUP:
+    lw_json_add_text (json, "title", ((const LwGroup *)item)->title);
+    lw_json_add_int (json, "position", ((const LwGroup *)item)->position);
+    break;
+  case LW_ENTITY_CARD:
+    lw_json_add_id (json, "note", &((const LwCard *)item)->note_id);
+    lw_json_add_id (json, "group", &((const LwCard *)item)->group_id);
+    lw_json_add_int (json, "position", ((const LwCard *)item)->position);
+    lw_json_add_text (json, "about", ((const LwCard *)item)->about);
+    break;
+  case LW_ENTITY_OUTCOME:
+    add_outcome (json, item);
+    break;
+  case LW_ENTITY_STEP:
+    add_step (json, item);
+    break;
+  case LW_ENTITY_FOLLOW_UP:
+    lw_json_add_id (json, "step", &((const LwFollowUp *)item)->step_id);
+    lw_json_add_text (json, "state",
+                      lw_follow_up_state_to_string (((const LwFollowUp *)item)->state));
+    lw_json_add_text (json, "text", ((const LwFollowUp *)item)->text);
+    lw_json_add_text (json, "on", ((const LwFollowUp *)item)->on);
+    break;
+  case LW_ENTITY_MESSAGE:
+    lw_json_add_id (json, "reply_to", &((const LwMessage *)item)->reply_to);
+    lw_json_add_text (json, "text", ((const LwMessage *)item)->text);
+    lw_json_add_utc (json, "created", ((const LwMessage *)item)->created_utc_us);
+    break;
+  default:
+    g_return_if_reached ();
+  }
+}
+
+json_object *
+lw_board_item_to_json (LwEntityKind kind, gconstpointer item)
+{
+  const LwItem *head = item;
+  json_object *json = json_object_new_object ();
+
+  lw_json_add_text (json, "type", type_names[kind - LW_ENTITY_GROUP]);
+  lw_json_add_id (json, "id", &head->id);
+  lw_json_add_id (json, "by", &head->by_id);
+  lw_json_add_utc (json, "edited", head->edited_utc_us);
+  /* Of what was taken away, the words go nowhere. */
+  if (head->gone)
+    lw_json_add_flag (json, "gone", TRUE);
+  else
+    add_fields (json, kind, item);
+  return json;
+}
+
+/* ---- reading ---- */
+
+static gboolean
+fail (GError **error)
+{
+  g_set_error_literal (error, LW_NOTE_ERROR, LW_NOTE_ERROR_KIND,
+                       "The change could not be read, so it was not kept.");
+  return FALSE;
+}
+
+static const char *
+text_or_empty (json_object *json, const char *member)
+{
+  const char *text = lw_json_get_text (json, member);
+
+  return text != NULL ? text : "";
+}
+
+/* @edited: of RFC 3339; a clock that goes ahead must not win for good. */
+static gboolean
+read_times (json_object *json, LwItem *item)
+{
+  const char *edited = lw_json_get_text (json, "edited");
+  gint64 now_us = g_get_real_time ();
+
+  item->edited_utc_us = now_us;
+  if (edited == NULL)
+    return !json_object_object_get_ex (json, "edited", NULL);
+  if (!lw_utc_parse (edited, &item->edited_utc_us) || item->edited_utc_us < 0)
+    return FALSE;
+  item->edited_utc_us = MIN (item->edited_utc_us, now_us);
+  return TRUE;
+}
+
+static gboolean
+read_step (json_object *json, LwStep *step)
+{
+  step->level = text_or_empty (json, "level");
+  step->text = text_or_empty (json, "text");
+  step->owner = text_or_empty (json, "owner_name");
+  step->due = text_or_empty (json, "due");
+  lw_json_get_id (json, "owner", &step->owner_id);
+  lw_json_get_id (json, "outcome", &step->outcome_id);
+  lw_json_get_id (json, "from", &step->from_id);
+  return TRUE;
+}
+
+static gboolean
+read_fields (LwBoardDraft *draft, json_object *json)
+{
+  LwFollowUp *follow_up = &draft->fields.follow_up;
+  LwMessage *message = &draft->fields.message;
+  LwCard *card = &draft->fields.card;
+
+  switch (draft->kind) {
+  case LW_ENTITY_GROUP:
+    draft->fields.group.title = text_or_empty (json, "title");
+    lw_json_get_int (json, "position", &draft->fields.group.position);
+    return TRUE;
+  case LW_ENTITY_CARD:
+    card->about = text_or_empty (json, "about");
+    lw_json_get_int (json, "position", &card->position);
+    lw_json_get_id (json, "group", &card->group_id);
+    return lw_json_get_id (json, "note", &card->note_id);
+  case LW_ENTITY_OUTCOME:
+    draft->fields.outcome.text = text_or_empty (json, "text");
+    draft->cites = lw_json_get_texts (json, "cites");
+    draft->fields.outcome.cites = (const char *const *)draft->cites;
+    lw_json_get_int (json, "position", &draft->fields.outcome.position);
+    return lw_outcome_kind_parse (lw_json_get_text (json, "kind"), &draft->fields.outcome.kind);
+  case LW_ENTITY_STEP:
+    return read_step (json, &draft->fields.step);
+  case LW_ENTITY_FOLLOW_UP:
+    follow_up->text = text_or_empty (json, "text");
+    follow_up->on = text_or_empty (json, "on");
+    return lw_json_get_id (json, "step", &follow_up->step_id) &&
+           lw_follow_up_state_parse (lw_json_get_text (json, "state"), &follow_up->state);
+  case LW_ENTITY_MESSAGE:
+    message->text = text_or_empty (json, "text");
+    lw_json_get_id (json, "reply_to", &message->reply_to);
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+gboolean
+lw_board_draft_read (LwBoardDraft *draft, json_object *json, GError **error)
+{
+  gboolean gone = FALSE;
+  const char *type;
+
+  *draft = (LwBoardDraft){.kind = LW_ENTITY_N_KINDS};
+  if (!json_object_is_type (json, json_type_object))
+    return fail (error);
+  type = lw_json_get_text (json, "type");
+  for (guint i = 0; type != NULL && i < G_N_ELEMENTS (type_names); i++) {
+    if (g_str_equal (type, type_names[i]))
+      draft->kind = LW_ENTITY_GROUP + i;
+  }
+  if (!lw_item_is (draft->kind) || !read_times (json, &draft->fields.item) ||
+      !read_fields (draft, json))
+    return fail (error);
+  /* A card's id follows from its note. */
+  if (draft->kind != LW_ENTITY_CARD && !lw_json_get_id (json, "id", &draft->fields.item.id))
+    return fail (error);
+  lw_json_get_flag (json, "gone", &gone);
+  draft->fields.item.gone = gone;
+  return TRUE;
+}
+
+void
+lw_board_draft_clear (LwBoardDraft *draft)
+{
+  g_clear_pointer (&draft->cites, g_strfreev);
+}
