@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * News of one walk: over a WebSocket, and by asking every few seconds while there is none. Events:
- * "notes" {notes, gone}, "walk", "presence" [people], "way" (live, polling or away).
+ * "notes" {notes, gone}, "board" [items], "walk", "presence" [people], "way" (live, polling or away).
  */
 import {Refusal, room} from './room.js';
 
@@ -159,6 +159,9 @@ export class Live extends EventTarget {
       break;
     case 'notes':
       this.#emit('notes', {notes: message.notes ?? [], gone: message.gone ?? []});
+      break;
+    case 'board':
+      this.#emit('board', message.items ?? []);
       break;
     case 'walk':
       this.#emit('walk');

@@ -222,7 +222,7 @@ class LwPanel extends Element {
           @lw-again=${() => { this.away = false; this.busy = true; this.go(); }}></lw-sign-in>`;
     if (this.place.walk)
       return html`<lw-walk .me=${this.me} .keep=${this.keep} .outbox=${this.outbox}
-          .walkId=${this.place.walk} .segmentId=${this.place.segment ?? null}
+          .walkId=${this.place.walk} .segmentId=${this.place.segment ?? null} .view=${this.place.view ?? 'notes'}
           @lw-sign-out=${this.signOut}></lw-walk>`;
     return html`<lw-walk-list .me=${this.me} .keep=${this.keep} .outbox=${this.outbox}
         @lw-sign-out=${this.signOut}></lw-walk-list>`;

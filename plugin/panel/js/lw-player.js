@@ -78,6 +78,7 @@ class LwPlayer extends Element {
     this.frames = null; // of Frames, when the room has told them
     this.known = this.anchor = this.asked = null; // seconds
     this.held = false;
+    this.playSoon = false;
     clearTimeout(this.again);
   }
 
@@ -286,6 +287,18 @@ class LwPlayer extends Element {
     }
   }
 
+  /* Goes there and plays: now, or as soon as the lesson is there. */
+  playFrom(ns) {
+    this.held = false;
+    if (this.video?.readyState >= 1) {
+      this.seek(ns);
+      this.video.play().catch(() => {});
+      return;
+    }
+    this.time = this.resumeAt = ns;
+    this.playSoon = true;
+  }
+
   release() {
     if (this.held && this.video?.paused)
       this.video.play().catch(() => {});
@@ -450,6 +463,9 @@ class LwPlayer extends Element {
     target.playbackRate = this.speed;
     if (this.resumeAt)
       this.seek(this.resumeAt);
+    if (this.playSoon)
+      target.play().catch(() => {});
+    this.playSoon = false;
   }
 
   onTime({target}) {

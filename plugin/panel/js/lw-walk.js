@@ -10,6 +10,7 @@ import {colorOf} from './palette.js';
 import {WalkModel} from './walk-model.js';
 import {turnWording, wordingIsOn} from './lw-wording.js';
 
+import './lw-board.js';
 import './lw-clips-dialog.js';
 import './lw-erase-dialog.js';
 import './lw-kept.js';
@@ -32,7 +33,7 @@ const KEYS = {
 class LwWalk extends Element {
   static properties = {
     me: {}, keep: {}, outbox: {}, walkId: {}, segmentId: {}, selected: {state: true},
-    draft: {state: true}, resume: {state: true},
+    draft: {state: true}, resume: {state: true}, view: {},
   };
 
   constructor() {
@@ -91,7 +92,7 @@ class LwWalk extends Element {
       this.sizes.observe(banner);
     }
     // They hold the same model, so nothing else tells them that what is in it is new.
-    for (const part of this.querySelectorAll('lw-phase-dialog, lw-people-dialog, lw-uploads, lw-prepare, lw-setup-dialog'))
+    for (const part of this.querySelectorAll('lw-board, lw-phase-dialog, lw-people-dialog, lw-uploads, lw-prepare, lw-setup-dialog'))
       part.requestUpdate();
     const title = this.model.walk?.title;
     if (title)
@@ -105,6 +106,34 @@ class LwWalk extends Element {
 
   get player() {
     return this.querySelector('lw-player');
+  }
+
+  /* ---- the board ---- */
+
+  get onBoard() {
+    return this.view === 'board' && Boolean(this.model.may.see_notes);
+  }
+
+  placeOf(view, segment = this.segment?.id) {
+    return `#walk=${this.model.id}${segment ? `&segment=${segment}` : ''}${
+        view === 'board' ? '&view=board' : ''}`;
+  }
+
+  leaveBoard() {
+    this.view = 'notes';
+    location.hash = this.placeOf('notes');
+  }
+
+  /* Plays the moment of a card, in whichever lesson it is. */
+  async play(note) {
+    this.selected = note.id;
+    if (note.segment !== this.segment?.id) {
+      this.segmentId = note.segment;
+      location.hash = this.placeOf(this.view, note.segment);
+      await this.updateComplete;
+      await this.player.updateComplete;
+    }
+    this.player?.playFrom(note.start);
   }
 
   /* ---- keys ---- */
@@ -167,7 +196,7 @@ class LwWalk extends Element {
     if (seek)
       this.player?.seek(note.start);
     if (reveal)
-      this.querySelector('lw-notes').reveal(note.id);
+      this.querySelector('lw-notes')?.reveal(note.id);
   }
 
   /* ---- writing ---- */
@@ -194,6 +223,9 @@ class LwWalk extends Element {
   }
 
   async begin(note, original = false) {
+    // Words are written beside the list of notes.
+    if (this.onBoard)
+      this.leaveBoard();
     // What was being written is put aside, not lost.
     const aside = this.querySelector('lw-composer')?.save();
     this.player?.hold();
@@ -226,7 +258,7 @@ class LwWalk extends Element {
     this.player?.release();
     this.selected = note.id;
     await this.updateComplete;
-    this.querySelector('lw-notes').reveal(note.id, true);
+    this.querySelector('lw-notes')?.reveal(note.id, true);
     say(t('pin.kept'));
   }
 
@@ -295,7 +327,7 @@ class LwWalk extends Element {
     return html`
       <a class="skip" href="#notes" @click=${(event) => {
         event.preventDefault();
-        this.querySelector('lw-notes')?.focusList();
+        this.querySelector('lw-notes, lw-board')?.focusList();
       }}>${t('app.skip')}</a>
       ${this.bar(walk)}
       ${this.banner(walk)}
@@ -312,7 +344,7 @@ class LwWalk extends Element {
       <lw-note-dialog .model=${this.model} .segment=${this.segment}
           @lw-clip=${({detail}) => this.showClips(detail)}
           @lw-attach=${({detail}) => this.attachWork(detail, true)}
-          @lw-erased=${() => this.querySelector('lw-notes').focusList()}></lw-note-dialog>
+          @lw-erased=${() => this.querySelector('lw-notes, lw-board').focusList()}></lw-note-dialog>
       ${this.segment?.is_mine ? html`<lw-erase-dialog .model=${this.model}
           .segment=${this.segment}></lw-erase-dialog><lw-clips-dialog .model=${this.model} .segment=${this.segment}
           @lw-go=${({detail}) => this.goFromDialog(detail)}></lw-clips-dialog>` : nothing}
@@ -332,7 +364,7 @@ class LwWalk extends Element {
   }
 
   lesson() {
-    return html`<main class="walk ${this.isPreparing ? 'preparing' : ''}">
+    return html`<main class="walk ${this.isPreparing ? 'preparing' : this.onBoard ? 'with-board' : ''}">
       <div class="watch">
         ${this.lessons()}
         <lw-uploads .model=${this.model} .keep=${this.keep}></lw-uploads>
@@ -344,7 +376,8 @@ class LwWalk extends Element {
             @lw-clip=${({detail}) => this.showClips(detail)}
             @lw-keys=${this.showKeys}></lw-player>` : this.noLesson()}
       </div>
-      ${this.isPreparing ? nothing : html`<lw-notes id="notes" .model=${this.model} .segment=${this.segment} .notes=${this.notes}
+      ${this.isPreparing ? nothing : this.onBoard ? html`<lw-board id="notes" .model=${this.model}
+          @lw-play=${({detail}) => this.play(detail)}></lw-board>` : html`<lw-notes id="notes" .model=${this.model} .segment=${this.segment} .notes=${this.notes}
           .selected=${this.selected} .draft=${this.draft}
           @lw-choose=${({detail}) => this.choose(detail, {reveal: false})}
           @lw-reply=${({detail}) => this.reply(detail)}
@@ -387,6 +420,9 @@ class LwWalk extends Element {
         <span class="phase-dots" aria-hidden="true">${walk.phases.map((one, i) =>
             html`<i class=${i < index ? 'done' : i === index ? 'now' : ''}></i>`)}</span>
         <span>${phase?.title ?? walk.phase}</span></button>
+      ${this.model.may.see_notes ? html`<a class="button small board-link"
+          href=${this.placeOf(this.onBoard ? 'notes' : 'board')}>${icon(this.onBoard ? 'noticing' : 'board')}
+          ${t(this.onBoard ? 'board.to-notes' : 'board.title')}</a>` : nothing}
       ${this.presence()}
       <lw-kept .outbox=${this.outbox} .way=${this.model.way}></lw-kept>
       <details class="menu"><summary class="flat icon-only" aria-label=${t('app.more')}
@@ -468,7 +504,7 @@ class LwWalk extends Element {
       return nothing;
     return html`<nav class="lessons" aria-label=${t('lesson.label')}>${segments.map((one, i) => {
       const title = one.title || t('lesson.untitled', {number: i + 1});
-      return html`<a class="tab" href="#walk=${this.model.id}&segment=${one.id}" dir="auto"
+      return html`<a class="tab" href=${this.placeOf(this.view, one.id)} dir="auto"
           aria-current=${one.id === this.segment.id ? 'page' : 'false'}>${title}</a>`;
     })}</nav>`;
   }

@@ -5,7 +5,8 @@
  * ids of notes are made here, so one that was sent twice, after a lost answer, is kept once.
  *
  * A change: {key, person, walk, segment, op, note, state, message}; `note` is whole for every op, so
- * that what waits can be shown and undone without the room.
+ * that what waits can be shown and undone without the room. What is put on the board has the op
+ * "board" and an `item` in place of segment and note.
  */
 import {Away, Refusal, room} from './room.js';
 
@@ -51,7 +52,11 @@ export class Outbox extends EventTarget {
 
   /* Those of one walk, oldest first. */
   of(walk) {
-    return this.#changes.filter((change) => change.walk === walk);
+    return this.#changes.filter((change) => change.walk === walk && change.op !== 'board');
+  }
+
+  ofBoard(walk) {
+    return this.#changes.filter((change) => change.walk === walk && change.op === 'board');
   }
 
   get waiting() {
@@ -79,6 +84,19 @@ export class Outbox extends EventTarget {
     this.send();
   }
 
+  async addToBoard(walk, item) {
+    // Of what waits for the same thing, only the last is worth sending.
+    const older = this.ofBoard(walk).filter((change) => change.item.key === item.key &&
+                                                        !change.sent && !change.item.agree);
+    const change = {person: this.#person, walk, op: 'board', item, state: 'waiting'};
+    change.key = await this.#keep.put('changes', change);
+    this.#changes.push(change);
+    for (const one of older)
+      await this.#remove(one.key);
+    this.#changed(true);
+    this.send();
+  }
+
   async retry(key) {
     await this.#update(key, {state: 'waiting', message: undefined});
     this.send();
@@ -86,7 +104,7 @@ export class Outbox extends EventTarget {
 
   /* Drops what @is says of each change, also where it waits. */
   async forget(is) {
-    for (const change of this.#changes.filter(is))
+    for (const change of this.#changes.filter((one) => one.op !== 'board' && is(one)))
       await this.#remove(change.key);
     this.#changed(true);
   }
@@ -126,13 +144,54 @@ export class Outbox extends EventTarget {
     if (this.#keep.lasting)
       await this.load();
     for (;;) {
-      const first = this.#changes.find((change) => change.state === 'waiting');
+      const waiting = this.#changes.filter((change) => change.state === 'waiting');
+      // Notes go first: a card is there where its note is.
+      const first = waiting.find((change) => change.op !== 'board') ?? waiting[0];
       if (!first || !room.signedIn)
         return;
+      if (first.op === 'board') {
+        await this.#sendBoard(first.walk, waiting.filter((one) => one.walk === first.walk)
+            .slice(0, BATCH));
+        continue;
+      }
       const batch = this.of(first.walk).filter((change) => change.state === 'waiting')
           .slice(0, BATCH);
       await this.#sendBatch(first.walk, batch);
     }
+  }
+
+  async #sendBoard(walk, batch) {
+    let results;
+    for (const change of batch)
+      change.sent = true;
+    try {
+      ({results} = await room.post(`walks/${walk}/board`, {changes: batch.map(({item}) => item)}));
+    } catch (error) {
+      for (const change of batch)
+        change.sent = false;
+      if (!(error instanceof Refusal) || error.status === 401 || error.status >= 500 ||
+          error.status === 429)
+        throw error;
+      results = batch.map(() => ({status: 'refused', message: error.message}));
+    }
+    let later = false;
+    for (const [i, change] of batch.entries()) {
+      const result = results[i];
+      if (result?.status === 'kept') {
+        this.dispatchEvent(new CustomEvent('board', {detail: {walk, item: result.item}}));
+        await this.#remove(change.key);
+      } else if (result?.status === 'refused') {
+        await this.#update(change.key, {state: 'refused', message: result.message});
+        this.dispatchEvent(new CustomEvent('board-refused', {detail: change}));
+      } else {
+        change.sent = false;
+        later = true;
+        break;
+      }
+    }
+    this.#changed(true);
+    if (later)
+      throw new Refusal(503, 'later', '');
   }
 
   async #sendBatch(walk, batch) {

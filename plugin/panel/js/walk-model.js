@@ -3,6 +3,7 @@
  * One walk as this person sees it: what the room last said, with what has not reached it yet laid
  * over. Emits "change"; "news" {name, count} for notes of others that came in while it is open.
  */
+import {BoardModel} from './board-model.js';
 import {Live} from './live.js';
 import {newId} from './keep.js';
 import {Away, Refusal, room} from './room.js';
@@ -39,6 +40,8 @@ export class WalkModel extends EventTarget {
     this.onKept = ({detail}) => this.#hearKept(detail);
     outbox.addEventListener('change', this.onOutbox);
     outbox.addEventListener('kept', this.onKept);
+    this.board = new BoardModel(this, outbox);
+    this.board.addEventListener('change', this.onOutbox);
   }
 
   async open() {
@@ -55,6 +58,7 @@ export class WalkModel extends EventTarget {
     this.#live = new Live(this.id);
     this.#live.addEventListener('walk', () => this.refresh());
     this.#live.addEventListener('notes', ({detail}) => this.#hearNotes(detail));
+    this.#live.addEventListener('board', ({detail}) => this.board.hear(detail));
     this.#live.addEventListener('presence', ({detail}) => {
       this.people = detail.filter((one) => one.person !== this.me.person);
       this.#changed();
@@ -67,6 +71,7 @@ export class WalkModel extends EventTarget {
 
   close() {
     this.#live?.close();
+    this.board.close();
     this.#outbox.removeEventListener('change', this.onOutbox);
     this.#outbox.removeEventListener('kept', this.onKept);
   }
@@ -106,6 +111,7 @@ export class WalkModel extends EventTarget {
       this.#heard = null;
       for (const news of heard)
         this.#takeNotes(news);
+      await this.board.refresh();
       this.stale = false;
       this.gone = null;
       this.#tellNews();
@@ -236,9 +242,8 @@ export class WalkModel extends EventTarget {
     return index >= 0 ? index : tracks.length;
   }
 
-  /* Those of a segment by time, replies after what they answer. Each has `keptHere`: null, "waiting" or
-   * "refused"; `message` and `key` go with the latter. */
-  notesOf(segment) {
+  /* Every note that can be seen, by its id; as those of notesOf(), without their depth. */
+  get allNotes() {
     const all = new Map([...this.#notes.values()].map((note) => [note.id, {...note, keptHere: null}]));
     for (const change of this.#outbox.of(this.id)) {
       if (change.op === 'delete' && change.state === 'waiting')
@@ -247,6 +252,13 @@ export class WalkModel extends EventTarget {
         all.set(change.note.id, {...change.note, keptHere: change.state, key: change.key,
                                  message: change.message});
     }
+    return all;
+  }
+
+  /* Those of a segment by time, replies after what they answer. Each has `keptHere`: null, "waiting" or
+   * "refused"; `message` and `key` go with the latter. */
+  notesOf(segment) {
+    const all = this.allNotes;
     const notes = [...all.values()].filter((note) => note.segment === segment);
     const order = (a, b) => a.start - b.start || Date.parse(a.created) - Date.parse(b.created) ||
         (a.id < b.id ? -1 : 1);

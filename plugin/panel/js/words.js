@@ -5,11 +5,14 @@
  * key that counts has the forms that Intl.PluralRules names (".one", ".other", …).
  */
 import {walkWords} from './words-walk.js';
+import {board} from './words-board.js';
 
 export const LANGUAGES = {en: null};
 
 export const en = {
   ...walkWords,
+  ...board,
+
   'app.name': 'Lessonwalk',
   'app.loading': 'One moment …',
   'app.skip': 'Skip to the notes',

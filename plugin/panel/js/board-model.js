@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The debrief board of one walk, as this person sees it: what the room last said, with what has not
+ * reached it yet laid over. Emits "change".
+ */
+import {newId} from './keep.js';
+import {Away, Refusal, room} from './room.js';
+import {say} from './element.js';
+import {t} from './i18n.js';
+
+/* Room for forty cards between any two. */
+const GAP = 2 ** 40;
+
+export const ABOUT = ['student', 'group', 'class', 'teacher', 'task'];
+
+export class BoardModel extends EventTarget {
+  #walk;
+  #outbox;
+  #items = new Map(); // by key, as the room has them
+  #heard = null;      // what came in while the whole was being asked for
+  #version = 0;
+  #wanted = false;
+  loaded = false;
+  away = false;
+  may = {};
+  levels = [];
+  hideNames = false;
+
+  constructor(walk, outbox) {
+    super();
+    this.#walk = walk;
+    this.#outbox = outbox;
+    this.onBoard = ({detail}) => detail.walk === walk.id && detail.item && this.hear([detail.item]);
+    this.onRefused = ({detail}) => this.#hearRefused(detail);
+    outbox.addEventListener('board', this.onBoard);
+    outbox.addEventListener('board-refused', this.onRefused);
+  }
+
+  close() {
+    this.#outbox.removeEventListener('board', this.onBoard);
+    this.#outbox.removeEventListener('board-refused', this.onRefused);
+  }
+
+  /* From now on it is kept fresh. */
+  open() {
+    if (this.#wanted)
+      return;
+    this.#wanted = true;
+    this.refresh();
+  }
+
+  async refresh() {
+    if (!this.#wanted || !this.#walk.may.see_notes)
+      return;
+    this.#heard = [];
+    try {
+      const {items, may, levels, hide_names} = await room.get(`walks/${this.#walk.id}/board`);
+      this.may = may;
+      this.levels = levels;
+      this.hideNames = hide_names;
+      this.#items = new Map(items.map((item) => [keyOf(item), item]));
+      for (const item of this.#heard)
+        this.#take(item);
+      this.loaded = true;
+      this.away = false;
+    } catch (error) {
+      this.away = error instanceof Away;
+      if (error instanceof Refusal)
+        this.#items.clear(); // not open to this person any more
+      else if (!this.away)
+        console.error(error);
+    }
+    this.#heard = null;
+    this.#changed();
+  }
+
+  hear(items) {
+    for (const item of items) {
+      this.#heard?.push(item);
+      this.#take(item);
+    }
+    this.#changed();
+  }
+
+  /* Of two versions the later stands, as in the room. */
+  #take(item) {
+    const there = this.#items.get(keyOf(item));
+    if (!there || Date.parse(item.edited) >= Date.parse(there.edited))
+      this.#items.set(keyOf(item), item);
+  }
+
+  /* A move that the room would not have is undone by forgetting it; words stay. */
+  #hearRefused(change) {
+    if (change.walk !== this.#walk.id)
+      return;
+    say(t('board.not-kept', {message: change.message ?? ''}));
+    if (change.item.type === 'card' || change.item.type === 'group' || change.item.gone ||
+        change.item.agree)
+      this.#outbox.throwAway(change.key);
+  }
+
+  #changed() {
+    this.#version++;
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /* ---- looking at it ---- */
+
+  /* All there is of @type, with `keptHere` (null, "waiting", "refused") and `outKey`. */
+  of(type) {
+    const all = new Map();
+    for (const [key, item] of this.#items) {
+      if (item.type === type)
+        all.set(key, {...item, keptHere: null});
+    }
+    for (const {item, state, key, message} of this.#outbox.ofBoard(this.#walk.id)) {
+      const there = all.get(item.key);
+      if (item.type !== type || item.agree ||
+          (there && Date.parse(there.edited) > Date.parse(item.edited) && state === 'waiting'))
+        continue;
+      all.set(item.key, {by: this.#walk.me.person, ...item, keptHere: state, outKey: key, message});
+    }
+    return [...all.values()].filter((item) => !item.gone);
+  }
+
+  get groups() {
+    return this.of('group').sort(byPosition);
+  }
+
+  /* {note, group, position, about} of each note that is a card, with what was said of it. */
+  cards() {
+    const placed = new Map(this.of('card').map((card) => [card.note, card]));
+    const groups = new Set(this.groups.map((group) => group.id));
+    const cards = [];
+    for (const note of this.#walk.allNotes.values()) {
+      if (note.kind === 'reply' || note.keptHere === 'refused')
+        continue;
+      const card = placed.get(note.id);
+      cards.push({note, id: note.id, group: groups.has(card?.group) ? card.group : '',
+                  position: card?.position ?? null, about: card?.about || aboutOf(note),
+                  said: card?.about ?? '', keptHere: card?.keptHere ?? null});
+    }
+    return cards;
+  }
+
+  /* ---- changing it ---- */
+
+  async put(item) {
+    const now = Date.now(), key = keyOf(item);
+    // Later than what it was made from, also by a clock that is behind.
+    const there = this.#items.get(key);
+    const edited = Math.max(now, there ? Date.parse(there.edited) + 1 : 0);
+    const {keptHere, outKey, message, by, ...plain} = item;
+    if (outKey !== undefined && keptHere === 'refused')
+      await this.#outbox.throwAway(outKey);
+    await this.#outbox.addToBoard(this.#walk.id,
+                                  {...plain, key, edited: new Date(edited).toISOString()});
+    this.#changed();
+  }
+
+  addGroup(title) {
+    const last = this.groups.at(-1);
+    return this.put({type: 'group', id: newId(), title, position: (last?.position ?? 0) + GAP});
+  }
+
+  /* Between @before and @after, cards of the same column or null. */
+  moveCard(card, group, before, after) {
+    const low = before?.position ?? null, high = after?.position ?? null;
+    const position = low === null ? (high === null ? 0 : high - GAP)
+                     : high === null ? low + GAP : Math.floor((low + high) / 2);
+    return this.put({type: 'card', note: card.id, group: group || undefined, position,
+                     about: card.said});
+  }
+
+  setAbout(card, about) {
+    return this.put({type: 'card', note: card.id, group: card.group || undefined,
+                     position: card.position ?? 0, about});
+  }
+
+  throwAway(item) {
+    return this.#outbox.throwAway(item.outKey);
+  }
+}
+
+function keyOf(item) {
+  return item.key ?? (item.type === 'card' ? `card:${item.note}` : `${item.type}:${item.id}`);
+}
+
+export function byPosition(a, b) {
+  return (a.position ?? 0) - (b.position ?? 0) || (a.id < b.id ? -1 : 1);
+}
+
+/* Whom a note speaks of, where its tags say so. */
+function aboutOf(note) {
+  const tags = note.tags.map((tag) => tag.toLowerCase());
+  const has = (...words) => words.some((word) => tags.includes(word));
+  return has('student', 'child') ? 'student' : has('students', 'pair', 'pairs', 'group') ? 'group'
+    : has('class', 'everybody') ? 'class' : has('teacher') ? 'teacher'
+    : has('task', 'material', 'work') ? 'task' : '';
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The debrief board, by two people at once:  node board.mjs chromium|firefox
+ */
+import assert from 'node:assert/strict';
+import {randomUUID} from 'node:crypto';
+import {mkdirSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {fill, openAs, openBrowser, press, setSize, text, until} from './browser.mjs';
+import {Room} from './room.mjs';
+import {run} from './tap.mjs';
+
+const [name] = process.argv.slice(2);
+const film = process.env.LESSONWALK_FILM;
+const PICTURES = path.join(process.env.LESSONWALK_BUILD_ROOT, 'tests/e2e/pictures');
+const LONG = 'Maximiliana Bartholomäus-Featherstonehaugh-Oyelaran of the North-Eastern District';
+
+const room = await Room.open();
+const chosen = await openBrowser(name);
+const {token, walk, segment, invitation} = await room.beginWalk(film);
+const birch = await room.join(invitation, LONG);
+const words = [
+  'Noor draws two thirds and says: “because the pieces are the same size”.',
+  'هل كل القطع متساوية؟ يسأل عمر جاره قبل أن يجيب.',
+  'Three students wait for Mateo to finish before they answer him.',
+  '=HYPERLINK("http://example.org") is on the board as an example.',
+  'What if they compared their drawings first?',
+];
+const ids = words.map(() => randomUUID());
+
+async function pinAll() {
+  const {id: track} = await room.call(birch.token, 'POST', `segments/${segment}/track`, {});
+  const changes = words.map((text, i) => ({op: 'put', note: {
+    id: ids[i], track, kind: i === 4 ? 'wondering' : 'noticing', start: (i + 1) * 5e8, text,
+    on_focus: i < 3, tags: i === 2 ? ['students'] : []}}));
+  const {results} = await room.call(birch.token, 'POST', `walks/${walk}/changes`, {changes});
+  assert.ok(results.every(({status}) => status === 'kept'), JSON.stringify(results));
+}
+
+const open = (phase) => room.call(token, 'POST', `walks/${walk}/phase`, {phase});
+const place = `walk=${walk}&view=board`;
+const items = async (type, as = token) => (await room.call(as, 'GET', `walks/${walk}/board`)).items
+    .filter((item) => item.type === type);
+const group = (at, title) => at.evaluate((wanted) => [...document.querySelectorAll('.board-column')]
+    .find((one) => one.querySelector('h3')?.textContent === wanted)?.dataset.column, title);
+/* Waits until the card lies in the column of that title. */
+const lies = (at, id, title) => until(at, (card, wanted) =>
+    document.querySelector(`.board-card[data-note="${card}"]`)?.closest('.board-column')
+        .querySelector('h3')?.textContent === wanted, id, title);
+
+async function look(at, what, ...sizes) {
+  mkdirSync(PICTURES, {recursive: true});
+  for (const [width, height] of sizes) {
+    await setSize(at, width, height);
+    await at.screenshot({path: path.join(PICTURES, `board-${name}-${what}-${width}.png`)});
+  }
+  await setSize(at, 1366, 860);
+}
+const SIZES = [[390, 844], [820, 1180], [1366, 860]];
+
+/* With the mouse, from the middle of one to the middle of the other. */
+async function drag(at, from, to) {
+  const middle = async (selector) => {
+    await at.waitForSelector(selector);
+    await at.$eval(selector, (one) => one.scrollIntoView({block: 'center'}));
+    const {x, y, width, height} = await (await at.$(selector)).boundingBox();
+    return [x + width / 2, y + height / 2];
+  };
+  const [x0, y0] = await middle(from);
+  await at.mouse.move(x0, y0);
+  await at.mouse.down();
+  await at.mouse.move(x0 + 12, y0 + 12, {steps: 3});
+  const box = await (await at.$(to)).boundingBox();
+  await at.mouse.move(box.x + box.width / 2, box.y + Math.min(box.height - 8, 60), {steps: 8});
+  await until(at, (selector) => document.querySelector(selector)?.classList.contains('over'), to);
+  await at.mouse.up();
+}
+
+let alder, hers;
+
+const failed = await run({
+  async 'while notes are private there is no board'() {
+    await pinAll();
+    alder = await openAs(chosen.browser, room, token, place);
+    hers = await openAs(await chosen.browser.createBrowserContext(), room, birch.token, place);
+    await hers.waitForSelector('lw-walk .phase');
+    assert.equal(await hers.$('lw-board'), null);
+    assert.equal(await hers.$('.board-link'), null);
+  },
+
+  async 'in the debrief every note is a card, for everybody, at once'() {
+    await open('debrief');
+    for (const page of [alder, hers]) {
+      await setSize(page, 1366, 860);
+      await until(page, (count) => document.querySelectorAll('.board-card').length === count, words.length);
+    }
+    assert.equal(await alder.$$eval('.board-column', (all) => all.length), 1);
+    await look(alder, 'ungrouped', ...SIZES);
+  },
+
+  async 'a group that one makes is there for the other'() {
+    for (const title of ['Student talk', 'Waiting']) {
+      await press(alder, '[data-act=new-group]');
+      await fill(alder, '.group-form input', title);
+      await alder.keyboard.press('Enter');
+      await until(hers, (wanted) => [...document.querySelectorAll('.board-column h3')].some(
+          (one) => one.textContent === wanted), title);
+    }
+  },
+
+  async 'a card is moved with the mouse, and the other sees it'() {
+    const into = await group(alder, 'Student talk');
+    await drag(alder, `.board-card[data-note="${ids[0]}"] .note-text`, `.board-column[data-column="${into}"]`);
+    await lies(alder, ids[0], 'Student talk');
+    await lies(hers, ids[0], 'Student talk');
+    assert.equal((await items('card')).length, 1);
+  },
+
+  async 'a card is moved by keys alone, and left where it was by Escape'() {
+    await hers.focus(`.board-card[data-note="${ids[2]}"]`);
+    await hers.keyboard.press(' ');
+    await hers.waitForSelector('.board-card.taken');
+    await hers.keyboard.press('ArrowRight');
+    await hers.keyboard.press('Escape');
+    await lies(hers, ids[2], 'Not grouped yet');
+    await hers.focus(`.board-card[data-note="${ids[2]}"]`);
+    await hers.keyboard.press(' ');
+    await hers.keyboard.press('ArrowRight');
+    await until(hers, () => /Student talk/.test(document.querySelector('.toast').textContent));
+    await hers.keyboard.press('ArrowRight');
+    await hers.keyboard.press('Enter');
+    await lies(hers, ids[2], 'Waiting');
+    await lies(alder, ids[2], 'Waiting');
+    // The focus has stayed on it.
+    assert.equal(await hers.evaluate(() => document.activeElement.dataset.note), ids[2]);
+    assert.equal((await items('card')).length, 2);
+  },
+
+  async 'two who move the same card at once end with it in one place'() {
+    const talk = await group(alder, 'Student talk'), waiting = await group(hers, 'Waiting');
+    const move = (at, to) => at.$eval('lw-board', (board, id, key) => {
+      board.moveByMenu(board.board.cards().find((card) => card.id === id), key);
+    }, ids[4], to);
+    await Promise.all([move(alder, talk), move(hers, waiting)]);
+    await until(alder, (wanted) => !document.querySelector(`.board-card[data-note="${wanted}"].waiting`), ids[4]);
+    await until(hers, (wanted) => !document.querySelector(`.board-card[data-note="${wanted}"].waiting`), ids[4]);
+    const {group: final} = (await items('card')).find((card) => card.note === ids[4]);
+    assert.ok([talk, waiting].includes(final));
+    const title = final === talk ? 'Student talk' : 'Waiting';
+    await lies(alder, ids[4], title);
+    await lies(hers, ids[4], title);
+  },
+
+  async 'what is moved offline is shown at once and comes to the others later'() {
+    room.wire.set(true);
+    const talk = await group(alder, 'Student talk');
+    await alder.focus(`.board-card[data-note="${ids[1]}"]`);
+    await alder.waitForSelector(`.board-card[data-note="${ids[1]}"] select[name=move]`);
+    await alder.select(`.board-card[data-note="${ids[1]}"] select[name=move]`, talk);
+    await lies(alder, ids[1], 'Student talk');
+    await alder.waitForSelector(`.board-card[data-note="${ids[1]}"].waiting`);
+    room.wire.set(false);
+    await lies(hers, ids[1], 'Student talk');
+    await until(alder, (id) => !document.querySelector(`.board-card[data-note="${id}"].waiting`), ids[1]);
+  },
+
+  async 'the same cards by time, by lens and by who is spoken of'() {
+    await press(alder, '[data-arrange=time]');
+    await until(alder, () => document.querySelector('[data-arrangement=time] h3')?.textContent.includes('0:00'));
+    assert.equal(await alder.$$eval('.board-card', (all) => all.length), words.length);
+    await press(alder, '[data-arrange=lens]');
+    await until(alder, () => document.querySelector('[data-arrangement=lens] h3')?.textContent === 'No lens named');
+    await press(alder, '[data-arrange=about]');
+    // Its tag says so.
+    await lies(alder, ids[2], 'Some students');
+    await alder.focus(`.board-card[data-note="${ids[0]}"]`);
+    await alder.waitForSelector(`.board-card[data-note="${ids[0]}"] select[name=move]`);
+    await alder.select(`.board-card[data-note="${ids[0]}"] select[name=move]`, 'student');
+    await lies(alder, ids[0], 'One student');
+    await press(hers, '[data-arrange=about]');
+    await lies(hers, ids[0], 'One student');
+    // Where it lay by hand, it still lies.
+    await press(alder, '[data-arrange=hand]');
+    await lies(alder, ids[0], 'Student talk');
+    await press(hers, '[data-arrange=hand]');
+  },
+
+  async 'only what is on the focus, where that is asked for'() {
+    await press(alder, 'input[name=focus-only]');
+    await until(alder, () => document.querySelectorAll('.board-card').length === 3);
+    await press(alder, 'input[name=focus-only]');
+    await until(alder, () => document.querySelectorAll('.board-card').length === 5);
+  },
+
+  async 'a card plays its moment'() {
+    await press(alder, `.board-card[data-note="${ids[3]}"] .time`);
+    await until(alder, () => document.querySelector('video')?.currentTime >= 2);
+    await alder.$eval('video', (video) => video.pause());
+    await hers.focus(`.board-card[data-note="${ids[0]}"]`);
+    await hers.keyboard.press('Enter');
+    await until(hers, () => document.querySelector('video')?.currentTime >= 0.5);
+    await hers.$eval('video', (video) => video.pause());
+  },
+
+  async 'an outcome rests on at least one card, and is everybody’s'() {
+    await alder.$eval('lw-board', (board) => { board.selected = null; });
+    await press(alder, '[data-act=add-asset]');
+    await fill(alder, '.outcome-form textarea', 'Students give reasons with drawings.');
+    assert.equal(await alder.$eval('.outcome-form .primary', (button) => button.disabled), true);
+    await press(alder, `.board-card[data-note="${ids[0]}"] input[name=cite]`);
+    await press(alder, `.board-card[data-note="${ids[1]}"] input[name=cite]`);
+    await look(alder, 'citing', [1366, 860]);
+    await press(alder, '.outcome-form .primary');
+    await until(hers, () => document.querySelector('.outcome .note-text')?.textContent ===
+        'Students give reasons with drawings.');
+    const [outcome] = await items('outcome');
+    assert.deepEqual(new Set(outcome.cites), new Set([ids[0], ids[1]]));
+    await room.call(token, 'POST', `walks/${walk}/board`, {changes: [
+      {type: 'outcome', id: randomUUID(), kind: 'need', text: 'Time to answer one another.', cites: [ids[2]]},
+      {type: 'outcome', id: randomUUID(), kind: 'wondering', text: 'What would happen if drawings came first? ـ ماذا لو؟',
+       cites: [ids[4]]}]});
+    await until(alder, () => document.querySelectorAll('.outcome').length === 3);
+    assert.deepEqual(alder.errors, []);
+    assert.deepEqual(hers.errors, []);
+  },
+
+  async 'as a table it is safe to open, and names nobody where that is asked for'() {
+    const table = async (query) => (await fetch(`${room.url}/api/walks/${walk}/board.csv${query}`,
+        {headers: {Authorization: `Bearer ${token}`}})).text();
+    const named = await table(''), nameless = await table('?names=false');
+    assert.ok(named.includes(LONG) && !nameless.includes(LONG));
+    assert.ok(named.includes(`"'=HYPERLINK(""http://example.org"")`));
+    assert.ok(named.split('\r\n').length > words.length && named.includes('"Student talk"'));
+    assert.ok(named.includes('هل كل'));
+  },
+
+  async 'it is a page to print: outcomes first, no buttons, and no names unless wanted'() {
+    await look(alder, 'light', ...SIZES);
+    if (name === 'chromium') {
+      await alder.emulateMediaFeatures([{name: 'prefers-color-scheme', value: 'dark'}]);
+      await look(alder, 'dark', ...SIZES);
+      await alder.emulateMediaFeatures([]);
+      await alder.evaluate(() => { document.documentElement.dir = 'rtl'; });
+      await look(alder, 'rtl', [1366, 860], [390, 844]);
+      await alder.evaluate(() => { document.documentElement.dir = 'ltr'; });
+      const shown = (selector) => alder.$$eval(selector, (all) => all.filter(
+          (one) => one.checkVisibility()).length);
+      await alder.emulateMediaType('print');
+      assert.equal(await shown('.note-by .name'), words.length * 1);
+      await alder.$eval('lw-board', (board) => { board.names = false; });
+      await until(alder, () => document.querySelector('.board.nameless'));
+      assert.equal(await shown('.note-by .name'), 0);
+      assert.equal(await shown('button:not(.time), video, select, .bar'), 0);
+      assert.equal(await shown('.print-only h1'), 1);
+      const pdf = await alder.pdf({format: 'A4', printBackground: true});
+      assert.equal(Buffer.from(pdf.slice(0, 5)).toString(), '%PDF-');
+      assert.equal(Buffer.from(pdf).toString('latin1').match(/\/Type\s*\/Page\b/g).length, 1);
+      writeFileSync(path.join(PICTURES, 'board.pdf'), pdf);
+      await look(alder, 'paper', [718, 1000]);
+      await alder.emulateMediaType('screen');
+    }
+  },
+
+  async 'when the phase closes the notes, no word of them is on the page'() {
+    await open('visit');
+    await until(alder, () => !document.querySelector('lw-board'));
+    assert.ok(!(await text(alder, 'lw-walk')).includes('two thirds'));
+    await assert.rejects(room.call(birch.token, 'GET', `walks/${walk}/board`), /403/);
+    assert.deepEqual(alder.errors, []);
+    assert.deepEqual(hers.errors, []);
+  },
+}, async () => `${alder?.errors} ${hers?.errors} ${await alder?.evaluate(() => document.body.innerText)}`);
+
+await chosen.close();
+await room.close();
+process.exit(failed ? 1 : 0);
