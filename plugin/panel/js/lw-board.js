@@ -17,6 +17,8 @@ import {mark} from './palette.js';
 import {room} from './room.js';
 import {formatSpan} from './time.js';
 import './lw-outcomes.js';
+import './lw-steps.js';
+import './lw-talk.js';
 
 const ARRANGEMENTS = ['hand', 'time', 'lens', 'about'];
 
@@ -47,8 +49,9 @@ class LwBoard extends Element {
   }
 
   updated() {
-    // It holds the same model, so nothing else tells it that what is in it is new.
-    this.querySelector('lw-outcomes')?.requestUpdate();
+    // They hold the same model, so nothing else tells them that what is in it is new.
+    for (const part of this.querySelectorAll('lw-outcomes, lw-steps, lw-talk'))
+      part.requestUpdate();
   }
 
   focusList() {
@@ -249,6 +252,8 @@ class LwBoard extends Element {
       <lw-outcomes .model=${this.model} .citing=${this.citing} .selected=${this.selected}
           @lw-citing=${({detail}) => { this.citing = detail; }}
           @lw-play=${({detail}) => this.emit('lw-play', detail)}></lw-outcomes>
+      <lw-steps .model=${this.model}></lw-steps>
+      <lw-talk .model=${this.model}></lw-talk>
       ${this.tools()}
       ${cards.length ? nothing : this.empty()}
       <div class="board-columns" data-arrangement=${this.arrangement}>

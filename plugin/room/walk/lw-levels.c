@@ -80,6 +80,20 @@ append_name (GString *names, const char *name)
   g_string_append_printf (names, "“%s”", name);
 }
 
+static gboolean
+has_teacher (const LwWalkFacts *facts)
+{
+  GHashTableIter iter;
+  gpointer person;
+
+  g_hash_table_iter_init (&iter, facts->snapshot->people);
+  while (g_hash_table_iter_next (&iter, NULL, &person)) {
+    if (((const LwWalkPerson *)person)->roles & 1u << LW_ROLE_HOST)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean
 lw_levels_check (LwRoom *room, const LwWalkFacts *facts, char **ret_missing, GError **error)
 {
@@ -99,7 +113,8 @@ lw_levels_check (LwRoom *room, const LwWalkFacts *facts, char **ret_missing, GEr
 
     if (!level.may_be_empty && !has_step (steps, id, FALSE))
       append_name (empty, lw_json_get_text (json, "title"));
-    else if (level.is_agreed && has_step (steps, id, FALSE) && !has_step (steps, id, TRUE))
+    else if (level.is_agreed && has_teacher (facts) && has_step (steps, id, FALSE) &&
+             !has_step (steps, id, TRUE))
       append_name (open, lw_json_get_text (json, "title"));
   }
   if (empty->len > 0)

@@ -4,6 +4,7 @@
 
 #include "lw-audit.h"
 #include "lw-json.h"
+#include "lw-levels.h"
 #include "lw-walk-json.h"
 
 /* ---- reading ---- */
@@ -179,6 +180,23 @@ find_closed_gate (const LwWalk *walk, const LwPhase *phase, const char **ret_cod
   return NULL;
 }
 
+/* Accountability runs both ways: a walk closes when every level has said what it will do. */
+static gboolean
+check_levels (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *missing = NULL;
+
+  if (!lw_levels_check (room, facts, &missing, &error)) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+    return FALSE;
+  }
+  if (missing == NULL)
+    return TRUE;
+  lw_http_call_reply_error (call, 409, "no-next-step", missing);
+  return FALSE;
+}
+
 static void
 post_phase (LwHttpCall *call, gpointer data)
 {
@@ -206,6 +224,8 @@ post_phase (LwHttpCall *call, gpointer data)
     lw_http_call_reply_error (call, 409, code, missing);
     return;
   }
+  if (phase->closed && !facts.access.phase->closed && !check_levels (room, call, &facts))
+    return;
   event = (LwAuditEvent){.action = LW_AUDIT_PHASE_OPENED,
                          .person_id = facts.person_id,
                          .walk_id = facts.walk->id,

@@ -261,6 +261,45 @@ const failed = await run({
     }
   },
 
+  async 'next steps at every level: the teacher’s waits for her word, and the walk for every level'() {
+    await setSize(alder, 1366, 860);
+    await room.call(birch.token, 'POST', `walks/${walk}/board`, {changes: [
+      {type: 'step', id: randomUUID(), level: 'teacher', text: 'Let drawings come first.', due: '2026-12-01'}]});
+    await press(alder, '[data-level=coach] [data-act=add-step]');
+    await fill(alder, '.steps textarea', 'Plan the next lesson together. ـ معًا');
+    await press(alder, '.steps .outcome-form .primary');
+    await until(hers, () => document.querySelectorAll('.steps .outcome').length === 2);
+    assert.equal(await hers.$('[data-act=agree]'), null);
+    await look(alder, 'steps', ...SIZES);
+    const close = () => room.call(token, 'POST', `walks/${walk}/phase`, {phase: 'closed'});
+    await assert.rejects(close(), /409.*“Principal”, “District leader”, “Superintendent”/);
+    for (const level of ['principal', 'district-leader', 'superintendent'])
+      await room.call(token, 'POST', `walks/${walk}/board`, {changes: [
+        {type: 'step', id: randomUUID(), level, text: 'Free an hour for it.', owner_name: LONG}]});
+    // Of the teacher’s there is one, and she has not agreed.
+    await assert.rejects(close(), /409.*“Teacher” herself/);
+    await press(alder, '[data-act=agree]');
+    await until(hers, () => document.querySelector('[data-level=teacher] .step-agreed').textContent.includes('agreed'));
+    await press(alder, '[data-level=coach] [data-act=tell]');
+    await alder.select('.steps select[name=state]', 'trying');
+    await press(alder, '.steps .outcome-form .primary');
+    await until(hers, () => document.querySelector('.follow')?.textContent.includes('Trying'));
+  },
+
+  async 'coach and teacher speak about the whole walk, and nobody else reads it'() {
+    await alder.$eval('.talk', (one) => { one.open = true; });
+    await fill(alder, '.talk textarea', 'Which moment would you see again?');
+    await press(alder, '.talk .primary');
+    await until(alder, () => document.querySelector('[data-message] .note-text')?.textContent.startsWith('Which'));
+    await press(alder, '[data-message] button');
+    await fill(alder, '[data-message] textarea', 'The one with the drawing.');
+    await press(alder, '[data-message] .primary');
+    await until(alder, () => document.querySelector('[data-message] [data-message] .note-text'));
+    assert.equal((await items('message')).length, 2);
+    assert.equal((await items('message', birch.token)).length, 0);
+    assert.equal(await hers.$('.talk'), null);
+  },
+
   async 'when the phase closes the notes, no word of them is on the page'() {
     await open('visit');
     await until(alder, () => !document.querySelector('lw-board'));

@@ -75,6 +75,7 @@ class Joining(RoomTest):
             last = self.refused(expired)
         answers.append(last)
         closed = self.alder.invite(self.walk, ["walker"])
+        self.alder.write_steps(self.walk)
         self.alder.open_phase(self.walk, "closed")
         answers.append(self.refused(closed))
         self.assertEqual({(a.status, a.body) for a in answers}, {(404, answers[0].body)})
@@ -124,6 +125,7 @@ class Joining(RoomTest):
         answer = oak.ask("POST", "/api/join", {"code": self.alder.invite(self.walk, ["coach"])})
         self.assertEqual((answer["person"], answer["walk"]), (oak.id, self.walk))
         self.assertNotIn("guest_of", oak.ask("GET", "/api/me"))
+        self.alder.write_steps(self.walk)
         self.alder.open_phase(self.walk, "closed")
         self.assertEqual(oak.call("GET", f"/api/walks/{self.walk}").status, 200)
 
@@ -132,6 +134,7 @@ class Joining(RoomTest):
                   for role in ("walker", "guest", "host", "coach")]
         for person in people:
             self.assertEqual(person.call("GET", f"/api/walks/{self.walk}").status, 200)
+        self.alder.write_steps(self.walk, people[2])
         self.alder.open_phase(self.walk, "closed")
         for person in people:
             for path in (f"/api/walks/{self.walk}", f"/api/walks/{self.walk}/notes"):

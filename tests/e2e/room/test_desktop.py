@@ -272,7 +272,7 @@ class DesktopInTheRoom(unittest.TestCase):
         guest = self.desktop("Gail", "guest")
         guest.pin(self.lesson, "A guest's eye")
         guest.sync()
-        self.leader.open_phase(self.walk, "debrief")
+        self.leader.write_steps(self.walk, self.teacher)
         self.leader.open_phase(self.walk, "closed")
         lessons.wait_for(lambda: guest.run("sync").returncode == 1)
         self.assertEqual(guest.texts(self.lesson), ["A guest's eye"])
