@@ -252,13 +252,13 @@ class LwBoard extends Element {
       <lw-outcomes .model=${this.model} .citing=${this.citing} .selected=${this.selected}
           @lw-citing=${({detail}) => { this.citing = detail; }}
           @lw-play=${({detail}) => this.emit('lw-play', detail)}></lw-outcomes>
-      <lw-steps .model=${this.model}></lw-steps>
-      <lw-talk .model=${this.model}></lw-talk>
       ${this.tools()}
       ${cards.length ? nothing : this.empty()}
       <div class="board-columns" data-arrangement=${this.arrangement}>
         ${repeat(columns, (column) => column.key, (column) => this.column(column, stop))}
       </div>
+      <lw-steps .model=${this.model}></lw-steps>
+      <lw-talk .model=${this.model}></lw-talk>
     </section>`;
   }
 
