@@ -7,9 +7,11 @@ import {list, t} from './i18n.js';
 import {icon} from './icons.js';
 import {recall} from './keep.js';
 import {colorOf} from './palette.js';
+import {room} from './room.js';
 import {WalkModel} from './walk-model.js';
 import {turnWording, wordingIsOn} from './lw-wording.js';
 
+import './lw-before.js';
 import './lw-board.js';
 import './lw-clips-dialog.js';
 import './lw-erase-dialog.js';
@@ -122,6 +124,17 @@ class LwWalk extends Element {
   leaveBoard() {
     this.view = 'notes';
     location.hash = this.placeOf('notes');
+  }
+
+  async beginNext() {
+    this.closeMenus();
+    try {
+      const {id} = await room.post(`walks/${this.model.id}/next`, {});
+      location.hash = `walk=${id}`;
+      say(t('next.begun'));
+    } catch (error) {
+      say(t('board.not-kept', {message: error.message}));
+    }
   }
 
   /* Plays the moment of a card, in whichever lesson it is. */
@@ -334,6 +347,7 @@ class LwWalk extends Element {
       ${this.model.gone ? html`<p class="notice" role="alert">${this.model.gone}</p>` : nothing}
       ${this.outbox.lasting ? nothing : html`<p class="notice memory">${icon('warning')}
           ${t('keep.memory')}</p>`}
+      ${walk.previous ? html`<lw-before .model=${this.model}></lw-before>` : nothing}
       ${this.lesson()}
       <lw-focus-dialog .model=${this.model}></lw-focus-dialog>
       <lw-phase-dialog .model=${this.model}></lw-phase-dialog>
@@ -446,6 +460,8 @@ class LwWalk extends Element {
           ${this.isPreparing ? nothing : html`<button class="flat" data-act="prepare"
               @click=${() => this.show('lw-prepare-dialog')}>${icon('work')}
               ${t('prepare.menu')}</button>`}
+          ${this.model.isLead && this.model.me.may_create ? html`<button class="flat" data-act="next-walk"
+              @click=${() => this.beginNext()}>${icon('plus')} ${t('next.begin')}</button>` : nothing}
           <button class="flat" @click=${() => this.show('lw-people-dialog')}>${icon('people')}
             ${t('people.label')}</button>
           <button class="flat" @click=${() => this.show('lw-keys')}>${icon('keys')}

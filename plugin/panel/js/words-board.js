@@ -73,6 +73,14 @@ export const board = {
   'follow.adopted': 'Adopted',
   'follow.abandoned': 'Abandoned',
 
+  'before.title': 'From the walk before: {title}',
+  'before.wonderings': 'Open wonderings',
+  'before.steps': 'Next steps, and how they stand',
+  'before.successes': 'Marks of progress',
+  'before.open': 'Open that walk’s board',
+  'next.begin': 'Begin the next walk',
+  'next.begun': 'The next walk is begun. What this one left open is linked to it; invite its people.',
+
   'talk.title': 'Between coach and teacher',
   'talk.private': 'Only the teacher, the coach and the facilitator read this.',
   'talk.field': 'About the walk as a whole',

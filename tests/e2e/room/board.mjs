@@ -300,6 +300,22 @@ const failed = await run({
     assert.equal(await hers.$('.talk'), null);
   },
 
+  async 'the next walk begins with what this one left open'() {
+    await alder.$eval('details.menu:has([data-act=next-walk])', (one) => { one.open = true; });
+    await press(alder, '[data-act=next-walk]');
+    await alder.waitForSelector('.before');
+    const next = await alder.evaluate(() => location.hash.match(/walk=([^&]+)/)[1]);
+    assert.notEqual(next, walk);
+    await alder.$eval('.before', (one) => { one.open = true; });
+    const said = await text(alder, '.before');
+    for (const words of ['What would happen if drawings came first?', 'Plan the next lesson together.', 'Trying'])
+      assert.ok(said.includes(words), words);
+    assert.ok(!said.includes('Students give reasons'));
+    await look(alder, 'next', ...SIZES);
+    await alder.evaluate((hash) => { location.hash = hash; }, place);
+    await alder.waitForSelector('lw-board .board-card');
+  },
+
   async 'when the phase closes the notes, no word of them is on the page'() {
     await open('visit');
     await until(alder, () => !document.querySelector('lw-board'));

@@ -155,6 +155,8 @@ ENDPOINTS = [
     ("GET", "/api/walks/{walk}/board", None, see_board),
     ("GET", "/api/walks/{walk}/board.csv", None, see_board),
     ("POST", "/api/walks/{walk}/board", {"changes": []}, member),
+    ("GET", "/api/walks/{walk}/before", None, member),
+    ("POST", "/api/walks/{walk}/next", {}, lead),
     ("POST", "/api/walks/{walk}/ticket", {}, member),
     ("POST", "/api/segments/{segment}/track", {}, in_open_walk),
     ("GET", "/api/walks/{walk}/sync", None, member),
@@ -509,6 +511,32 @@ class Access(unittest.TestCase):
                         items = asker.person.ask("GET", f"/api/walks/{self.walk}/board")["items"]
                         self.assertEqual("message" in {item["type"] for item in items},
                                          asker.role in TALKS and self.said(facilitator))
+
+    def test_the_next_walk_shows_of_the_one_before_what_that_one_shows(self):
+        """To who is of both; to others of the next it is as if there were none."""
+        self.open("debrief")
+        by_coach = self.notes[self.by_role["coach"]]
+        facilitator, walker = self.by_role["facilitator"], self.by_role["walker"]
+        self.assertTrue(self.put_on_board(facilitator, type="outcome", id=str(uuid.uuid4()), text="What if?",
+                                          kind="wondering", cites=[by_coach]))
+        following = self.alder.ask("POST", f"/api/walks/{self.walk}/next", {"title": "Cycle 2"})
+        self.assertEqual(following["previous"], self.walk)
+        code = self.alder.invite(following["id"], ["walker"])
+        newcomer = self.room.join(code, "Newcomer")
+        walker.person.ask("POST", "/api/join", {"code": code})
+        path = f"/api/walks/{following['id']}/before"
+        for phase in PHASES:
+            self.open(phase)
+            for asker in (facilitator, walker):
+                told = asker.person.ask("GET", path)
+                with self.subTest(phase=phase, asker=asker):
+                    if see_others_notes(asker):
+                        self.assertEqual(told["walk"], self.walk)
+                        texts = [item["text"] for item in told["items"] if item["type"] == "outcome"]
+                        self.assertIn("What if?", texts)
+                    else:
+                        self.assertEqual(told, {})
+            self.assertEqual(newcomer.ask("GET", path), {})
 
     def said(self, facilitator):
         """Whether anything was said yet between coach and teacher."""
