@@ -11,19 +11,14 @@ import sys
 import tempfile
 import time
 
-import gi
-
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
+import tree
+from gi.repository import Atspi, GLib
 
 BUILD = pathlib.Path(os.environ.get("LESSONWALK_BUILD_ROOT", "build")).resolve()
 SOURCE = pathlib.Path(os.environ.get("LESSONWALK_SOURCE_ROOT", ".")).resolve()
 PICTURES = BUILD / "tests" / "e2e" / "pictures"
+BITS = 16  # of a frame's number
 LIMIT_S = float(os.environ.get("LESSONWALK_WAIT_S", "60"))  # for any one thing to come true
-
-
-# By itself it gives up after 0.8 s, which a program on a busy machine may well need for an answer.
-Atspi.set_timeout(int(LIMIT_S * 1000), int(LIMIT_S * 1000))
 
 
 class Failed(AssertionError):
@@ -63,14 +58,23 @@ def run(*args, **kwargs):
 
 
 def make_video(path):
-    """Thirty seconds, 25 frames a second, a key frame every two seconds, a tone."""
-    run("gst-launch-1.0", "-q", "mp4mux", "name=m", "!", "filesink", f"location={path}",
-        "videotestsrc", "num-buffers=750", "pattern=smpte", "!",
-        "video/x-raw,width=320,height=180,framerate=25/1", "!", "x264enc", "key-int-max=50",
-        "speed-preset=ultrafast", "!", "h264parse", "!", "m.",
-        "audiotestsrc", "num-buffers=1292", "samplesperbuffer=1024", "!",
-        "audio/x-raw,rate=44100,channels=1", "!", "avenc_aac", "!", "aacparse", "!", "m.",
-        stdout=subprocess.DEVNULL)
+    """Thirty seconds, 25 frames a second, a key frame every two seconds, a tone. The upper half of a
+    frame is its number, a bar a bit (Window.frame)."""
+    width, height = 320, 180
+    film = subprocess.Popen(
+        ["gst-launch-1.0", "-q", "mp4mux", "name=m", "!", "filesink", f"location={path}",
+         "fdsrc", "!", "rawvideoparse", f"width={width}", f"height={height}", "format=gray8",
+         "framerate=25/1", "!", "videoconvert", "!", "video/x-raw,format=I420", "!", "x264enc",
+         "key-int-max=50", "speed-preset=ultrafast", "!", "h264parse", "!", "m.",
+         "audiotestsrc", "num-buffers=1292", "samplesperbuffer=1024", "!",
+         "audio/x-raw,rate=44100,channels=1", "!", "avenc_aac", "!", "aacparse", "!", "m."],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    for number in range(750):
+        bars = b"".join((b"\xff" if number >> bit & 1 else b"\0") * (width // BITS)
+                        for bit in range(BITS))
+        film.stdin.write(bars * (height // 2) + bytes(width * (height - height // 2)))
+    film.stdin.close()
+    check(film.wait(LIMIT_S) == 0, "a film to look at")
 
 
 class Window:
@@ -92,20 +96,16 @@ class Window:
         self.process = subprocess.Popen(
             [str(BUILD / "player/window/lessonwalk-window"), *map(str, arguments)],
             env=env, stdout=self.log, stderr=self.log)
-        self.application = wait("the window to be in the accessibility tree", self._find)
+        self.bus = tree.accessibility_bus()
+        self.tree = wait("the window to be in the accessibility tree", self._find)
         self.id = wait("the window to be on the screen", self._window_id)
         self.focus()
 
     def _find(self):
         if self.process.poll() is not None:
             raise Failed(f"the program ended with {self.process.returncode}")
-        desktop = Atspi.get_desktop(0)
-        for i in range(desktop.get_child_count()):
-            child = desktop.get_child_at_index(i)
-            if child is not None and child.get_process_id() == self.process.pid:
-                if child.get_child_count() > 0:
-                    return child
-        return None
+        found = tree.find(self.bus, self.process.pid, LIMIT_S)
+        return found if found is not None and found.read().children else None
 
     def _window_id(self):
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid",
@@ -138,10 +138,10 @@ class Window:
 
     def press(self, node):
         """By the widget's own action, as a screen reader does it."""
-        for candidate in (node, *self.walk(node)):
-            if candidate.get_n_actions() > 0 and candidate.do_action(0):
+        for candidate in self.walk(node):
+            if candidate.press():
                 return
-        raise Failed(f"“{node.get_name()}” cannot be pressed")
+        raise Failed(f"“{node.name}” cannot be pressed")
 
     def size(self):
         out = run("xdotool", "getwindowgeometry", "--shell", self.id, capture_output=True,
@@ -155,6 +155,22 @@ class Window:
                     capture_output=True).stdout
         return pixel[0] > 127
 
+    def frame(self):
+        """The number of the frame on the screen."""
+        box = self.see("^Picture of the lesson$").extents()
+        # The picture is 16:9 and lies in the middle.
+        width = int(min(box.width, box.height * 16 / 9))
+        left, top = box.x + (box.width - width) // 2, box.y + (box.height - width * 9 // 16) // 2
+        bars = run("import", "-window", self.id, "-crop", f"{width}x1+{left}+{top + width // 8}",
+                   "-depth", 8, "gray:-", capture_output=True).stdout
+        return sum((bars[(2 * bit + 1) * width // (2 * BITS)] > 127) << bit for bit in range(BITS))
+
+    def step(self):
+        """One frame on, until it is seen."""
+        before = self.frame()
+        self.key("period")
+        wait("the next frame", lambda: self.frame() == before + 1)
+
     def wait_window(self, title):
         """Another window of the program, with the keyboard in it; its id."""
         def question():
@@ -163,7 +179,10 @@ class Window:
             return re.search(title, found.stdout)
         wait(f"the window “{title}”", question)
 
-    def picture(self, name):
+    def picture(self, name, always=False):
+        """For people to look at, which they ask for."""
+        if not always and "LESSONWALK_PICTURES" not in os.environ:
+            return
         PICTURES.mkdir(parents=True, exist_ok=True)
         subprocess.run(["import", "-window", "root", str(PICTURES / f"{name}.png")], check=False,
                        timeout=LIMIT_S)
@@ -190,21 +209,12 @@ class Window:
     # ---- seeing ----
 
     def walk(self, node=None):
-        """All that is visible. GTK 4.8 knows no "showing": a page of a stack that is not shown
-        counts as visible too."""
-        if node is None:
-            node = self.application
-            node.clear_cache()
-        yield node
-        for i in range(min(node.get_child_count(), 500)):
-            child = node.get_child_at_index(i)
-            if child is not None and child.get_state_set().contains(Atspi.StateType.VISIBLE):
-                yield from self.walk(child)
+        return self.tree.walk(node)
 
     def named(self, pattern, role=None):
         """What is visible and has a name that matches."""
         for node in self.walk():
-            if re.search(pattern, node.get_name() or "") and role in (None, node.get_role()):
+            if re.search(pattern, node.name) and role in (None, node.role):
                 return node
         return None
 
@@ -213,19 +223,20 @@ class Window:
 
     def focused(self):
         for node in self.walk():
-            if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+            if node.is_state(Atspi.StateType.FOCUSED):
                 return node
         return None
 
     def wait_focus(self, pattern):
         def question():
             node = self.focused()
-            return node is not None and re.search(pattern, node.get_name() or "")
+            return node is not None and re.search(pattern, node.name)
         wait(f"the focus on “{pattern}”", question)
 
     def lines(self, what):
         out = subprocess.run([str(BUILD / "tests/e2e/list-store"), str(self.store)],
-                             capture_output=True, text=True, timeout=LIMIT_S, check=False)
+                             capture_output=True, text=True, timeout=LIMIT_S, check=False,
+                             env=dict(os.environ, ASAN_OPTIONS="detect_leaks=0"))
         rows = [line.split("\t") for line in out.stdout.splitlines()]
         fields = ("what", "kind", "start", "end", "text", "tags", "author", "region")
         return [dict(zip(fields, row))
@@ -242,12 +253,20 @@ class Window:
         wait(f"the draft “{text}” in the store",
              lambda: any(d["text"] == text for d in self.lines("draft")))
 
-    def pin(self, text, key="n"):
+    def wait_kept(self, text):
+        """The note with that text, once it is in the store."""
+        return wait(f"“{text}” kept",
+                    lambda: next((n for n in self.notes() if n["text"] == text), None))
+
+    def write(self, text, key="n"):
         self.key(key)
         self.wait_focus("^Your note$")
         self.type(text)
+
+    def pin(self, text, key="n"):
+        self.write(text, key)
         self.key("Return")
-        wait(f"“{text}” kept", lambda: any(n["text"] == text for n in self.notes()))
+        return self.wait_kept(text)
 
     def start_paused(self):
         """On the first frame, with nothing moving."""
@@ -256,6 +275,9 @@ class Window:
         if self.named("^Pause$"):
             self.key("space")
             self.see("^Play$")
+        self.begin()
+
+    def begin(self):
         self.key("Home")
         wait("the timeline at its beginning", lambda: self.timeline_value() == 0)
 
@@ -265,7 +287,7 @@ class Window:
     def timeline_value(self):
         """Where the timeline says that playback is, in whole seconds; None if it does not say."""
         node = self.timeline()
-        said = re.match(r"(\d+):(\d\d) ", (node.get_description() or "") if node else "")
+        said = re.match(r"(\d+):(\d\d) ", node.description if node else "")
         return None if said is None else int(said[1]) * 60 + int(said[2])
 
 
@@ -292,14 +314,17 @@ def main(tests):
             windows.append(window)
             return window
 
-        def same_window():
-            """One for all tests that leave it as they found it: on the lesson, not playing."""
+        def same_window(last=False):
+            """One for all tests that leave it on the lesson, not playing, with no note open and the
+            keyboard with the lesson; @last: the next one gets another."""
             if not shared:
-                (base / "shared").mkdir(exist_ok=True)
-                shared.append(Window(base / "shared", base / "lesson.mp4"))
+                place = base / f"shared-{number}"
+                place.mkdir()
+                shared.append(Window(place, base / "lesson.mp4"))
                 shared[0].start_paused()
             windows.extend(shared)
-            return shared[0]
+            shared[0].begin()
+            return shared.pop() if last else shared[0]
 
         open_window.same = same_window
         open_window.lesson = base / "lesson.mp4"
@@ -312,7 +337,7 @@ def main(tests):
             if windows and windows[-1] in shared:
                 shutil.copy(shared.pop().home / "window.log", home)  # the next test gets another
             if windows:
-                windows[-1].picture(f"failed-{test.__name__}")
+                windows[-1].picture(f"failed-{test.__name__}", always=True)
             print(f"not ok {number} {test.__name__}", flush=True)
             print("# " + f"{type(error).__name__}: {error}".replace("\n", "\n# "), flush=True)
             log = home / "window.log"

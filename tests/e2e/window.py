@@ -11,8 +11,10 @@ FRAME = 40_000_000  # ns; the test film has 25 frames a second
 def test_what_is_pinned_is_there_after_closing(open_window):
     window = open_window(leaks=True)
     window.start_paused()
+    wait("the first frame", lambda: window.frame() == 0)
     # Three frames on, a noticing. Its letters are shortcuts, every one.
-    window.key("period", "period", "period")
+    for _ in range(3):
+        window.step()
     window.key("n")
     window.wait_focus("^Your note$")
     window.type("www nnn iii ooo xx, [mkf] 5 < 6.")
@@ -57,51 +59,39 @@ def test_what_is_pinned_is_there_after_closing(open_window):
 
 
 def test_words_that_praise_get_a_hint_that_holds_nothing_back(open_window):
-    window = open_window()
-    window.start_paused()
-    window.key("n")
-    window.wait_focus("^Your note$")
-    window.type("Great job. The class was bored.")
+    window = open_window.same()
+    window.write("Great job. The class was bored.")
     window.see("This is about what somebody thinks")
     window.picture("wording")
     window.wait_focus("^Your note$")
     window.key("Home")
     window.see("This sounds like praise")
     window.key("Return")
-    check(window.wait_notes(1)[0]["text"] == "Great job. The class was bored.", "kept as typed")
-    window.key("n")
-    window.wait_focus("^Your note$")
-    window.type("The teacher said great job.")
+    window.wait_kept("Great job. The class was bored.")
+    window.write("The teacher said great job.")
     window.wait_draft("The teacher said great job.")
     wait("no hint", lambda: window.named("This sounds like") is None)
+    window.key("Return")
+    window.wait_kept("The teacher said great job.")
 
 
 def test_escape_keeps_the_draft(open_window):
-    window = open_window()
-    window.start_paused()
-    window.key("w")
-    window.wait_focus("^Your note$")
-    window.type("what if they had drawn it")
+    window = open_window.same()
+    window.write("what if they had drawn it", key="w")
     window.key("Escape")
     window.see("^Draft kept at 0:00")
     window.wait_draft("what if they had drawn it")
     window.picture("draft-kept")
-    check(not window.notes(), "nothing was pinned")
-    window.key("w")
-    window.wait_focus("^Your note$")
-    window.type(" first?")
+    check(not any("drawn" in note["text"] for note in window.notes()), "nothing was pinned")
+    window.write(" first?", key="w")
     window.key("Return")
-    notes = window.wait_notes(1)
-    check(notes[0]["text"] == "what if they had drawn it first?", "the same draft went on")
-    check(notes[0]["kind"] == "wondering", "and its kind")
+    note = window.wait_kept("what if they had drawn it first?")
+    check(note["kind"] == "wondering", "the same draft went on, and its kind")
 
 
 def test_another_moment_waits_for_the_note_that_was_put_away(open_window):
-    window = open_window()
-    window.start_paused()
-    window.key("n")
-    window.wait_focus("^Your note$")
-    window.type("first")
+    window = open_window.same()
+    window.write("put away")
     window.key("Escape")
     window.see("^Draft kept at 0:00")
     window.key("Right")
@@ -111,56 +101,30 @@ def test_another_moment_waits_for_the_note_that_was_put_away(open_window):
     window.wait_focus("^Your note$")
     window.picture("draft-before-draft")
     window.key("Return")
-    window.wait_notes(1)
+    window.wait_kept("put away")
     window.see("^Pinned at 0:05")
     window.wait_focus("^Your note$")
-    window.type("second")
+    window.type("then begun")
     window.key("Return")
-    notes = window.wait_notes(2)
-    check([(n["kind"], n["text"]) for n in notes]
-          == [("noticing", "first"), ("wondering", "second")], f"each its own: {notes}")
-
-
-def test_a_killed_program_loses_nothing_typed(open_window):
-    window = open_window()
-    window.start_paused()
-    window.key("n")
-    window.wait_focus("^Your note$")
-    window.type("Linh waits for Mateo")
-    window.wait_draft("Linh waits for Mateo")
-    window.kill()
-    window = open_window()
-    text = window.see("^Your note$")
-    wait("the text of before", lambda: Atspi.Text.get_text(text, 0, -1)
-         == "Linh waits for Mateo")
-    window.picture("after-kill")
+    check(window.wait_kept("then begun")["kind"] == "wondering", "each its own")
+    check(window.wait_kept("put away")["kind"] == "noticing", "each its own")
 
 
 def test_everything_has_a_name_and_is_reached_by_keys(open_window):
-    window = open_window()
-    window.start_paused()
-    window.key("n")
-    window.wait_focus("^Your note$")
-    window.type("a")
-    window.key("Return")
-    window.wait_notes(1)
+    window = open_window.same()
+    window.pin("a name for all")
     window.key("n")
     window.wait_focus("^Your note$")
 
     interactive = {Atspi.Role.PUSH_BUTTON, Atspi.Role.TOGGLE_BUTTON, Atspi.Role.SLIDER,
                    Atspi.Role.ENTRY, Atspi.Role.TEXT, Atspi.Role.LIST_ITEM, Atspi.Role.CHECK_BOX,
                    Atspi.Role.COMBO_BOX, Atspi.Role.LIST, Atspi.Role.RADIO_BUTTON}
-    seen = [n for n in window.walk() if n.get_role() in interactive]
+    seen = [n for n in window.walk() if n.role in interactive]
     check(len(seen) > 15, f"there is something to look at: {len(seen)}")
-    nameless = []
-    for node in seen:
-        described = any(r.get_relation_type() == Atspi.RelationType.LABELLED_BY
-                        for r in node.get_relation_set())
-        # A menu button is a group around the real one; what its inside lacks, it has itself.
-        parent = node.get_parent()
-        inside = parent is not None and parent.get_name() and parent.get_child_count() <= 2
-        if not node.get_name() and not described and not inside:
-            nameless.append(f"{node.get_role_name()} in “{parent.get_name() if parent else ''}”")
+    # A menu button is a group around the real one; what its inside lacks, it has itself.
+    nameless = [f"{n.role.value_nick} in “{n.parent.name}”" for n in seen
+                if not n.name and not n.is_labelled()
+                and not (n.parent.name and n.parent.count <= 2)]
     check(not nameless, f"without a name: {nameless}")
 
     reached = set()
@@ -168,29 +132,86 @@ def test_everything_has_a_name_and_is_reached_by_keys(open_window):
         window.key("Tab")
         node = window.focused()
         if node is not None:
-            name = node.get_name() or (node.get_parent().get_name() if node.get_parent() else "")
-            reached.add(name)
+            reached.add(node.name or (node.parent.name if node.parent else ""))
         if {"timeline", "list", "text"} <= {
                 "timeline" if n.startswith("Timeline") else
                 "list" if n.startswith("Noticing at") else
                 "text" if n == "Your note" else n for n in reached if n}:
+            window.see("^Write a note$")
+            window.press(window.see("^Throw this draft away$"))
             return
     raise Failed(f"Tab reached only {sorted(n for n in reached if n)}")
 
 
 def test_both_kinds_are_pinned_by_buttons_too(open_window):
-    window = open_window()
-    window.start_paused()
-    for count, kind in enumerate(("Noticing", "Wondering"), 1):
+    window = open_window.same()
+    for kind in ("Noticing", "Wondering"):
         button = window.see(f"^{kind}$", Atspi.Role.PUSH_BUTTON)
-        check("to this picture" in button.get_description(), "what it does is told")
+        check("to this picture" in button.description, "what it does is told")
         window.press(button)
         window.wait_focus("^Your note$")
-        window.type(kind)
+        window.type(f"by the button {kind}")
         window.key("Return")
-        window.wait_notes(count)
-    kinds = {note["text"]: note["kind"] for note in window.notes()}
-    check(kinds == {"Noticing": "noticing", "Wondering": "wondering"}, f"each its own: {kinds}")
+        note = window.wait_kept(f"by the button {kind}")
+        check(note["kind"] == kind.lower(), f"each its own: {note}")
+
+
+def test_a_deleted_note_comes_back_by_undo(open_window):
+    window = open_window.same()
+    window.pin("here and gone")
+    for _ in range(40):  # to the list, by keys alone
+        node = window.focused()
+        if node is not None and node.role == Atspi.Role.LIST_ITEM and " at 0:" in node.name:
+            break
+        window.key("Tab")
+    else:
+        raise Failed("Tab never came to a note")
+    text = next(n["text"] for n in window.notes() if n["text"] in node.name)
+    window.key("Delete")
+    wait("it gone", lambda: all(n["text"] != text for n in window.notes()))
+    window.see("Note deleted")
+    window.picture("deleted")
+    window.key("ctrl+z")
+    window.wait_kept(text)
+    window.key("n")  # and back to the lesson
+    window.wait_focus("^Your note$")
+    window.key("Escape")
+    window.wait_focus("^Timeline")
+
+
+def test_search_narrows_the_list_and_escape_ends_it(open_window):
+    window = open_window.same()
+    window.pin("number line")
+    window.pin("equal parts")
+    window.key("ctrl+f")
+    window.wait_focus("^Search the notes$")
+    window.type("equal")
+    wait("only what was sought", lambda: window.named("equal parts", Atspi.Role.LIST_ITEM)
+         and not window.named("number line", Atspi.Role.LIST_ITEM))
+    window.picture("search")
+    window.key("Escape")
+    window.see("number line", Atspi.Role.LIST_ITEM)
+
+
+def test_another_viewing_is_kept_apart(open_window):
+    window = open_window.same()
+    window.pin("seen at first")
+    window.press(window.see("^First viewing$"))
+    window.press(window.see("^Begin another viewing$"))
+    window.see("^Second viewing$")
+    wait("an empty list", lambda: not window.named("seen at first", Atspi.Role.LIST_ITEM))
+    window.picture("second-viewing")
+
+
+def test_a_killed_program_loses_nothing_typed(open_window):
+    window = open_window.same(last=True)
+    window.write("Linh waits for Mateo")
+    window.wait_draft("Linh waits for Mateo")
+    window.kill()
+    window = open_window(home=window.home)
+    text = window.see("^Your note$")
+    wait("the text of before", lambda: text.text() == "Linh waits for Mateo")
+    window.picture("after-kill")
 
 
 def test_large_letters_cut_off_no_kind(open_window):
@@ -203,71 +224,10 @@ def test_large_letters_cut_off_no_kind(open_window):
     window.wait_focus("^Your note$")
     window.picture("large-letters")
     box = window.see("^Write a note$")
-    noticing, wondering = (Atspi.Component.get_extents(
-        next(node for node in window.walk(box) if node.get_name() == kind),
-        Atspi.CoordType.WINDOW) for kind in ("Noticing", "Wondering"))
+    noticing, wondering = (next(node for node in window.walk(box) if node.name == kind).extents()
+                           for kind in ("Noticing", "Wondering"))
     check(wondering.y >= noticing.y + noticing.height, "one above the other")
     check(wondering.width == noticing.width > 200, f"as wide as there is room: {wondering.width}")
-
-
-def test_a_deleted_note_comes_back_by_undo(open_window):
-    window = open_window()
-    window.start_paused()
-    for text in ("first", "second"):
-        window.key("n")
-        window.wait_focus("^Your note$")
-        window.type(text)
-        window.key("Return")
-        wait(f"“{text}” kept", lambda: any(n["text"] == text for n in window.notes()))
-        window.key("Right")
-    for _ in range(40):  # to the list, by keys alone
-        node = window.focused()
-        if node is not None and (node.get_name() or "").startswith("Noticing at"):
-            break
-        window.key("Tab")
-    else:
-        raise Failed("Tab never came to a note")
-    window.key("Delete")
-    window.wait_notes(1)
-    window.see("Note deleted")
-    window.picture("deleted")
-    window.key("ctrl+z")
-    window.wait_notes(2)
-
-
-def test_search_narrows_the_list_and_escape_ends_it(open_window):
-    window = open_window()
-    window.start_paused()
-    for text in ("number line", "equal parts"):
-        window.key("n")
-        window.wait_focus("^Your note$")
-        window.type(text)
-        window.key("Return")
-        wait(f"“{text}” kept", lambda: any(n["text"] == text for n in window.notes()))
-    window.key("ctrl+f")
-    window.wait_focus("^Search the notes$")
-    window.type("equal")
-    wait("only what was sought", lambda: window.named("equal parts", Atspi.Role.LIST_ITEM)
-         and not window.named("number line", Atspi.Role.LIST_ITEM))
-    window.picture("search")
-    window.key("Escape")
-    window.see("number line", Atspi.Role.LIST_ITEM)
-
-
-def test_another_viewing_is_kept_apart(open_window):
-    window = open_window()
-    window.start_paused()
-    window.key("n")
-    window.wait_focus("^Your note$")
-    window.type("seen at first")
-    window.key("Return")
-    window.wait_notes(1)
-    button = window.see("^First viewing$")
-    window.press(button)
-    window.press(window.see("^Begin another viewing$"))
-    window.see("^Second viewing$")
-    wait("an empty list", lambda: not window.named("seen at first", Atspi.Role.LIST_ITEM))
-    window.picture("second-viewing")
 
 
 def test_a_file_that_is_no_lesson_is_told_and_another_can_be_opened(open_window):
@@ -286,12 +246,12 @@ if __name__ == "__main__":
         test_words_that_praise_get_a_hint_that_holds_nothing_back,
         test_escape_keeps_the_draft,
         test_another_moment_waits_for_the_note_that_was_put_away,
-        test_a_killed_program_loses_nothing_typed,
         test_everything_has_a_name_and_is_reached_by_keys,
         test_both_kinds_are_pinned_by_buttons_too,
-        test_large_letters_cut_off_no_kind,
         test_a_deleted_note_comes_back_by_undo,
         test_search_narrows_the_list_and_escape_ends_it,
         test_another_viewing_is_kept_apart,
+        test_a_killed_program_loses_nothing_typed,
+        test_large_letters_cut_off_no_kind,
         test_a_file_that_is_no_lesson_is_told_and_another_can_be_opened,
     ])

@@ -23,7 +23,7 @@ class Desktop(screen.Window):
         self.see(pattern)
         for _ in range(40):
             node = screen.look("the focus", self.focused)
-            if node is not None and screen.re.search(pattern, node.get_name() or ""):
+            if node is not None and screen.re.search(pattern, node.name):
                 self.key("Return")
                 return
             self.key("Tab")
@@ -48,14 +48,14 @@ class Desktop(screen.Window):
     def rows(self):
         """What the list of notes says, as a screen reader hears it."""
         names = screen.look("the list", lambda: [
-            n.get_name() or "" for n in self.walk() if n.get_role() == Atspi.Role.LIST_ITEM])
+            n.name for n in self.walk() if n.role == Atspi.Role.LIST_ITEM])
         return [n for n in names if screen.re.match(r"(Noticing|Wondering|Reply) at ", n)]
 
     def line(self):
         """What it says of the room."""
         def question():
             node = self.named("^Phase: ")
-            return node.get_name() if node is not None else ""
+            return node.name if node is not None else ""
         return screen.look("the phase", question)
 
     def token(self):
