@@ -125,8 +125,8 @@ LwProtocolText *lw_store_get_protocol_text (LwStore *self, const LwId *id, GErro
 /**
  * lw_store_list:
  * @kind: which entities
- * @parent: (nullable): only those below this one (a place's places, a walk's visits or members, a visit's
- *   segments, a segment's tracks); %NULL: all
+ * @parent: (nullable): only those below this one (a place's places, a walk's visits or members, a
+ * visit's segments, a segment's tracks); %NULL: all
  *
  * Returns: (transfer full) (element-type of @kind): a #GPtrArray that unrefs its elements,
  *   oldest first (visits: by their order)
@@ -206,12 +206,10 @@ gboolean lw_store_restore_note (LwStore *self, const LwId *note_id, GError **err
 
 /* (transfer full); NOT_FOUND also for a deleted note. */
 LwNote *lw_store_get_note (LwStore *self, const LwId *note_id, GError **error);
-/* The track that a note was made on, also of a deleted note. NOT_FOUND if there never was one, or if
- * it or its track was erased. */
-gboolean lw_store_get_track_of_note (LwStore *self,
-                                     const LwId *note_id,
-                                     LwId *ret_track_id,
-                                     GError **error);
+/* The track that a note was made on, also of a deleted note. NOT_FOUND if there never was one, or
+ * if it or its track was erased. */
+gboolean
+lw_store_get_track_of_note (LwStore *self, const LwId *note_id, LwId *ret_track_id, GError **error);
 
 /**
  * lw_store_undo:
@@ -247,8 +245,9 @@ typedef enum {
  * here and has no visit takes the visit of the one given, and nothing else of it. */
 typedef struct {
   GPtrArray *people, *lenses, *walks, *visits, *segments, *tracks;
-  GPtrArray *notes;          /* of LwNote; an answer stands behind what it answers */
-  GHashTable *same_if_there; /* (nullable) of LwId *: notes that count as the same if they are there */
+  GPtrArray *notes; /* of LwNote; an answer stands behind what it answers */
+  GHashTable
+      *same_if_there; /* (nullable) of LwId *: notes that count as the same if they are there */
 } LwStoreBatch;
 
 /**
@@ -295,33 +294,41 @@ typedef struct {
   gboolean has_window;    /* only notes that touch window_start <= t < window_end */
   LwTime window_start;
   LwTime window_end;
-  const char *text;       /* nullable: full-text words, all must occur; the last may be a
-                             beginning; "…" for a phrase; case and accents do not matter. Any
-                             bytes are safe: there is no query syntax to break */
+  const char *text; /* nullable: full-text words, all must occur; the last may be a
+                       beginning; "…" for a phrase; case and accents do not matter. Any
+                       bytes are safe: there is no query syntax to break */
   LwOrder order;
-  guint limit;            /* 0: no limit */
+  guint limit; /* 0: no limit */
   guint offset;
 } LwNoteQuery;
 
 /* (transfer full) (element-type LwNote) */
 GPtrArray *lw_store_query (LwStore *self, const LwNoteQuery *query, GError **error);
 /* How many lw_store_query() would give, limit and offset aside. */
-gboolean lw_store_count (LwStore *self, const LwNoteQuery *query, guint64 *ret_count, GError **error);
+gboolean
+lw_store_count (LwStore *self, const LwNoteQuery *query, guint64 *ret_count, GError **error);
 /* Every tag in use on the segment (NULL: anywhere), sorted. (transfer full) */
 char **lw_store_tags (LwStore *self, const LwId *segment_id, GError **error);
 
 /* ---- drafts: what is being typed, kept here only, in no log ---- */
 
-/* One draft a track, replaced at each call. Durable like a note. */
-gboolean lw_store_save_draft (LwStore *self, const LwNote *draft, GError **error);
-/* NOT_FOUND if there is none. (transfer full) */
-LwNote *lw_store_load_draft (LwStore *self, const LwId *track_id, GError **error);
-gboolean lw_store_drop_draft (LwStore *self, const LwId *track_id, GError **error);
-/* Adds @note and drops its track's draft, in one transaction. */
-gboolean lw_store_add_note_from_draft (LwStore *self,
-                                       const LwNote *note,
-                                       LwNote **ret_note,
-                                       GError **error);
+/* One draft a note, replaced at each call. Durable like a note.
+ * @put_away: it was left for something else, and is not being written. */
+gboolean
+lw_store_save_draft (LwStore *self, const LwNote *draft, gboolean put_away, GError **error);
+/* Those of a track, each list in the order in which they were last saved; one that cannot be read
+ * is left out, and left alone. @ret_open, @ret_put_away: (transfer full) (element-type LwNote)
+ * (nullable) */
+gboolean lw_store_load_drafts (LwStore *self,
+                               const LwId *track_id,
+                               GPtrArray **ret_open,
+                               GPtrArray **ret_put_away,
+                               GError **error);
+/* TRUE also if there is none. */
+gboolean lw_store_drop_draft (LwStore *self, const LwId *note_id, GError **error);
+/* Adds @note and drops the draft that was kept as @draft_id, in one transaction. */
+gboolean lw_store_add_note_from_draft (
+    LwStore *self, const LwNote *note, const LwId *draft_id, LwNote **ret_note, GError **error);
 
 /* ---- small settings of this machine ("pass:<track>", "volume"); in no log ---- */
 

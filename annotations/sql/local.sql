@@ -23,17 +23,19 @@ SELECT e.id, e.body FROM media_place p INDEXED BY media_place_by_seen
   ORDER BY p.seen DESC, e.added_clock DESC, e.id DESC LIMIT ?1;
 
 -- :name save-draft
-INSERT INTO draft (track_id, note_id, body) VALUES (?1, ?2, ?3)
-  ON CONFLICT (track_id) DO UPDATE SET note_id = excluded.note_id, body = excluded.body;
+INSERT INTO draft_of_note (seq, track_id, note_id, body, put_away)
+  VALUES ((SELECT coalesce (max (seq), 0) + 1 FROM draft_of_note), ?1, ?2, ?3, ?4)
+  ON CONFLICT (note_id) DO UPDATE SET seq = excluded.seq, track_id = excluded.track_id,
+    body = excluded.body, put_away = excluded.put_away;
 
--- :name load-draft
-SELECT note_id, body FROM draft WHERE track_id = ?1;
+-- :name drafts-of-track
+SELECT note_id, body, put_away FROM draft_of_note WHERE track_id = ?1 ORDER BY seq;
 
 -- :name drop-draft
-DELETE FROM draft WHERE track_id = ?1;
+DELETE FROM draft_of_note WHERE note_id = ?1;
 
--- :name drop-drafts-of-note
-DELETE FROM draft WHERE note_id = ?1;
+-- :name drop-drafts-of-track
+DELETE FROM draft_of_note WHERE track_id = ?1;
 
 -- :name set-setting
 INSERT INTO setting (key, value) VALUES (?1, ?2)

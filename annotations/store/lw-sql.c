@@ -91,6 +91,7 @@ lw_sql_get_migration (guint version)
       "001_first.sql",
       "002_ranges_by_length.sql",
       "003_missing_bodies.sql",
+      "004_more_drafts.sql",
   };
 
   g_return_val_if_fail (version >= 1 && version <= LW_SCHEMA_VERSION, NULL);

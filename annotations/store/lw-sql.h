@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* The .sql files of annotations/sql, which the library carries. Thread: any. */
 
-#define LW_SCHEMA_VERSION 3
+#define LW_SCHEMA_VERSION 4
 
 /* The statement after "-- :name NAME" in one of the files; an unknown name is a programming error.
  * (transfer none) */

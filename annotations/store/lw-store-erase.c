@@ -70,12 +70,12 @@ erase_notes_of_track (LwDb *db, const LwId *id, GError **error)
     gboolean there;
 
     if (!lw_project_remove_note (db, note, &there, error) ||
-        !run_on_id (db, "drop-drafts-of-note", note, error))
+        !run_on_id (db, "drop-draft", note, error))
       return FALSE;
   }
   return run_on_id (db, "drop-bodies-of-track", id, error) &&
          run_on_id (db, "drop-missing-bodies-of-track", id, error) &&
-         run_on_id (db, "drop-draft", id, error);
+         run_on_id (db, "drop-drafts-of-track", id, error);
 }
 
 /* A segment's media is forgotten with it: its file name may say whose lesson it was. */
@@ -120,9 +120,9 @@ lw_erase_target (LwWriter *writer, const LwId *target, GError **error)
       !run_on_id (db, "add-erased", target, error) ||
       !run_on_id (db, "drop-bodies-of-target", target, error) ||
       !run_on_id (db, "drop-missing-bodies-of-target", target, error) ||
-      !run_on_id (db, "drop-drafts-of-note", target, error) ||
-      !erase_notes_of_track (db, target, error) || !drop_settings_about (db, target, error) ||
-      !read_media (db, target, &media, error) || !run_on_id (db, "strip-entity", target, error) ||
+      !run_on_id (db, "drop-draft", target, error) || !erase_notes_of_track (db, target, error) ||
+      !drop_settings_about (db, target, error) || !read_media (db, target, &media, error) ||
+      !run_on_id (db, "strip-entity", target, error) ||
       (!lw_content_hash_is_none (&media) && !forget_media (db, &media, error)) ||
       !lw_entity_find_key (db, target, FALSE, &key, error))
     return FALSE;

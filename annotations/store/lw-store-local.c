@@ -125,10 +125,16 @@ lw_store_media_paths (LwStore *self, const LwContentHash *media, GError **error)
 
 /* ---- drafts ---- */
 
+typedef struct {
+  const LwNote *note;
+  gboolean put_away;
+} Saving;
+
 static gboolean
 save_draft (LwWriter *writer, gpointer data, GError **error)
 {
-  const LwNote *draft = data;
+  const Saving *saving = data;
+  const LwNote *draft = saving->note;
   g_autoptr (LwStatement) save = lw_db_get (writer->db, "save-draft", error);
   g_autoptr (GBytes) body = lw_body_from_note (draft);
   LwId segment, person;
@@ -138,59 +144,74 @@ save_draft (LwWriter *writer, gpointer data, GError **error)
   lw_bind_id (save, 1, &draft->track_id);
   lw_bind_id (save, 2, &draft->id);
   lw_bind_bytes (save, 3, body);
+  lw_bind_int (save, 4, saving->put_away);
   return lw_run (writer->db, save, error);
 }
 
 gboolean
-lw_store_save_draft (LwStore *self, const LwNote *draft, GError **error)
+lw_store_save_draft (LwStore *self, const LwNote *draft, gboolean put_away, GError **error)
 {
   g_autoptr (LwNote) checked = NULL;
+  Saving saving = {.put_away = put_away};
 
   g_return_val_if_fail (LW_IS_STORE (self) && draft != NULL, FALSE);
-  checked = lw_note_new (draft, error);
-  return checked != NULL && lw_store_write (self, save_draft, checked, error);
+  saving.note = checked = lw_note_new (draft, error);
+  return checked != NULL && lw_store_write (self, save_draft, &saving, error);
 }
 
-static LwNote *
-load_draft (LwDb *db, const LwId *track_id, GError **error)
+/* Into @open those that are being written, into @put_away the others. */
+static gboolean
+load_drafts (LwDb *db, const LwId *track_id, GPtrArray *open, GPtrArray *put_away, GError **error)
 {
-  g_autoptr (LwStatement) load = lw_db_get (db, "load-draft", error);
+  g_autoptr (LwStatement) load = lw_db_get (db, "drafts-of-track", error);
   LwNote identity = {.track_id = *track_id};
-  LwNote *draft;
   gboolean row;
 
   if (load == NULL)
-    return NULL;
+    return FALSE;
   lw_bind_id (load, 1, track_id);
-  if (!lw_step (db, load, &row, error))
-    return NULL;
-  if (!row) {
-    lw_store_fail (LW_STORE_ERROR_NOT_FOUND, "There is no draft on that track.", error);
-    return NULL;
+  for (;;) {
+    LwNote *draft;
+
+    if (!lw_step (db, load, &row, error))
+      return FALSE;
+    if (!row)
+      return TRUE;
+    identity.id = lw_column_id (load, 0);
+    if (!lw_track_lookup (db, track_id, &identity.segment_id, &identity.author_id, error))
+      return FALSE;
+    draft = lw_body_to_note (sqlite3_column_blob (load, 1), (gsize)sqlite3_column_bytes (load, 1),
+                             &identity);
+    if (draft != NULL)
+      g_ptr_array_add (sqlite3_column_int (load, 2) != 0 ? put_away : open, draft);
+    else
+      g_warning ("A draft cannot be read.");
   }
-  identity.id = lw_column_id (load, 0);
-  if (!lw_track_lookup (db, track_id, &identity.segment_id, &identity.author_id, error))
-    return NULL;
-  draft = lw_body_to_note (sqlite3_column_blob (load, 1), (gsize)sqlite3_column_bytes (load, 1),
-                           &identity);
-  if (draft == NULL)
-    lw_store_fail (LW_STORE_ERROR_CORRUPT, "The draft cannot be read.", error);
-  return draft;
 }
 
-LwNote *
-lw_store_load_draft (LwStore *self, const LwId *track_id, GError **error)
+gboolean
+lw_store_load_drafts (LwStore *self,
+                      const LwId *track_id,
+                      GPtrArray **ret_open,
+                      GPtrArray **ret_put_away,
+                      GError **error)
 {
-  LwNote *draft;
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_note_unref);
+  g_autoptr (GPtrArray) away = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_note_unref);
+  gboolean ok;
   LwDb *db;
 
-  g_return_val_if_fail (LW_IS_STORE (self) && track_id != NULL, NULL);
+  g_return_val_if_fail (LW_IS_STORE (self) && track_id != NULL, FALSE);
   db = lw_store_borrow (self, error);
   if (db == NULL)
-    return NULL;
-  draft = load_draft (db, track_id, error);
+    return FALSE;
+  ok = load_drafts (db, track_id, open, away, error);
   lw_store_give_back (self, db);
-  return draft;
+  if (ok && ret_open != NULL)
+    *ret_open = g_steal_pointer (&open);
+  if (ok && ret_put_away != NULL)
+    *ret_put_away = g_steal_pointer (&away);
+  return ok;
 }
 
 static gboolean
@@ -205,10 +226,10 @@ drop_draft (LwWriter *writer, gpointer data, GError **error)
 }
 
 gboolean
-lw_store_drop_draft (LwStore *self, const LwId *track_id, GError **error)
+lw_store_drop_draft (LwStore *self, const LwId *note_id, GError **error)
 {
-  g_return_val_if_fail (LW_IS_STORE (self) && track_id != NULL, FALSE);
-  return lw_store_write (self, drop_draft, (gpointer)track_id, error);
+  g_return_val_if_fail (LW_IS_STORE (self) && note_id != NULL, FALSE);
+  return lw_store_write (self, drop_draft, (gpointer)note_id, error);
 }
 
 /* ---- settings ---- */

@@ -101,18 +101,18 @@ add_one (LwWriter *writer, const LwNote *template, LwNote **ret_note, GError **e
 typedef struct {
   const LwNote *const *notes;
   guint n;
-  gboolean drop_draft;
-  LwNote *added; /* the last one */
+  const LwId *draft; /* that ends with it; NULL: none */
+  LwNote *added;     /* the last one */
 } Addition;
 
 static gboolean
-drop_draft (LwDb *db, const LwId *track_id, GError **error)
+drop_draft (LwDb *db, const LwId *note_id, GError **error)
 {
   g_autoptr (LwStatement) drop = lw_db_get (db, "drop-draft", error);
 
   if (drop == NULL)
     return FALSE;
-  lw_bind_id (drop, 1, track_id);
+  lw_bind_id (drop, 1, note_id);
   return lw_run (db, drop, error);
 }
 
@@ -134,7 +134,7 @@ add_notes (LwWriter *writer, gpointer data, GError **error)
     if (!check_reply (writer->db, replies->pdata[i], error))
       return FALSE;
   }
-  return !addition->drop_draft || drop_draft (writer->db, &addition->notes[0]->track_id, error);
+  return addition->draft == NULL || drop_draft (writer->db, addition->draft, error);
 }
 
 static gboolean
@@ -172,11 +172,12 @@ lw_store_add_notes (LwStore *self, GPtrArray *notes, GError **error)
 }
 
 gboolean
-lw_store_add_note_from_draft (LwStore *self, const LwNote *note, LwNote **ret_note, GError **error)
+lw_store_add_note_from_draft (
+    LwStore *self, const LwNote *note, const LwId *draft_id, LwNote **ret_note, GError **error)
 {
-  Addition addition = {.notes = &note, .n = 1, .drop_draft = TRUE};
+  Addition addition = {.notes = &note, .n = 1, .draft = draft_id};
 
-  g_return_val_if_fail (LW_IS_STORE (self) && note != NULL, FALSE);
+  g_return_val_if_fail (LW_IS_STORE (self) && note != NULL && draft_id != NULL, FALSE);
   return store_add (self, &addition, ret_note, error);
 }
 
@@ -335,10 +336,7 @@ lw_store_get_note (LwStore *self, const LwId *note_id, GError **error)
 }
 
 gboolean
-lw_store_get_track_of_note (LwStore *self,
-                            const LwId *note_id,
-                            LwId *ret_track_id,
-                            GError **error)
+lw_store_get_track_of_note (LwStore *self, const LwId *note_id, LwId *ret_track_id, GError **error)
 {
   gboolean ok;
   LwDb *db;

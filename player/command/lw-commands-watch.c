@@ -223,7 +223,7 @@ const LwCommand lw_commands_watch[] = {
     {"play", N_ ("LESSON"), N_ ("Play in the terminal, or headless"),
      N_ ("Keys: space plays and pauses; left and right jump 5 seconds; , and . step one frame;\n"
          "n pins a noticing and w a wondering to the frame of that moment: type, Enter keeps,\n"
-         "Escape puts it away; [ and ] change the speed; u undoes, q ends.\n\n"
+         "Escape puts it away and d opens it again; [ and ] change the speed; u undoes, q ends.\n\n"
          "With --headless, --json, or when this is no terminal, the notes that are passed are\n"
          "printed and it ends at the end, at --to, or after --for seconds. --json prints one\n"
          "object a line, each with \"event\": opened, note, frame, message, end or error.\n\n"

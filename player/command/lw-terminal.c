@@ -156,6 +156,15 @@ begin_note (LwTerminal *self, LwNoteKind kind)
     say_error (self, error);
 }
 
+/* The one that was put away last. */
+static void
+resume_note (LwTerminal *self)
+{
+  g_autoptr (GError) error = NULL;
+  if (!lw_session_resume_draft (self->play->session, NULL, &error))
+    say_error (self, error);
+}
+
 static void
 keep_note (LwTerminal *self)
 {
@@ -267,6 +276,9 @@ press (LwTerminal *self, gunichar c)
   case 'w':
     begin_note (self, LW_NOTE_WONDERING);
     break;
+  case 'd':
+    resume_note (self);
+    break;
   case 'u':
     undo (self);
     break;
@@ -315,7 +327,7 @@ press_escape (LwTerminal *self)
   gboolean was_empty = self->text->len == 0;
   lw_session_park_draft (self->play->session);
   if (!was_empty)
-    lw_terminal_say (self, _ ("Put away; n or w opens it again."));
+    lw_terminal_say (self, _ ("Put away; d opens it again."));
 }
 
 static gboolean

@@ -13,6 +13,7 @@ typedef struct {
   char **tags;
   LwNote *note;         /* made on demand from the above; NULL when out of date */
   LwId editing;         /* the note that this changes; none: a new one */
+  gboolean is_parked;   /* put away for something else */
   gboolean is_dirty;    /* the disk does not have it yet */
   gboolean is_unframed; /* taken before the frame index was there */
 } LwDraft;

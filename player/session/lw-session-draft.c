@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The note being written: one a track, open or parked, on disk a quarter of a second later. */
+/* The note being written, on disk a quarter of a second later. */
 #include "lw-session-private.h"
 
 #include <string.h>
@@ -24,9 +24,8 @@ lw_session_is_blank (const char *text)
 
 /* Whether throwing it away would lose anything. */
 static gboolean
-draft_is_worthless (LwSession *self)
+draft_is_worthless (LwSession *self, LwDraft *draft)
 {
-  LwDraft *draft = self->draft;
   if (lw_id_is_none (&draft->editing))
     return lw_session_is_blank (draft->text) && (draft->tags == NULL || draft->tags[0] == NULL);
   g_autoptr (LwNote) stored = lw_store_get_note (self->store, &draft->editing, NULL);
@@ -42,7 +41,7 @@ on_autosave (gpointer data)
   LwSession *self = data;
   self->autosave_id = 0;
   g_autoptr (GError) error = NULL;
-  if (lw_session_flush_draft (self, &error)) {
+  if (lw_session_flush_drafts (self, &error)) {
     self->autosave_failed = FALSE;
     return G_SOURCE_REMOVE;
   }
@@ -54,24 +53,23 @@ on_autosave (gpointer data)
 }
 
 /* Not put off by further keystrokes: the first one that is not on disk starts the clock. */
-static void
-schedule_autosave (LwSession *self)
+void
+lw_session_schedule_autosave (LwSession *self)
 {
   if (self->autosave_id == 0)
     self->autosave_id = g_timeout_add (LW_SESSION_AUTOSAVE_MS, on_autosave, self);
 }
 
-gboolean
-lw_session_flush_draft (LwSession *self, GError **error)
+static gboolean
+flush_draft (LwSession *self, LwDraft *draft, GError **error)
 {
-  LwDraft *draft = self->draft;
-  if (draft == NULL || !draft->is_dirty || self->track == NULL)
+  if (!draft->is_dirty)
     return TRUE;
   const LwNote *note = lw_draft_get_note (draft, error);
   if (note == NULL)
     return FALSE;
   GError *cause = NULL;
-  if (!lw_store_save_draft (self->store, note, &cause)) {
+  if (!lw_store_save_draft (self->store, note, draft->is_parked, &cause)) {
     lw_session_explain_write (error, cause);
     return FALSE;
   }
@@ -79,87 +77,128 @@ lw_session_flush_draft (LwSession *self, GError **error)
   return TRUE;
 }
 
+gboolean
+lw_session_flush_drafts (LwSession *self, GError **error)
+{
+  if (self->track == NULL)
+    return TRUE;
+  /* One that cannot be saved holds no other up. */
+  gboolean ok = self->draft == NULL || flush_draft (self, self->draft, error);
+  for (guint i = 0; i < self->parked->len; i++)
+    ok = flush_draft (self, self->parked->pdata[i], ok ? error : NULL) && ok;
+  return ok;
+}
+
 /* A gesture's own save: a failure is told, and tried again. */
 static void
 save_now (LwSession *self)
 {
   g_autoptr (GError) error = NULL;
-  if (lw_session_flush_draft (self, &error))
+  if (lw_session_flush_drafts (self, &error))
     return;
   lw_session_message (self, "%s", error->message);
   self->autosave_failed = TRUE;
-  schedule_autosave (self);
+  lw_session_schedule_autosave (self);
 }
 
 void
 lw_session_forget_draft (LwSession *self)
 {
+  g_clear_pointer (&self->draft, lw_draft_free);
+}
+
+void
+lw_session_forget_drafts (LwSession *self)
+{
   g_clear_handle_id (&self->autosave_id, g_source_remove);
   self->autosave_failed = FALSE;
-  self->is_parked = FALSE;
-  g_clear_pointer (&self->draft, lw_draft_free);
+  lw_session_forget_draft (self);
+  g_ptr_array_set_size (self->parked, 0);
+}
+
+/* From the disk. */
+static void
+erase_draft (LwSession *self, const LwId *note_id)
+{
+  g_autoptr (GError) error = NULL;
+  if (self->track != NULL && !lw_store_drop_draft (self->store, note_id, &error))
+    lw_session_message (self, _ ("The draft could not be removed: %s"), error->message);
 }
 
 static void
 drop_draft (LwSession *self)
 {
-  gboolean was_open = self->draft != NULL && !self->is_parked;
+  LwId id = self->draft->fields.id;
   lw_session_forget_draft (self);
-  g_autoptr (GError) error = NULL;
-  if (self->track != NULL && !lw_store_drop_draft (self->store, &self->track->id, &error) &&
-      !g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND))
-    lw_session_message (self, _ ("The draft could not be removed: %s"), error->message);
-  if (was_open)
-    lw_session_notify (self, LW_SESSION_PROP_DRAFT);
+  erase_draft (self, &id);
+  lw_session_notify (self, LW_SESSION_PROP_DRAFT);
 }
 
 /* ---- opening again ---- */
 
-/* A note was begun before the lesson's notes were there; an older draft of this track must not be
- * lost to it, nor it to the older one. */
-static void
-join_drafts (LwSession *self, LwDraft *older)
+/* (transfer full): NULL if it has nothing in it; then it is gone from the disk, too. */
+static LwDraft *
+take_stored (LwSession *self, const LwNote *stored)
 {
-  LwDraft *newer = self->draft;
-  if (!lw_session_is_blank (newer->text)) {
-    g_autofree char *text = lw_session_is_blank (older->text)
-                                ? g_strdup (newer->text)
-                                : g_strconcat (older->text, "\n\n", newer->text, NULL);
-    lw_draft_set_text (older, text);
-    lw_draft_touch (older);
-  }
-  lw_draft_free (newer);
-  self->draft = older;
-  lw_session_message (self, "%s", _ ("A note that you had begun earlier is open again."));
+  LwDraft *draft = lw_draft_new (stored);
+  g_autoptr (LwNote) kept = lw_store_get_note (self->store, &stored->id, NULL);
+  draft->is_dirty = FALSE;
+  if (kept != NULL)
+    draft->editing = kept->id;
+  if (!draft_is_worthless (self, draft))
+    return draft;
+  erase_draft (self, &stored->id);
+  lw_draft_free (draft);
+  return NULL;
 }
 
-void
-lw_session_load_draft (LwSession *self)
+/* @draft: (transfer full) */
+static void
+put_away (LwSession *self, LwDraft *draft)
 {
-  g_autoptr (LwNote) stored = lw_store_load_draft (self->store, &self->track->id, NULL);
-  LwDraft *draft = NULL;
-  if (stored != NULL) {
-    draft = lw_draft_new (stored);
-    draft->is_dirty = FALSE;
-    g_autoptr (LwNote) kept = lw_store_get_note (self->store, &stored->id, NULL);
-    if (kept != NULL)
-      draft->editing = kept->id;
+  draft->is_dirty = draft->is_dirty || !draft->is_parked;
+  draft->is_parked = TRUE;
+  g_ptr_array_add (self->parked, draft);
+}
+
+/* What was being written when the lesson was left is open again, unless a note was begun before the
+ * lesson's notes were there. */
+void
+lw_session_load_drafts (LwSession *self)
+{
+  g_autoptr (GPtrArray) open = NULL;
+  g_autoptr (GPtrArray) away = NULL;
+  g_autoptr (GError) error = NULL;
+  if (!lw_store_load_drafts (self->store, &self->track->id, &open, &away, &error)) {
+    g_warning ("The drafts cannot be read: %s", error->message);
+    return;
   }
-  if (self->draft != NULL) {
+  for (guint i = 0; i < away->len; i++) {
+    LwDraft *draft = take_stored (self, away->pdata[i]);
+    if (draft == NULL)
+      continue;
+    draft->is_parked = TRUE;
+    g_ptr_array_add (self->parked, draft);
+  }
+  gboolean is_begun = self->draft != NULL;
+  for (guint i = 0; i < open->len; i++) {
+    LwDraft *draft = take_stored (self, open->pdata[i]);
+    if (draft == NULL)
+      continue;
+    if (!is_begun && self->draft != NULL)
+      put_away (self, g_steal_pointer (&self->draft));
+    if (is_begun)
+      put_away (self, draft);
+    else
+      self->draft = draft;
+  }
+  if (is_begun) {
     self->draft->fields.track_id = self->track->id;
     self->draft->fields.pass = self->pass;
     lw_draft_touch (self->draft);
-    if (draft != NULL)
-      join_drafts (self, draft);
-    save_now (self);
-  } else {
-    self->draft = draft;
-    if (draft != NULL && draft_is_worthless (self)) {
-      drop_draft (self);
-      return;
-    }
   }
-  if (self->draft != NULL)
+  save_now (self);
+  if (self->draft != NULL || self->parked->len > 0)
     lw_session_notify (self, LW_SESSION_PROP_DRAFT);
 }
 
@@ -185,12 +224,14 @@ lw_session_reframe_draft (LwSession *self)
 {
   if (self->probe == NULL)
     return;
+  gboolean is_changed = draft_reframe (self, self->draft);
   draft_reframe (self, self->next);
-  if (!draft_reframe (self, self->draft))
+  for (guint i = 0; i < self->parked->len; i++)
+    is_changed |= draft_reframe (self, self->parked->pdata[i]);
+  if (!is_changed)
     return;
-  schedule_autosave (self);
-  if (!self->is_parked)
-    lw_session_notify (self, LW_SESSION_PROP_DRAFT);
+  lw_session_schedule_autosave (self);
+  lw_session_notify (self, LW_SESSION_PROP_DRAFT);
 }
 
 /* ---- gestures ---- */
@@ -219,14 +260,33 @@ open_draft (LwSession *self, LwDraft *draft)
   lw_session_take_hold (self);
 }
 
+/* Opens @draft, which is put away; the one that is open takes its place. */
 static void
-resume (LwSession *self)
+resume (LwSession *self, LwDraft *draft)
 {
-  if (!self->is_parked)
+  guint i;
+  if (!g_ptr_array_find (self->parked, draft, &i))
     return;
-  self->is_parked = FALSE;
-  lw_session_notify (self, LW_SESSION_PROP_DRAFT);
-  lw_session_take_hold (self);
+  g_ptr_array_steal_index (self->parked, i);
+  if (self->draft != NULL && draft_is_worthless (self, self->draft))
+    drop_draft (self);
+  else if (self->draft != NULL)
+    put_away (self, g_steal_pointer (&self->draft));
+  draft->is_parked = FALSE;
+  draft->is_dirty = TRUE;
+  open_draft (self, draft);
+}
+
+/* The draft of that note that is put away, NULL if there is none. */
+static LwDraft *
+find_parked (LwSession *self, const LwId *note_id)
+{
+  for (guint i = 0; i < self->parked->len; i++) {
+    LwDraft *draft = self->parked->pdata[i];
+    if (lw_id_equal (&draft->fields.id, note_id))
+      return draft;
+  }
+  return NULL;
 }
 
 /* (transfer full): a note of the frame on screen or of the marked range; NULL if neither is there.
@@ -254,34 +314,44 @@ take_draft (LwSession *self, LwNoteKind kind, GError **error)
   return draft;
 }
 
+static gboolean
+is_same_moment (const LwDraft *a, const LwDraft *b)
+{
+  return a->fields.start == b->fields.start && a->fields.end == b->fields.end;
+}
+
 /* A note is being written already. Where this gesture is about another moment, that moment must not
  * be lost either: it waits. */
 static void
 begin_behind (LwSession *self, LwDraft *newer)
 {
   LwDraft *older = self->draft;
-  gboolean was_parked = self->is_parked;
-  gboolean is_same = newer == NULL || (newer->fields.start == older->fields.start &&
-                                       newer->fields.end == older->fields.end);
-  if (is_same || draft_is_worthless (self)) {
+  if (newer == NULL || is_same_moment (newer, older) || draft_is_worthless (self, older)) {
     if (lw_draft_is_plain (older) && newer != NULL)
       lw_session_set_draft_kind (self, newer->fields.kind);
     g_clear_pointer (&newer, lw_draft_free);
-    resume (self);
-    if (was_parked)
-      lw_session_message (self, "%s", _ ("The note that you had put away is open again."));
     return;
   }
   lw_session_forget_next (self);
   self->next = newer;
-  resume (self);
-  if (!was_parked)
-    lw_session_notify (self, LW_SESSION_PROP_DRAFT);
+  lw_session_notify (self, LW_SESSION_PROP_DRAFT);
   g_autofree char *clock = lw_time_format (newer->fields.start);
   lw_session_message (self,
                       _ ("Another note is open still. Keep it or throw it away, and the new one "
                          "opens at %s."),
                       clock);
+}
+
+/* One that was put away at this very moment goes on; NULL if there is none. */
+static LwDraft *
+find_begun (LwSession *self, const LwDraft *newer)
+{
+  for (guint i = self->parked->len; i > 0; i--) {
+    LwDraft *draft = self->parked->pdata[i - 1];
+    if (lw_draft_is_plain (draft) && is_same_moment (draft, newer))
+      return draft;
+  }
+  return NULL;
 }
 
 gboolean
@@ -299,7 +369,15 @@ lw_session_begin_note (LwSession *self, LwNoteKind kind, GError **error)
   LwDraft *draft = take_draft (self, kind, error);
   if (draft == NULL)
     return FALSE;
-  open_draft (self, draft);
+  LwDraft *begun = find_begun (self, draft);
+  if (begun == NULL) {
+    open_draft (self, draft);
+    return TRUE;
+  }
+  lw_draft_free (draft);
+  resume (self, begun);
+  lw_session_set_draft_kind (self, kind);
+  lw_session_message (self, "%s", _ ("The note that you had put away is open again."));
   return TRUE;
 }
 
@@ -336,13 +414,20 @@ require_no_draft (LwSession *self, GError **error)
 {
   if (self->draft == NULL)
     return TRUE;
-  if (draft_is_worthless (self)) {
+  if (draft_is_worthless (self, self->draft)) {
     drop_draft (self);
     return TRUE;
   }
   g_set_error_literal (error, LW_SESSION_ERROR, LW_SESSION_ERROR_DRAFT_OPEN,
                        _ ("Another note is being written. Keep or discard it first."));
   return FALSE;
+}
+
+/* Whether it is an answer, not kept yet, in that thread. */
+static gboolean
+is_answer (const LwDraft *draft, const LwId *thread)
+{
+  return lw_id_is_none (&draft->editing) && lw_id_equal (&draft->fields.reply_to, thread);
 }
 
 gboolean
@@ -355,13 +440,16 @@ lw_session_begin_reply (LwSession *self, const LwId *note_id, GError **error)
   if (note == NULL)
     return FALSE;
   LwId thread = note->kind == LW_NOTE_REPLY ? note->reply_to : note->id;
-  if (self->draft != NULL && lw_id_is_none (&self->draft->editing) &&
-      lw_id_equal (&self->draft->fields.reply_to, &thread)) {
-    resume (self);
+  if (self->draft != NULL && is_answer (self->draft, &thread))
     return TRUE;
-  }
   if (!require_no_draft (self, error))
     return FALSE;
+  for (guint i = 0; i < self->parked->len; i++) {
+    if (is_answer (self->parked->pdata[i], &thread)) {
+      resume (self, self->parked->pdata[i]);
+      return TRUE;
+    }
+  }
   LwNote fields = {
       .id = lw_id_new (),
       .track_id = self->track->id,
@@ -383,119 +471,19 @@ lw_session_begin_edit (LwSession *self, const LwId *note_id, GError **error)
   g_autoptr (LwNote) note = lw_session_get_own_note (self, note_id, error);
   if (note == NULL)
     return FALSE;
-  if (self->draft != NULL && lw_id_equal (&self->draft->editing, &note->id)) {
-    resume (self);
+  if (self->draft != NULL && lw_id_equal (&self->draft->editing, &note->id))
     return TRUE;
-  }
   if (!require_no_draft (self, error))
     return FALSE;
+  LwDraft *parked = find_parked (self, &note->id);
+  if (parked != NULL) {
+    resume (self, parked);
+    return TRUE;
+  }
   LwDraft *draft = lw_draft_new (note);
   draft->editing = note->id;
   open_draft (self, draft);
   return TRUE;
-}
-
-/* ---- changing it ---- */
-
-const LwNote *
-lw_session_get_draft (LwSession *self)
-{
-  g_return_val_if_fail (LW_IS_SESSION (self), NULL);
-  return self->draft != NULL && !self->is_parked ? lw_draft_get_note (self->draft, NULL) : NULL;
-}
-
-const LwNote *
-lw_session_get_parked_draft (LwSession *self)
-{
-  g_return_val_if_fail (LW_IS_SESSION (self), NULL);
-  return self->draft != NULL && self->is_parked ? lw_draft_get_note (self->draft, NULL) : NULL;
-}
-
-LwId
-lw_session_get_editing (LwSession *self)
-{
-  g_return_val_if_fail (LW_IS_SESSION (self), LW_ID_NONE);
-  return self->draft != NULL ? self->draft->editing : LW_ID_NONE;
-}
-
-static void
-draft_changed (LwSession *self, gboolean notify)
-{
-  lw_draft_touch (self->draft);
-  schedule_autosave (self);
-  if (notify && !self->is_parked)
-    lw_session_notify (self, LW_SESSION_PROP_DRAFT);
-}
-
-void
-lw_session_set_draft_text (LwSession *self, const char *text)
-{
-  g_return_if_fail (LW_IS_SESSION (self) && text != NULL);
-  if (self->draft == NULL || strcmp (self->draft->text, text) == 0)
-    return;
-  lw_draft_set_text (self->draft, text);
-  draft_changed (self, FALSE);
-}
-
-void
-lw_session_set_draft_tags (LwSession *self, const char *const *tags)
-{
-  g_return_if_fail (LW_IS_SESSION (self));
-  static const char *const none[] = {NULL};
-  const char *const *new_tags = tags != NULL ? tags : none;
-  if (self->draft == NULL)
-    return;
-  const char *const *old_tags =
-      self->draft->tags != NULL ? (const char *const *)self->draft->tags : none;
-  if (g_strv_equal (old_tags, new_tags))
-    return;
-  g_strfreev (self->draft->tags);
-  self->draft->tags = g_strdupv ((char **)new_tags);
-  draft_changed (self, TRUE);
-}
-
-void
-lw_session_set_draft_kind (LwSession *self, LwNoteKind kind)
-{
-  g_return_if_fail (LW_IS_SESSION (self) && kind < LW_NOTE_N_KINDS);
-  /* An answer stays one, and nothing becomes one. */
-  if (self->draft == NULL || self->draft->fields.kind == kind || kind == LW_NOTE_REPLY ||
-      self->draft->fields.kind == LW_NOTE_REPLY)
-    return;
-  self->draft->fields.kind = kind;
-  draft_changed (self, TRUE);
-}
-
-void
-lw_session_set_draft_on_focus (LwSession *self, gboolean on_focus)
-{
-  g_return_if_fail (LW_IS_SESSION (self));
-  if (self->draft == NULL || !self->draft->fields.on_focus == !on_focus)
-    return;
-  self->draft->fields.on_focus = !!on_focus;
-  draft_changed (self, TRUE);
-}
-
-void
-lw_session_set_draft_region (LwSession *self, const LwRegion *region)
-{
-  g_return_if_fail (LW_IS_SESSION (self));
-  if (self->draft == NULL)
-    return;
-  self->draft->fields.region = region != NULL ? *region : (LwRegion){0};
-  draft_changed (self, TRUE);
-}
-
-void
-lw_session_set_draft_range (LwSession *self, LwTime start, LwTime end)
-{
-  g_return_if_fail (LW_IS_SESSION (self));
-  g_return_if_fail (LW_TIME_IS_MOMENT (start) && LW_TIME_IS_MOMENT (end) && start <= end);
-  if (self->draft == NULL || self->draft->fields.kind == LW_NOTE_REPLY)
-    return;
-  self->draft->fields.start = start;
-  self->draft->fields.end = end;
-  draft_changed (self, TRUE);
 }
 
 /* ---- putting it away ---- */
@@ -504,29 +492,55 @@ void
 lw_session_park_draft (LwSession *self)
 {
   g_return_if_fail (LW_IS_SESSION (self));
-  if (self->draft == NULL || self->is_parked)
+  if (self->draft == NULL)
     return;
   lw_session_forget_next (self);
-  if (draft_is_worthless (self)) {
+  if (draft_is_worthless (self, self->draft)) {
     drop_draft (self);
   } else {
+    put_away (self, g_steal_pointer (&self->draft));
     save_now (self);
-    self->is_parked = TRUE;
     lw_session_notify (self, LW_SESSION_PROP_DRAFT);
   }
   lw_session_release_hold (self);
 }
 
+static int
+compare_moments (gconstpointer a, gconstpointer b)
+{
+  const LwNote *first = *(const LwNote *const *)a;
+  const LwNote *second = *(const LwNote *const *)b;
+  return (first->start > second->start) - (first->start < second->start);
+}
+
+GPtrArray *
+lw_session_get_parked_drafts (LwSession *self)
+{
+  g_return_val_if_fail (LW_IS_SESSION (self), NULL);
+  GPtrArray *notes = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_note_unref);
+  for (guint i = 0; i < self->parked->len; i++) {
+    const LwNote *note = lw_draft_get_note (self->parked->pdata[i], NULL);
+    if (note != NULL)
+      g_ptr_array_add (notes, lw_note_ref (note));
+  }
+  g_ptr_array_sort (notes, compare_moments);
+  return notes;
+}
+
 gboolean
-lw_session_resume_draft (LwSession *self, GError **error)
+lw_session_resume_draft (LwSession *self, const LwId *note_id, GError **error)
 {
   g_return_val_if_fail (LW_IS_SESSION (self), FALSE);
-  if (self->draft == NULL || !self->is_parked) {
+  guint n = self->parked->len;
+  LwDraft *draft = note_id != NULL ? find_parked (self, note_id)
+                   : n > 0         ? self->parked->pdata[n - 1]
+                                   : NULL;
+  if (draft == NULL) {
     g_set_error_literal (error, LW_SESSION_ERROR, LW_SESSION_ERROR_NO_DRAFT,
                          _ ("No note has been put away."));
     return FALSE;
   }
-  resume (self);
+  resume (self, draft);
   return TRUE;
 }
 

@@ -17,7 +17,7 @@ keep_new (LwSession *self, const LwNote *note, GError **error)
 {
   LwNote *kept = NULL;
   g_autoptr (GError) cause = NULL;
-  if (lw_store_add_note_from_draft (self->store, note, &kept, &cause))
+  if (lw_store_add_note_from_draft (self->store, note, &note->id, &kept, &cause))
     return kept;
   if (!g_error_matches (cause, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT)) {
     g_propagate_error (error, g_steal_pointer (&cause));
@@ -27,7 +27,7 @@ keep_new (LwSession *self, const LwNote *note, GError **error)
   LwNote fields = *note;
   fields.id = lw_id_new ();
   g_autoptr (LwNote) anew = lw_note_new (&fields, error);
-  if (anew == NULL || !lw_store_add_note_from_draft (self->store, anew, &kept, error))
+  if (anew == NULL || !lw_store_add_note_from_draft (self->store, anew, &note->id, &kept, error))
     return NULL;
   return kept;
 }
@@ -40,7 +40,7 @@ keep_edit (LwSession *self, const LwNote *note, GError **error)
   if (lw_store_edit_note (self->store, note, &kept, &cause)) {
     g_autoptr (GError) dropping = NULL;
     /* What stays behind equals the note, and is seen through at the next opening. */
-    if (!lw_store_drop_draft (self->store, &self->track->id, &dropping))
+    if (!lw_store_drop_draft (self->store, &note->id, &dropping))
       g_debug ("a draft stays behind: %s", dropping->message);
     return kept;
   }
@@ -59,7 +59,7 @@ LwNote *
 lw_session_keep_draft (LwSession *self, GError **error)
 {
   g_return_val_if_fail (LW_IS_SESSION (self), NULL);
-  if (self->draft == NULL || self->is_parked) {
+  if (self->draft == NULL) {
     g_set_error_literal (error, LW_SESSION_ERROR, LW_SESSION_ERROR_NO_DRAFT,
                          _ ("No note is being written."));
     return NULL;

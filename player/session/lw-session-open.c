@@ -15,7 +15,7 @@ struct _LwOpening {
   GCancellable *cancellable;
   GCancellable *callers; /* nullable */
   gulong callers_id;
-  char *path; /* NULL for an address */
+  char *path;          /* NULL for an address */
   LwSegment *expected; /* nullable */
   LwContentHash hash;
   gboolean is_hashed;
@@ -182,7 +182,8 @@ find_or_make_segment (LwOpening *opening, LwSegment **ret_segment, GError **erro
 static gboolean
 enter_segment (LwSession *self, LwSegment *segment, GError **error)
 {
-  g_autoptr (LwPerson) person = lw_rooms_ensure_person (self->store, &segment->id, self->local_name, error);
+  g_autoptr (LwPerson) person =
+      lw_rooms_ensure_person (self->store, &segment->id, self->local_name, error);
   if (person == NULL)
     return FALSE;
   g_autoptr (LwTrack) track = lw_store_ensure_track (self->store, &segment->id, &person->id, error);
@@ -222,7 +223,7 @@ advance (LwOpening *opening)
   }
   g_autoptr (GTask) task = take_task (opening);
   lw_session_load_passes (self);
-  lw_session_load_draft (self);
+  lw_session_load_drafts (self);
   static const int changed[] = {LW_SESSION_PROP_SEGMENT,  LW_SESSION_PROP_TRACK,
                                 LW_SESSION_PROP_WALK,     LW_SESSION_PROP_TITLE,
                                 LW_SESSION_PROP_CAN_UNDO, LW_SESSION_PROP_CAN_REDO};

@@ -49,8 +49,8 @@ struct _LwSession {
   double waveform_fraction;
 
   /* what is being written */
-  LwDraft *draft; /* open or parked */
-  gboolean is_parked;
+  LwDraft *draft;
+  GPtrArray *parked; /* of LwDraft: put away, the last one last */
   LwDraft *next; /* begun while @draft has words in it; opens when that is dealt with. In memory */
   guint autosave_id;
   gboolean autosave_failed; /* told already */
@@ -120,17 +120,20 @@ void lw_session_start_background (LwSession *self);
 void lw_session_stop_background (LwSession *self);
 
 /* lw-session-draft.c */
-void lw_session_load_draft (LwSession *self);
-/* Writes the draft now if the disk does not have it. */
-gboolean lw_session_flush_draft (LwSession *self, GError **error);
-void lw_session_forget_draft (LwSession *self); /* in memory only */
+void lw_session_load_drafts (LwSession *self);
+/* Within a quarter of a second; not put off by further calls. */
+void lw_session_schedule_autosave (LwSession *self);
+/* Writes the drafts now that the disk does not have. */
+gboolean lw_session_flush_drafts (LwSession *self, GError **error);
+void lw_session_forget_draft (LwSession *self);  /* the open one, in memory only */
+void lw_session_forget_drafts (LwSession *self); /* those put away, too */
 void lw_session_forget_next (LwSession *self);
 /* The draft is dealt with: opens the note that waits behind it, or gives playback back. */
 void lw_session_go_on (LwSession *self);
 /* The frame index came: a moment taken without it is brought to its frame's start. */
 void lw_session_reframe_draft (LwSession *self);
 
-/* The open or parked draft, which there must be, as a note; lent until it changes. */
+/* The open draft, which there must be, as a note; lent until it changes. */
 const LwNote *lw_session_get_draft_note (LwSession *self, GError **error);
 gboolean lw_session_take_moment (LwSession *self, LwTime *ret_time, GError **error);
 gboolean lw_session_is_blank (const char *text);

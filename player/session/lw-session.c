@@ -363,9 +363,9 @@ lw_session_close (LwSession *self)
   lw_session_cancel_opening (self);
   lw_session_stop_background (self);
   g_autoptr (GError) error = NULL;
-  if (!lw_session_flush_draft (self, &error))
+  if (!lw_session_flush_drafts (self, &error))
     lw_session_message (self, "%s", error->message);
-  lw_session_forget_draft (self);
+  lw_session_forget_drafts (self);
   lw_session_forget_next (self);
   self->held = LW_HOLD_NONE;
   if (self->file == NULL)
@@ -398,6 +398,7 @@ lw_session_new (LwStore *store, LwEngine *engine, const char *local_name)
   self->engine = g_object_ref (engine);
   self->local_name = g_strdup (local_name);
   self->notes = lw_note_list_new (store);
+  self->parked = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_draft_free);
   g_autofree char *hold = lw_store_get_setting (store, LW_SESSION_HOLD_KEY, NULL);
   self->hold = g_strcmp0 (hold, "0") != 0;
   g_signal_connect_object (engine, "state-changed", G_CALLBACK (on_state_changed), self, 0);
@@ -473,6 +474,7 @@ static void
 lw_session_finalize (GObject *object)
 {
   LwSession *self = LW_SESSION (object);
+  g_clear_pointer (&self->parked, g_ptr_array_unref);
   g_clear_pointer (&self->person, lw_person_unref);
   g_clear_pointer (&self->expected, lw_segment_unref);
   g_free (self->local_name);

@@ -67,9 +67,9 @@ LwEngine *lw_session_get_engine (LwSession *self);
  * @file: a local file, or an http(s) address (its notes belong to the hash of the address)
  *
  * Starts playback at once and, beside it: hashes, probes, finds the segment by content or makes
- * one, loads notes and draft, then filmstrip and waveform in the background. A draft that an
- * earlier session left is open again ("draft") when this finishes. A note can be begun before this
- * finishes, as soon as a frame is on screen; it can be kept after.
+ * one, loads notes and drafts, then filmstrip and waveform in the background. A draft that was open
+ * when an earlier session ended is open again ("draft") when this finishes. A note can be begun
+ * before this finishes, as soon as a frame is on screen; it can be kept after.
  *
  * Succeeds for a lesson whose notes are known though it cannot be played ("failed" tells).
  * A file that cannot be probed is opened all the same; "message" says what will be missing.
@@ -119,10 +119,11 @@ int lw_session_find_note_at (LwSession *self, LwTime time);
  * @kind: noticing or wondering
  *
  * The gesture: takes the frame on screen now, or the marked range, and opens a draft that is on
- * disk when this returns. If a draft is open or parked already, that one is (opened again and)
- * kept: at the same moment, or with nothing in it, its kind is changed (unless it is an edit or a
- * reply); at another moment it stays as it is, and this gesture waits behind it
- * (lw_session_get_next_note()). May hold playback (lw_session_set_hold()).
+ * disk when this returns. If a draft is open already, that one is kept: at the same moment, or with
+ * nothing in it, its kind is changed (unless it is an edit or a reply); at another moment it stays
+ * as it is, and this gesture waits behind it (lw_session_get_next_note()). A new note that was put
+ * away at this very moment is opened again, as this kind; those at others stay where they are. May
+ * hold playback (lw_session_set_hold()).
  *
  * Errors: NOTHING_SHOWN, NOT_OPEN. When only the disk failed the draft is open in memory, TRUE is
  *         returned, and "message" tells.
@@ -131,7 +132,7 @@ gboolean lw_session_begin_note (LwSession *self, LwNoteKind kind, GError **error
 gboolean lw_session_begin_reply (LwSession *self, const LwId *note_id, GError **error);
 gboolean lw_session_begin_edit (LwSession *self, const LwId *note_id, GError **error);
 /* A reply to a reply answers the note that began the thread. Both fail with DRAFT_OPEN while
- * another note with text in it is open or parked; _begin_edit with NOT_OWN for others' notes. */
+ * another note with text in it is open; _begin_edit with NOT_OWN for others' notes. */
 
 /* The open draft, NULL if none. (transfer none) */
 const LwNote *lw_session_get_draft (LwSession *self);
@@ -148,12 +149,15 @@ void lw_session_set_draft_kind (LwSession *self, LwNoteKind kind);
 void lw_session_set_draft_on_focus (LwSession *self, gboolean on_focus);
 void lw_session_set_draft_region (LwSession *self, const LwRegion *region);
 void lw_session_set_draft_range (LwSession *self, LwTime start, LwTime end);
-/* Puts the draft away, kept (Escape); _begin_note() or _resume_draft() opens it again. A new note
- * in which nothing was written is dropped. */
+/* Puts the draft away, kept (Escape); _begin_note() at its moment or _resume_draft() opens it
+ * again. A new note in which nothing was written is dropped. */
 void lw_session_park_draft (LwSession *self);
-/* What was put away, NULL if nothing. (transfer none) */
-const LwNote *lw_session_get_parked_draft (LwSession *self);
-gboolean lw_session_resume_draft (LwSession *self, GError **error); /* NO_DRAFT if none is parked */
+/* What was put away on this track, by moment. "draft" is notified with it. (transfer full)
+ * (element-type LwNote) */
+GPtrArray *lw_session_get_parked_drafts (LwSession *self);
+/* @note_id: NULL: the one that was put away last. One that is open is put away. NO_DRAFT if it is
+ * not there. */
+gboolean lw_session_resume_draft (LwSession *self, const LwId *note_id, GError **error);
 void lw_session_discard_draft (LwSession *self);
 /* The draft becomes a note, on disk; gives playback back if it was held. On error the draft stays
  * open with its text, in memory if need be: call again. (transfer full) */

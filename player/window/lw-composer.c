@@ -13,8 +13,6 @@
 struct _LwComposer {
   GtkBox parent;
   LwSession *session;
-  GtkWidget *chip; /* "Draft kept …" */
-  GtkWidget *chip_label;
   GtkWidget *card;
   GtkWidget *noticing;
   GtkWidget *wondering;
@@ -127,26 +125,14 @@ static void
 lw_composer_update (LwComposer *self)
 {
   const LwNote *draft = lw_session_get_draft (self->session);
-  const LwNote *parked = draft != NULL ? NULL : lw_session_get_parked_draft (self->session);
 
-  gtk_widget_set_visible (self->card, draft != NULL);
-  gtk_widget_set_visible (self->chip, parked != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self), draft != NULL || parked != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self), draft != NULL);
   if (draft != NULL) {
     lw_composer_show_draft (self, draft);
     return;
   }
   self->shown = LW_ID_NONE;
   lw_composer_set_placing (self, FALSE);
-  if (parked != NULL) {
-    g_autofree char *clock = lw_time_format (parked->start);
-    /* Translators: %s is a moment of the lesson, like "4:07" */
-    g_autofree char *label = g_strdup_printf (_ ("Draft kept at %s. Go on writing"), clock);
-
-    gtk_label_set_text (GTK_LABEL (self->chip_label), label);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->chip), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    label, -1);
-  }
 }
 
 /* ---- from her to the session ---- */
@@ -262,17 +248,6 @@ lw_composer_on_discard (GtkButton *button, LwComposer *self)
 {
   lw_session_discard_draft (self->session);
   lw_composer_go_on (self);
-}
-
-static void
-lw_composer_on_resume (GtkButton *button, LwComposer *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (lw_session_resume_draft (self->session, &error))
-    lw_composer_focus (self);
-  else
-    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
 }
 
 /* ---- keys ---- */
@@ -460,23 +435,6 @@ lw_composer_make_foot (LwComposer *self)
 }
 
 static void
-lw_composer_make_chip (LwComposer *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-
-  self->chip = gtk_button_new ();
-  self->chip_label = gtk_label_new (NULL);
-  gtk_label_set_wrap (GTK_LABEL (self->chip_label), TRUE);
-  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("document-edit-symbolic"));
-  gtk_box_append (GTK_BOX (box), self->chip_label);
-  gtk_widget_set_halign (box, GTK_ALIGN_CENTER);
-  gtk_button_set_child (GTK_BUTTON (self->chip), box);
-  gtk_widget_add_css_class (self->chip, "pill");
-  gtk_widget_add_css_class (self->chip, "lw-parked");
-  g_signal_connect (self->chip, "clicked", G_CALLBACK (lw_composer_on_resume), self);
-}
-
-static void
 lw_composer_dispose (GObject *object)
 {
   LwComposer *self = LW_COMPOSER (object);
@@ -512,8 +470,6 @@ lw_composer_init (LwComposer *self)
   g_signal_connect (keys, "key-pressed", G_CALLBACK (lw_composer_on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 
-  lw_composer_make_chip (self);
-  gtk_box_append (GTK_BOX (self), self->chip);
   self->card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   gtk_widget_add_css_class (self->card, "card");
   gtk_widget_add_css_class (self->card, "lw-card");
@@ -559,7 +515,7 @@ gboolean
 lw_composer_is_open (LwComposer *self)
 {
   g_return_val_if_fail (LW_IS_COMPOSER (self), FALSE);
-  return gtk_widget_get_visible (self->card) && gtk_widget_get_visible (GTK_WIDGET (self));
+  return gtk_widget_get_visible (GTK_WIDGET (self));
 }
 
 void

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 /**
  * LwComposer:
  *
- * Where a note is written. Shows the session's draft: open, put aside ("Draft kept"), or none.
- * Everything typed is in the session at once, so nothing is lost with the window.
+ * Where a note is written: the session's open draft; without one it is not there. What was put
+ * aside stands in the LwDraftList. Everything typed is in the session at once, so nothing is lost
+ * with the window.
  *
  * Signals:
  *   "left" ()              the note was kept, put aside or thrown away: focus belongs elsewhere

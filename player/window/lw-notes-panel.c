@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "lw-composer.h"
+#include "lw-draft-list.h"
 #include "lw-filter.h"
 #include "lw-note-row.h"
 #include "lw-phrases.h"
@@ -502,7 +503,7 @@ lw_notes_panel_init (LwNotesPanel *self)
 }
 
 static void
-lw_notes_panel_on_composer_failed (LwComposer *composer, GError *error, LwNotesPanel *self)
+lw_notes_panel_on_failed (GtkWidget *part, GError *error, LwNotesPanel *self)
 {
   g_signal_emit_by_name (self, "failed", error);
 }
@@ -511,13 +512,18 @@ GtkWidget *
 lw_notes_panel_new (LwSession *session)
 {
   LwNotesPanel *self = g_object_new (LW_TYPE_NOTES_PANEL, NULL);
+  GtkWidget *drafts;
 
   self->session = g_object_ref (session);
   lw_notes_panel_make_head (self);
   lw_notes_panel_make_search (self);
   lw_notes_panel_make_list (self);
+  drafts = lw_draft_list_new (session);
   self->composer = lw_composer_new (session);
-  g_signal_connect (self->composer, "failed", G_CALLBACK (lw_notes_panel_on_composer_failed), self);
+  g_signal_connect (drafts, "failed", G_CALLBACK (lw_notes_panel_on_failed), self);
+  g_signal_connect_swapped (drafts, "resumed", G_CALLBACK (lw_composer_focus), self->composer);
+  gtk_box_append (GTK_BOX (self), drafts);
+  g_signal_connect (self->composer, "failed", G_CALLBACK (lw_notes_panel_on_failed), self);
   gtk_box_append (GTK_BOX (self), self->composer);
   g_signal_connect_swapped (session, "notify::pass", G_CALLBACK (lw_notes_panel_on_pass), self);
   g_signal_connect (session, "kept", G_CALLBACK (lw_notes_panel_on_kept), self);

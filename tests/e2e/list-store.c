@@ -17,6 +17,12 @@ print_note (const char *what, const LwNote *note, const char *author)
            note->region.x, note->region.y, note->region.width, note->region.height);
 }
 
+static void
+print_draft (gpointer draft, gpointer data)
+{
+  print_note ("draft", draft, "");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -41,9 +47,12 @@ main (int argc, char *argv[])
   }
   for (guint i = 0; i < tracks->len; i++) {
     const LwTrack *track = g_ptr_array_index (tracks, i);
-    g_autoptr (LwNote) draft = lw_store_load_draft (store, &track->id, NULL);
-    if (draft != NULL)
-      print_note ("draft", draft, "");
+    g_autoptr (GPtrArray) open = NULL;
+    g_autoptr (GPtrArray) away = NULL;
+    if (!lw_store_load_drafts (store, &track->id, &open, &away, NULL))
+      return 1;
+    g_ptr_array_foreach (open, print_draft, NULL);
+    g_ptr_array_foreach (away, print_draft, NULL);
   }
   lw_store_close (store);
   return 0;

@@ -79,7 +79,7 @@ def test_escape_keeps_the_draft(open_window):
     window = open_window.same()
     window.write("what if they had drawn it", key="w")
     window.key("Escape")
-    window.see("^Draft kept at 0:00")
+    window.see("^Draft at 0:00: what if they had drawn it")
     window.wait_draft("what if they had drawn it")
     window.picture("draft-kept")
     check(not any("drawn" in note["text"] for note in window.notes()), "nothing was pinned")
@@ -87,27 +87,35 @@ def test_escape_keeps_the_draft(open_window):
     window.key("Return")
     note = window.wait_kept("what if they had drawn it first?")
     check(note["kind"] == "wondering", "the same draft went on, and its kind")
+    wait("no draft", lambda: window.named("^Draft at ") is None)
 
 
-def test_another_moment_waits_for_the_note_that_was_put_away(open_window):
+def test_a_note_that_was_put_away_stays_while_others_are_written(open_window):
     window = open_window.same()
     window.write("put away")
     window.key("Escape")
-    window.see("^Draft kept at 0:00")
+    window.see("^Draft at 0:00: put away")
     window.key("Right")
     wait("five seconds on", lambda: window.timeline_value() == 5)
-    window.key("w")
-    window.see("^Then: a wondering at 0:05")
-    window.wait_focus("^Your note$")
-    window.picture("draft-before-draft")
-    window.key("Return")
-    window.wait_kept("put away")
+    window.write("another", key="w")
     window.see("^Pinned at 0:05")
+    window.picture("beside-a-draft")
+    window.key("Escape")
+    window.see("^Draft at 0:05: another")
+    window.picture("two-drafts")
+    window.press(window.see("^Draft at 0:00: put away"))
+    window.see("^Pinned at 0:00")
     window.wait_focus("^Your note$")
-    window.type("then begun")
+    window.key("End")
+    window.type(" and found again")
     window.key("Return")
-    check(window.wait_kept("then begun")["kind"] == "wondering", "each its own")
-    check(window.wait_kept("put away")["kind"] == "noticing", "each its own")
+    check(window.wait_kept("put away and found again")["kind"] == "noticing", "each its own")
+    wait("one draft", lambda: window.named("^Draft at 0:00") is None)
+    window.press(window.see("^Draft at 0:05: another"))
+    window.wait_focus("^Your note$")
+    window.key("Return")
+    check(window.wait_kept("another")["kind"] == "wondering", "each its own")
+    wait("no draft", lambda: window.named("^Draft at ") is None)
 
 
 def test_everything_has_a_name_and_is_reached_by_keys(open_window):
@@ -137,8 +145,8 @@ def test_everything_has_a_name_and_is_reached_by_keys(open_window):
                 "timeline" if n.startswith("Timeline") else
                 "list" if n.startswith("Noticing at") else
                 "text" if n == "Your note" else n for n in reached if n}:
-            window.see("^Write a note$")
             window.press(window.see("^Throw this draft away$"))
+            window.wait_focus("^Timeline")
             return
     raise Failed(f"Tab reached only {sorted(n for n in reached if n)}")
 
@@ -245,7 +253,7 @@ if __name__ == "__main__":
         test_what_is_pinned_is_there_after_closing,
         test_words_that_praise_get_a_hint_that_holds_nothing_back,
         test_escape_keeps_the_draft,
-        test_another_moment_waits_for_the_note_that_was_put_away,
+        test_a_note_that_was_put_away_stays_while_others_are_written,
         test_everything_has_a_name_and_is_reached_by_keys,
         test_both_kinds_are_pinned_by_buttons_too,
         test_a_deleted_note_comes_back_by_undo,

@@ -131,38 +131,73 @@ test_a_range_takes_its_last_frame_in (LwSessionFixture *f, gconstpointer data)
 
 /* ---- drafts ---- */
 
+/* The words of those that are put away, by moment, with a bar between. (transfer full) */
+static char *
+parked (LwSessionFixture *f)
+{
+  g_autoptr (GPtrArray) drafts = lw_session_get_parked_drafts (f->session);
+  g_autoptr (GString) words = g_string_new (NULL);
+  for (guint i = 0; i < drafts->len; i++) {
+    const LwNote *note = drafts->pdata[i];
+    g_string_append_printf (words, "%s%s", i > 0 ? "|" : "", note->text);
+  }
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+static void
+assert_parked (LwSessionFixture *f, const char *wanted)
+{
+  g_autofree char *words = parked (f);
+  g_assert_cmpstr (words, ==, wanted);
+}
+
+/* The words of the draft on disk that is open, NULL if none is. (transfer full) */
+static char *
+stored_draft (LwSessionFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) open = NULL;
+  lw_store_load_drafts (f->store, &lw_session_get_track (f->session)->id, &open, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (open->len, <=, 1);
+  return open->len > 0 ? g_strdup (((const LwNote *)open->pdata[0])->text) : NULL;
+}
+
+static void
+begin (LwSessionFixture *f, LwNoteKind kind, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_true (lw_session_begin_note (f->session, kind, &error));
+  g_assert_no_error (error);
+  if (text != NULL)
+    lw_session_set_draft_text (f->session, text);
+}
+
 static void
 test_a_parked_draft_comes_back_and_an_empty_one_goes (LwSessionFixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   session_fixture_open_lesson (f);
   session_fixture_pause (f);
-  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  begin (f, LW_NOTE_NOTICING, NULL);
   lw_session_park_draft (f->session);
-  g_assert_null (lw_session_get_parked_draft (f->session));
-  g_assert_null (lw_store_load_draft (f->store, &lw_session_get_track (f->session)->id, NULL));
+  assert_parked (f, "");
+  g_assert_null (stored_draft (f));
 
-  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
+  begin (f, LW_NOTE_NOTICING, "half a thou");
   LwTime moment = lw_session_get_draft (f->session)->start;
-  lw_session_set_draft_text (f->session, "half a thou");
   lw_session_park_draft (f->session);
   g_assert_null (lw_session_get_draft (f->session));
-  g_assert_cmpstr (lw_session_get_parked_draft (f->session)->text, ==, "half a thou");
+  assert_parked (f, "half a thou");
   g_assert_null (lw_session_keep_draft (f->session, &error));
   g_assert_error (error, LW_SESSION_ERROR, LW_SESSION_ERROR_NO_DRAFT);
   g_clear_error (&error);
-  session_fixture_seek (f, 5 * LW_SECOND);
-  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_WONDERING, &error));
-  const LwNote *draft = lw_session_get_draft (f->session);
-  g_assert_cmpstr (draft->text, ==, "half a thou");
-  g_assert_cmpint (draft->start, ==, moment);
-  g_assert_cmpint (draft->kind, ==, LW_NOTE_NOTICING);
-  lw_session_park_draft (f->session); /* and the other moment is forgotten */
-  g_assert_null (lw_session_get_next_note (f->session));
+  /* At its moment it goes on, as the kind that was asked for. */
   session_fixture_seek (f, moment);
-  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_WONDERING, &error));
+  begin (f, LW_NOTE_WONDERING, NULL);
+  g_assert_cmpstr (lw_session_get_draft (f->session)->text, ==, "half a thou");
   g_assert_cmpint (lw_session_get_draft (f->session)->kind, ==, LW_NOTE_WONDERING);
-  g_assert_null (lw_session_get_next_note (f->session));
+  assert_parked (f, "");
 
   lw_session_set_draft_text (f->session, " \n ");
   g_assert_null (lw_session_keep_draft (f->session, &error));
@@ -173,39 +208,112 @@ test_a_parked_draft_comes_back_and_an_empty_one_goes (LwSessionFixture *f, gcons
 }
 
 static void
-test_a_gesture_beside_a_parked_draft_waits_for_it (LwSessionFixture *f, gconstpointer data)
+test_parked_drafts_stay_while_others_are_begun (LwSessionFixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   session_fixture_open_lesson (f);
   session_fixture_pause (f);
-  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
-  lw_session_set_draft_text (f->session, "first");
-  lw_session_park_draft (f->session);
   session_fixture_seek (f, 5 * LW_SECOND);
-  LwTime moment;
-  g_assert_true (lw_session_begin_note (f->session, LW_NOTE_WONDERING, &error));
-  moment = lw_session_get_next_note (f->session)->start;
-  g_assert_cmpint (moment, >, 4 * LW_SECOND);
+  begin (f, LW_NOTE_NOTICING, "late");
+  LwId late = lw_session_get_draft (f->session)->id;
+  LwTime moment = lw_session_get_draft (f->session)->start;
+  lw_session_park_draft (f->session);
+  session_fixture_seek (f, 2 * LW_SECOND);
+  begin (f, LW_NOTE_WONDERING, "early");
+  g_assert_cmpint (lw_session_get_draft (f->session)->start, <, moment);
+  lw_session_park_draft (f->session);
+  assert_parked (f, "early|late");
   session_fixture_seek (f, 7 * LW_SECOND);
+  begin (f, LW_NOTE_NOTICING, "kept");
+  g_autoptr (LwNote) kept = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_null (lw_session_get_draft (f->session));
+  assert_parked (f, "early|late");
+
+  /* They are put away still in the next session, and one that was open then is open. */
+  begin (f, LW_NOTE_WONDERING, "open at the end");
+  session_fixture_reopen (f);
+  session_fixture_open_lesson (f);
+  assert_parked (f, "early|late");
+  g_assert_cmpstr (lw_session_get_draft (f->session)->text, ==, "open at the end");
+  /* One is opened for the other, and nothing is lost by it. */
+  g_assert_true (lw_session_resume_draft (f->session, &late, &error));
+  g_assert_cmpint (lw_session_get_draft (f->session)->start, ==, moment);
+  assert_parked (f, "early|open at the end");
+  g_autoptr (LwNote) later = lw_session_keep_draft (f->session, &error);
+  g_assert_no_error (error);
+  g_assert_true (lw_id_equal (&later->id, &late));
+  g_assert_cmpint (later->start, ==, moment);
+  g_assert_true (lw_session_resume_draft (f->session, NULL, &error));
+  g_assert_cmpstr (lw_session_get_draft (f->session)->text, ==, "open at the end");
+  lw_session_discard_draft (f->session);
+  g_assert_false (lw_session_resume_draft (f->session, &late, &error));
+  g_assert_error (error, LW_SESSION_ERROR, LW_SESSION_ERROR_NO_DRAFT);
+  session_fixture_reopen (f);
+  session_fixture_open_lesson (f);
+  assert_parked (f, "early");
+  g_assert_null (lw_session_get_draft (f->session));
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 2);
+}
+
+static void
+test_a_gesture_beside_an_open_draft_waits_for_it (LwSessionFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  session_fixture_open_lesson (f);
+  session_fixture_pause (f);
+  begin (f, LW_NOTE_NOTICING, "first");
+  session_fixture_seek (f, 5 * LW_SECOND);
+  begin (f, LW_NOTE_WONDERING, NULL);
+  LwTime moment = lw_session_get_next_note (f->session)->start;
+  g_assert_cmpint (moment, >, 4 * LW_SECOND);
+  g_assert_cmpstr (lw_session_get_draft (f->session)->text, ==, "first");
+  g_assert_cmpint (lw_session_get_draft (f->session)->kind, ==, LW_NOTE_NOTICING);
+  session_fixture_seek (f, 2 * LW_SECOND); /* wherever she looks until then */
   g_autoptr (LwNote) first = lw_session_keep_draft (f->session, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (first->text, ==, "first");
-  g_assert_cmpint (first->kind, ==, LW_NOTE_NOTICING);
+  g_assert_cmpint (first->start, <, moment);
+  g_assert_null (lw_session_get_next_note (f->session));
   const LwNote *draft = lw_session_get_draft (f->session);
-  g_assert_nonnull (draft);
   g_assert_cmpint (draft->start, ==, moment);
   g_assert_cmpint (draft->kind, ==, LW_NOTE_WONDERING);
-  g_assert_null (lw_session_get_next_note (f->session));
-  /* It is on disk as any draft is. */
-  g_autoptr (LwNote) stored =
-      lw_store_load_draft (f->store, &lw_session_get_track (f->session)->id, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (stored->start, ==, moment);
+  g_assert_cmpstr (draft->text, ==, "");
+  g_autofree char *stored = stored_draft (f);
+  g_assert_cmpstr (stored, ==, "");
   lw_session_set_draft_text (f->session, "second");
   g_autoptr (LwNote) second = lw_session_keep_draft (f->session, &error);
   g_assert_no_error (error);
   g_assert_cmpint (second->start, ==, moment);
   g_assert_null (lw_session_get_draft (f->session));
+  /* Who puts the note away puts away what waits behind it. */
+  begin (f, LW_NOTE_NOTICING, "third");
+  session_fixture_seek (f, 7 * LW_SECOND);
+  begin (f, LW_NOTE_NOTICING, NULL);
+  g_assert_nonnull (lw_session_get_next_note (f->session));
+  lw_session_park_draft (f->session);
+  g_assert_null (lw_session_get_next_note (f->session));
+  assert_parked (f, "third");
+}
+
+/* Keys that step are faster than a busy machine: what counts is what was shown at the gesture. */
+static void
+test_a_note_among_steps_is_of_the_frame_on_screen (LwSessionFixture *f, gconstpointer data)
+{
+  session_fixture_open_lesson (f);
+  session_fixture_pause (f);
+  for (int i = 0; i < 10; i++) {
+    session_fixture_seek (f, g_test_rand_int_range (0, 9000) * LW_MSECOND);
+    for (int n = 0; n < 3; n++)
+      lw_engine_step (f->engine, 1);
+    for (int n = g_test_rand_int_range (0, 4); n > 0; n--)
+      session_fixture_pass_time (5);
+    LwTime before = session_fixture_start_on_screen (f);
+    begin (f, LW_NOTE_NOTICING, NULL);
+    LwTime after = session_fixture_start_on_screen (f);
+    g_assert_cmpint (lw_session_get_draft (f->session)->start, >=, before);
+    g_assert_cmpint (lw_session_get_draft (f->session)->start, <=, after);
+    lw_session_discard_draft (f->session);
+  }
 }
 
 static void
@@ -231,7 +339,6 @@ test_a_keystroke_is_on_disk_without_being_asked_for (LwSessionFixture *f, gconst
   g_autoptr (GError) error = NULL;
   session_fixture_open_lesson (f);
   g_assert_true (lw_session_begin_note (f->session, LW_NOTE_NOTICING, &error));
-  const LwId *track = &lw_session_get_track (f->session)->id;
   /* Typing that never stops does not put it off: the disk is never a quarter of a second behind,
    * told in steps of the loop, as a clock on a busy machine tells nothing. */
   for (int i = 0; i < 30; i++) {
@@ -239,12 +346,11 @@ test_a_keystroke_is_on_disk_without_being_asked_for (LwSessionFixture *f, gconst
     lw_session_set_draft_text (f->session, text);
     session_fixture_pass_time (20);
   }
-  g_autoptr (LwNote) stored = lw_store_load_draft (f->store, track, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (atoi (stored->text), >, 10);
+  g_autofree char *stored = stored_draft (f);
+  g_assert_cmpint (atoi (stored), >, 10);
   session_fixture_pass_time (250);
-  g_autoptr (LwNote) later = lw_store_load_draft (f->store, track, &error);
-  g_assert_cmpstr (later->text, ==, "29");
+  g_autofree char *later = stored_draft (f);
+  g_assert_cmpstr (later, ==, "29");
 }
 
 static void
@@ -348,7 +454,7 @@ test_typing_holds_playback_and_gives_it_back (LwSessionFixture *f, gconstpointer
   lw_session_set_draft_text (f->session, "held");
   lw_session_park_draft (f->session);
   session_fixture_wait (lw_engine_get_state (f->engine) == LW_ENGINE_PLAYING);
-  g_assert_true (lw_session_resume_draft (f->session, &error));
+  g_assert_true (lw_session_resume_draft (f->session, NULL, &error));
   session_fixture_wait (lw_engine_get_state (f->engine) == LW_ENGINE_PAUSED);
   G_GNUC_UNUSED g_autoptr (LwNote) note = lw_session_keep_draft (f->session, &error);
   g_assert_no_error (error);
@@ -563,7 +669,9 @@ main (int argc, char **argv)
   ADD (a_note_begun_before_the_lesson_is_open_is_kept_after);
   ADD (a_range_takes_its_last_frame_in);
   ADD (a_parked_draft_comes_back_and_an_empty_one_goes);
-  ADD (a_gesture_beside_a_parked_draft_waits_for_it);
+  ADD (parked_drafts_stay_while_others_are_begun);
+  ADD (a_gesture_beside_an_open_draft_waits_for_it);
+  ADD (a_note_among_steps_is_of_the_frame_on_screen);
   ADD (what_another_program_changes_of_the_lesson_is_followed);
   ADD (a_keystroke_is_on_disk_without_being_asked_for);
   ADD (a_draft_survives_sigkill);

@@ -28,62 +28,144 @@ schedule_copy_file (const char *from, const char *to)
 
 /* ---- drafts ---- */
 
-/* What was erased takes its drafts along. */
+/* Of the N_DRAFTS; what was erased takes its drafts along. */
 static ScheduleDraft *
-get_draft (Schedule *self, guint device, guint track)
+get_drafts (Schedule *self, guint device, guint track)
 {
-  ScheduleDraft *draft = &self->drafts[device][track];
+  ScheduleDraft *drafts = self->drafts[device][track];
 
-  if (self->track_erased[device][track] ||
-      (draft->note != ORACLE_NONE && oracle_is_erased (&self->oracle, device, draft->note)))
-    draft->is_there = FALSE;
-  return draft;
+  for (guint i = 0; i < N_DRAFTS; i++) {
+    if (self->track_erased[device][track] ||
+        (drafts[i].note != ORACLE_NONE && oracle_is_erased (&self->oracle, device, drafts[i].note)))
+      drafts[i].is_there = FALSE;
+  }
+  return drafts;
+}
+
+ScheduleDraft *
+schedule_choose_draft (Schedule *self, guint device, guint track)
+{
+  ScheduleDraft *drafts = get_drafts (self, device, track);
+  guint first = schedule_choose (self, N_DRAFTS);
+
+  for (guint i = 0; i < N_DRAFTS; i++) {
+    ScheduleDraft *draft = &drafts[(first + i) % N_DRAFTS];
+
+    if (draft->is_there)
+      return draft;
+  }
+  return NULL;
+}
+
+static void
+step_drop (Schedule *self, guint device, guint track, ScheduleDraft *draft)
+{
+  g_autoptr (GError) error = NULL;
+
+  schedule_trace (self, "device %u drops its draft serial%u on track %u", device, draft->serial,
+                  track);
+  MUST (self, lw_store_drop_draft (self->stores[device], &draft->id, &error), "%s", error->message);
+  draft->is_there = FALSE;
+}
+
+/* Where the draft of the note with that id is kept, or one more is. */
+static ScheduleDraft *
+find_place (Schedule *self, guint device, guint track, const LwId *id)
+{
+  ScheduleDraft *drafts = get_drafts (self, device, track);
+
+  for (guint i = 0; i < N_DRAFTS; i++) {
+    if (drafts[i].is_there && lw_id_equal (&drafts[i].id, id))
+      return &drafts[i];
+  }
+  for (guint i = 0; i < N_DRAFTS; i++) {
+    if (!drafts[i].is_there)
+      return &drafts[i];
+  }
+  step_drop (self, device, track, &drafts[0]);
+  return &drafts[0];
 }
 
 void
 schedule_step_draft (Schedule *self, guint device)
 {
   guint track = schedule_choose (self, N_TRACKS), n = schedule_choose (self, self->n_notes + 1);
-  ScheduleDraft *draft = get_draft (self, device, track);
+  ScheduleDraft *draft = schedule_choose_draft (self, device, track);
+  gboolean put_away = schedule_choose (self, 2) == 0;
   g_autoptr (GError) error = NULL;
   g_autoptr (LwNote) note = NULL;
   OracleContent content;
 
   if (self->track_erased[device][track])
     return;
-  if (schedule_choose (self, 4) == 0) {
-    schedule_trace (self, "device %u drops its draft on track %u", device, track);
-    MUST (self, lw_store_drop_draft (self->stores[device], &self->track_ids[track], &error), "%s",
-          error->message);
-    draft->is_there = FALSE;
+  if (draft != NULL && schedule_choose (self, 4) == 0) {
+    step_drop (self, device, track, draft);
     return;
   }
   if (n < self->n_notes &&
       (self->note_tracks[n] != track || oracle_is_erased (&self->oracle, device, n)))
     n = self->n_notes;
   if (n == self->n_notes) {
-    self->note_ids[n] = lw_id_new ();
+    /* One that was begun earlier goes on, or another is begun. */
+    self->note_ids[n] =
+        draft != NULL && draft->note == ORACLE_NONE && schedule_choose (self, 2) == 0
+            ? draft->id
+            : lw_id_new ();
     self->note_tracks[n] = track;
   }
   content = schedule_make_content (self);
   note = schedule_make_note (self, n, &content);
+  draft = find_place (self, device, track, &note->id);
   schedule_trace (self, "device %u drafts serial%u on track %u", device, content.serial, track);
-  MUST (self, lw_store_save_draft (self->stores[device], note, &error), "%s", error->message);
-  *draft = (ScheduleDraft){TRUE, n < self->n_notes ? n : ORACLE_NONE, content.serial};
+  MUST (self, lw_store_save_draft (self->stores[device], note, put_away, &error), "%s",
+        error->message);
+  *draft = (ScheduleDraft){TRUE, put_away, note->id, n < self->n_notes ? n : ORACLE_NONE,
+                           content.serial};
+}
+
+/* Those of one of the two lists, by when they were saved. */
+static void
+check_drafts (Schedule *self, guint device, guint track, gboolean put_away, GPtrArray *read)
+{
+  const ScheduleDraft *drafts = get_drafts (self, device, track);
+  guint n = 0, before = 0;
+
+  for (guint i = 0; i < N_DRAFTS; i++)
+    n += drafts[i].is_there && drafts[i].put_away == put_away;
+  MUST (self, read->len == n, "device %u, track %u: %u drafts, not %u", device, track, read->len,
+        n);
+  for (guint i = 0; i < read->len; i++) {
+    const LwNote *note = read->pdata[i];
+    guint serial = G_MAXUINT;
+
+    for (guint d = 0; d < N_DRAFTS; d++) {
+      if (drafts[d].is_there && lw_id_equal (&drafts[d].id, &note->id))
+        serial = drafts[d].serial;
+    }
+    g_autofree char *head = g_strdup_printf ("serial%u ", serial);
+
+    MUST (self, g_str_has_prefix (note->text, head), "device %u, track %u: \"%s\"", device, track,
+          note->text);
+    MUST (self, i == 0 || serial > before, "device %u, track %u: \"%s\" is too early", device,
+          track, note->text);
+    before = serial;
+  }
 }
 
 void
 schedule_check_drafts (Schedule *self, guint device)
 {
   for (guint t = 0; t < N_TRACKS; t++) {
-    const ScheduleDraft *draft = get_draft (self, device, t);
-    g_autofree char *head = g_strdup_printf ("serial%u ", draft->serial);
-    g_autoptr (LwNote) read = lw_store_load_draft (self->stores[device], &self->track_ids[t], NULL);
+    g_autoptr (GPtrArray) open = NULL;
+    g_autoptr (GPtrArray) put_away = NULL;
+    g_autoptr (GError) error = NULL;
 
-    MUST (self, (read != NULL) == draft->is_there, "device %u, track %u: the draft is %s", device,
-          t, read != NULL ? "there" : "missing");
-    MUST (self, read == NULL || g_str_has_prefix (read->text, head), "device %u, track %u: \"%s\"",
-          device, t, read->text);
+    MUST (
+        self,
+        lw_store_load_drafts (self->stores[device], &self->track_ids[t], &open, &put_away, &error),
+        "%s", error->message);
+    check_drafts (self, device, t, FALSE, open);
+    check_drafts (self, device, t, TRUE, put_away);
   }
 }
 

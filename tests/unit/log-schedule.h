@@ -12,18 +12,21 @@ G_BEGIN_DECLS
 #define N_TRACKS 3
 #define N_NOTES_MAX N_STEPS
 
-/* What is being typed on one device's track. */
+#define N_DRAFTS 3 /* on one track, at most */
+
+/* A note half written on one device's track. */
 typedef struct {
-  gboolean is_there;
-  guint note; /* the note that it changes; ORACLE_NONE: it shall be a new one */
-  guint serial;
+  gboolean is_there, put_away;
+  LwId id;
+  guint note;   /* the note that it changes; ORACLE_NONE: it shall be a new one */
+  guint serial; /* greater, saved later */
 } ScheduleDraft;
 
 /* What a device's file holds beside its notes: of this machine alone. */
 typedef struct {
   gboolean knows[ORACLE_OPS_MAX], hidden[ORACLE_OPS_MAX];
   gboolean track_erased[N_TRACKS];
-  ScheduleDraft drafts[N_TRACKS];
+  ScheduleDraft drafts[N_TRACKS][N_DRAFTS];
 } ScheduleBackup;
 
 typedef struct {
@@ -43,7 +46,7 @@ typedef struct {
   guint note_tracks[N_NOTES_MAX];
   guint n_notes, n_contents;
   Oracle oracle;
-  ScheduleDraft drafts[ORACLE_DEVICES_MAX][N_TRACKS];
+  ScheduleDraft drafts[ORACLE_DEVICES_MAX][N_TRACKS][N_DRAFTS];
   char *backup_path;
   gboolean has_backup;
   ScheduleBackup backup;
@@ -76,6 +79,8 @@ void schedule_step_draft (Schedule *self, guint device);
  * files write under one name, or one file writes again under numbers that it once gave out. */
 void schedule_step_backup (Schedule *self, guint device);
 void schedule_step_go_back (Schedule *self, guint device);
+/* A draft on that track, NULL if none of them is there. */
+ScheduleDraft *schedule_choose_draft (Schedule *self, guint device, guint track);
 /* The drafts are as they were left, whatever came in. */
 void schedule_check_drafts (Schedule *self, guint device);
 void schedule_remove_store (const char *path);

@@ -121,23 +121,27 @@ step_add (Schedule *self, guint device)
   OracleContent content;
   g_autoptr (LwNote) note = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean added, from_draft;
+  ScheduleDraft *draft;
+  gboolean added;
 
   self->note_ids[n] = lw_id_new ();
   self->note_tracks[n] = track;
   content = schedule_make_content (self);
   note = schedule_make_note (self, n, &content);
-  from_draft = schedule_choose (self, 3) == 0;
-  added = from_draft ? lw_store_add_note_from_draft (self->stores[device], note, NULL, &error)
-                     : lw_store_add_note (self->stores[device], note, NULL, &error);
+  draft = schedule_choose_draft (self, device, track);
+  if (schedule_choose (self, 2) == 0)
+    draft = NULL;
+  added = draft != NULL
+              ? lw_store_add_note_from_draft (self->stores[device], note, &draft->id, NULL, &error)
+              : lw_store_add_note (self->stores[device], note, NULL, &error);
   schedule_trace (self, "device %u adds note %u (serial%u) to track %u: %s", device, n,
                   content.serial, track, added ? "ok" : error->message);
   MUST (self, added != self->track_erased[device][track], "device %u, track %u", device, track);
   if (!added)
     return;
   self->n_notes++;
-  if (from_draft)
-    self->drafts[device][track].is_there = FALSE;
+  if (draft != NULL)
+    draft->is_there = FALSE;
   told (self, (OracleOp){LW_OP_ADD_NOTE, device, track, n, .content = content});
 }
 

@@ -193,6 +193,32 @@ count_matches (LwStore *store, const char *text)
   return count (store, &(LwNoteQuery){.text = text});
 }
 
+static void
+assert_texts (GPtrArray *notes, const char *wanted)
+{
+  g_autoptr (GString) texts = g_string_new (NULL);
+
+  for (guint i = 0; i < notes->len; i++) {
+    const LwNote *note = g_ptr_array_index (notes, i);
+
+    g_string_append_printf (texts, "%s%s", i > 0 ? " " : "", note->text);
+  }
+  g_assert_cmpstr (texts->str, ==, wanted != NULL ? wanted : "");
+}
+
+void
+assert_drafts (LwStore *store, const LwId *track_id, const char *open, const char *put_away)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) those_open = NULL;
+  g_autoptr (GPtrArray) those_away = NULL;
+
+  g_assert_true (lw_store_load_drafts (store, track_id, &those_open, &those_away, &error));
+  g_assert_no_error (error);
+  assert_texts (those_open, open);
+  assert_texts (those_away, put_away);
+}
+
 char *
 read_findings (LwStore *store)
 {

@@ -40,6 +40,8 @@ guint64 count_notes (LwStore *store);
 guint64 count_matches (LwStore *store, const char *text);
 void assert_same_notes (LwStore *a, LwStore *b);
 void assert_verifies (LwStore *store);
+/* The words of the drafts, with spaces between; NULL: none. */
+void assert_drafts (LwStore *store, const LwId *track_id, const char *open, const char *put_away);
 /* (transfer full) */
 char *read_findings (LwStore *store);
 /* Runs SQL on the file behind the store's back. */

@@ -35,7 +35,7 @@ test_an_erased_note_is_nowhere_in_the_files (Fixture *fixture, gconstpointer dat
   g_assert_true (lw_store_redo (fixture->store, &fixture->track_id, NULL, &error));
   draft = lw_note_new (&(LwNote){.id = id, .track_id = fixture->track_id, .text = SECRET " draft"},
                        NULL);
-  g_assert_true (lw_store_save_draft (fixture->store, draft, &error));
+  g_assert_true (lw_store_save_draft (fixture->store, draft, FALSE, &error));
   g_assert_cmpuint (count_matches (fixture->store, "harmless"), ==, 1);
   g_assert_true (files_hold (fixture->path, SECRET));
 
@@ -46,7 +46,7 @@ test_an_erased_note_is_nowhere_in_the_files (Fixture *fixture, gconstpointer dat
   assert_text (fixture->store, &other, "stays");
   g_assert_cmpuint (count_matches (fixture->store, "harmless"), ==, 0);
   g_assert_cmpuint (count_matches (fixture->store, "ordinary"), ==, 200);
-  g_assert_null (lw_store_load_draft (fixture->store, &fixture->track_id, NULL));
+  assert_drafts (fixture->store, &fixture->track_id, NULL, NULL);
   lw_store_stats (fixture->store, &stats, &error);
   g_assert_cmpuint (stats.bodies_erased, ==, 5);
   g_assert_true (lw_store_rebuild (fixture->store, &error));

@@ -19,18 +19,24 @@ read_file (const char *path, gsize *ret_length)
   return content;
 }
 
-/* A copy of the file that make_store_v1.py made when version 1 was current. */
 static char *
-take_version_1 (Fixture *fixture)
+take_file (Fixture *fixture, const char *name)
 {
   char *path = fixture_file (fixture, "old.db");
   g_autofree char *released =
-      g_build_filename (g_getenv ("LESSONWALK_SOURCE_ROOT"), "tests/fixtures/store-v1.db", NULL);
+      g_build_filename (g_getenv ("LESSONWALK_SOURCE_ROOT"), "tests/fixtures", name, NULL);
   gsize length;
   g_autofree char *content = read_file (released, &length);
 
   g_assert_true (g_file_set_contents (path, content, (gssize)length, NULL));
   return path;
+}
+
+/* A copy of the file that make_store_v1.py made when version 1 was current. */
+static char *
+take_version_1 (Fixture *fixture)
+{
+  return take_file (fixture, "store-v1.db");
 }
 
 static void
@@ -64,13 +70,11 @@ test_version_1_is_brought_up_to_date (Fixture *fixture, gconstpointer data)
   g_autofree char *path = take_version_1 (fixture);
   g_autoptr (GError) error = NULL;
   g_autoptr (LwStore) store = lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error);
-  g_autoptr (LwNote) draft = NULL;
   g_autofree char *volume = NULL;
 
   g_assert_no_error (error);
   assert_contents (store);
-  draft = lw_store_load_draft (store, &track, &error);
-  g_assert_cmpstr (draft->text, ==, "half a sen");
+  assert_drafts (store, &track, "half a sen", NULL);
   volume = lw_store_get_setting (store, "volume", &error);
   g_assert_cmpstr (volume, ==, "0.5");
   /* And it goes on from there. */
@@ -78,6 +82,32 @@ test_version_1_is_brought_up_to_date (Fixture *fixture, gconstpointer data)
   g_assert_true (lw_store_undo (store, &track, NULL, &error));
   g_assert_true (lw_store_rebuild (store, &error));
   assert_contents (store);
+}
+
+/* Of one lesson with three notes and a draft, written by the program of that time. */
+static void
+test_version_3_is_brought_up_to_date (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = take_file (fixture, "store-v3.db");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwStore) store = lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error);
+  g_autoptr (GPtrArray) tracks = NULL;
+  g_autoptr (LwNote) another = NULL;
+  const LwTrack *old_track;
+
+  g_assert_no_error (error);
+  assert_verifies (store);
+  g_assert_cmpuint (count_notes (store), ==, 3);
+  g_assert_cmpuint (count_matches (store, "marks"), ==, 1);
+  tracks = lw_store_list (store, LW_ENTITY_TRACK, NULL, &error);
+  g_assert_cmpuint (tracks->len, ==, 1);
+  old_track = tracks->pdata[0];
+  assert_drafts (store, &old_track->id, "half a sen", NULL);
+  another = lw_note_new (&(LwNote){.track_id = old_track->id, .text = "more"}, &error);
+  g_assert_true (lw_store_save_draft (store, another, TRUE, &error));
+  assert_drafts (store, &old_track->id, "half a sen", "more");
+  g_assert_true (lw_store_rebuild (store, &error));
+  assert_verifies (store);
 }
 
 static void
@@ -165,7 +195,7 @@ static void
 test_a_newer_version_is_refused_untouched (Fixture *fixture, gconstpointer data)
 {
   g_clear_object (&fixture->store);
-  run_sql (fixture->path, "PRAGMA user_version = 4");
+  run_sql (fixture->path, "PRAGMA user_version = 5");
   assert_refused_untouched (fixture->path, LW_STORE_ERROR_NEWER);
 }
 
@@ -212,12 +242,18 @@ test_a_failed_migration_leaves_version_1 (Fixture *fixture, gconstpointer data)
   g_autofree char *path = take_version_1 (fixture);
   g_autoptr (GError) error = NULL;
 
-  /* What the script is about to make is in its way. */
-  run_sql (path, "CREATE TABLE length_class (x)");
-  g_assert_null (lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error));
-  g_assert_nonnull (error);
-  g_clear_error (&error);
-  run_sql (path, "DROP TABLE length_class");
+  /* What a script is about to make is in its way, that of the second version or of the last. */
+  for (guint i = 0; i < 2; i++) {
+    static const char *const tables[] = {"length_class", "draft_of_note"};
+    g_autofree char *make = g_strdup_printf ("CREATE TABLE %s (x)", tables[i]);
+    g_autofree char *drop = g_strdup_printf ("DROP TABLE %s", tables[i]);
+
+    run_sql (path, make);
+    g_assert_null (lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error));
+    g_assert_nonnull (error);
+    g_clear_error (&error);
+    run_sql (path, drop);
+  }
   g_object_unref (lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error));
   g_assert_no_error (error);
 }
@@ -227,6 +263,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   TEST ("/migration/from-1", test_version_1_is_brought_up_to_date);
+  TEST ("/migration/from-3", test_version_3_is_brought_up_to_date);
   TEST ("/migration/copy", test_the_old_file_stays_beside_and_is_told_of);
   TEST ("/migration/once", test_opening_again_migrates_no_more);
   TEST ("/migration/merge", test_another_old_store_is_merged_and_not_touched);
