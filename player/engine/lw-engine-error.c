@@ -123,7 +123,8 @@ lw_engine_error_stalled (const char *uri)
   return g_error_new (
       LW_ENGINE_ERROR, LW_ENGINE_ERROR_STALLED,
       _ ("“%s” stopped and did not come back: nothing has arrived from it for a "
-         "while. Check the drive or the network it comes from, then open it again."),
+         "while. What you have pinned is kept. Check the drive or the network it comes from, then "
+         "open it again."),
       name);
 }
 
@@ -142,6 +143,17 @@ not_found (const char *name)
   return g_error_new (LW_ENGINE_ERROR, LW_ENGINE_ERROR_NOT_FOUND,
                       _ ("“%s” is not there. It may have been moved or renamed, or its drive is "
                          "not connected. Open it from where it is now."),
+                      name);
+}
+
+/* A drive that was pulled out, a network folder that is gone, a disk that wears out. */
+static GError *
+unreadable (const char *name)
+{
+  return g_error_new (LW_ENGINE_ERROR, LW_ENGINE_ERROR_NOT_FOUND,
+                      _ ("“%s” could not be read any further: the drive or network folder that it "
+                         "is on may have been disconnected. What you have pinned is kept. Connect "
+                         "it, then open the recording again."),
                       name);
 }
 
@@ -191,8 +203,8 @@ static GError *
 network (const char *name)
 {
   return g_error_new (LW_ENGINE_ERROR, LW_ENGINE_ERROR_NETWORK,
-                      _ ("“%s” could not be fetched. Check the network and the address, then try "
-                         "again."),
+                      _ ("“%s” could not be fetched. What you have pinned in it is kept. Check the "
+                         "network and the address, then try again."),
                       name);
 }
 
@@ -251,6 +263,7 @@ from_resource (const GError *gst, const char *name, gboolean is_file, gboolean o
   case GST_RESOURCE_ERROR_SEEK:
     return is_file ? damaged (name, opened) : no_parts (name);
   case GST_RESOURCE_ERROR_READ:
+    return is_file ? unreadable (name) : network (name);
   case GST_RESOURCE_ERROR_OPEN_READ:
     return is_file ? damaged (name, opened) : network (name);
   default:

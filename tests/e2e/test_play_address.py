@@ -7,10 +7,14 @@ import pathlib
 import re
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from command import MEDIA, CommandCase  # noqa: E402
+
+
+CHUNK = 1 << 14
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -45,7 +49,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         cut = self.server.drop_at
         last = end if cut is None else min(end, max(start, cut))
         try:
-            self.wfile.write(data[start:last])
+            for at in range(start, last, CHUNK):
+                self.server.before(at)
+                self.wfile.write(data[at:min(at + CHUNK, last)])
         except ConnectionError:
             pass  # the player had enough
         if last < end:
@@ -57,12 +63,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Address(CommandCase):
-    def serve(self, ranges=True, drop_at=None):
+    def serve(self, ranges=True, drop_at=None, before=None):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
         server.data = (MEDIA / "lesson.mp4").read_bytes()
         server.ranges, server.drop_at = ranges, drop_at
         server.ranges_given = server.drops = 0
+        server.before = before or (lambda at: None)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         self.addCleanup(thread.join)
@@ -85,6 +92,23 @@ class Address(CommandCase):
     def test_it_plays_to_the_end_with_ranges(self):
         self.serve()
         self.assert_plays_to_the_end("--rate", "4")
+
+    def test_a_line_slower_than_the_lesson_holds_it_up_and_loses_nothing(self):
+        # Eleven seconds for what lasts ten, and a stop in the middle.
+        size = (MEDIA / "lesson.mp4").stat().st_size
+        stopped = []
+
+        def before(at):
+            time.sleep(11 * CHUNK / size)
+            if at > size // 2 and not stopped:
+                stopped.append(at)
+                time.sleep(3)
+
+        self.serve(before=before)
+        events = self.play()
+        self.assertEqual((events[0]["event"], events[-1]["event"]), ("opened", "end"))
+        self.assertGreaterEqual(events[-1]["time_ns"], 9500000000)
+        self.assertTrue(stopped)
 
     def test_it_plays_to_the_end_without_ranges(self):
         server = self.serve(ranges=False)

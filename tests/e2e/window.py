@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """One person, one lesson, real keys: what she pins is there when she comes back."""
+import time
+
 import screen
 from gi.repository import Atspi
 from screen import Failed, check, wait
@@ -73,6 +75,37 @@ def test_words_that_praise_get_a_hint_that_holds_nothing_back(open_window):
     wait("no hint", lambda: window.named("This sounds like") is None)
     window.key("Return")
     window.wait_kept("The teacher said great job.")
+
+
+def switch_hints(window):
+    window.key("ctrl+comma")
+    window.wait_window("Preferences")
+    switch = window.see("^Hints on wording", Atspi.Role.CHECK_BOX)
+    before = switch.is_state(Atspi.StateType.CHECKED)
+    window.press(switch)  # which slides over before it counts
+    wait("it switched", lambda: window.named("^Hints on wording", Atspi.Role.CHECK_BOX).is_state(
+        Atspi.StateType.CHECKED) != before)
+    window.key("Escape")
+    window.wait_window("lesson")
+
+
+def test_hints_on_wording_can_be_switched_off_and_on(open_window):
+    window = open_window.same()
+    switch_hints(window)
+    window.write("What a wonderful lesson.")
+    window.wait_draft("What a wonderful lesson.")
+    for _ in range(12):  # longer than it would have taken
+        check(window.named("This sounds like praise") is None, "no hint")
+        time.sleep(0.1)
+    window.key("Escape")
+    switch_hints(window)
+    window.key("n")
+    window.wait_focus("^Your note$")
+    window.key("End")
+    window.type(" Great job.")
+    window.see("This sounds like praise")
+    window.key("Return")
+    window.wait_kept("What a wonderful lesson. Great job.")
 
 
 def test_escape_keeps_the_draft(open_window):
@@ -252,6 +285,7 @@ if __name__ == "__main__":
     screen.main([
         test_what_is_pinned_is_there_after_closing,
         test_words_that_praise_get_a_hint_that_holds_nothing_back,
+        test_hints_on_wording_can_be_switched_off_and_on,
         test_escape_keeps_the_draft,
         test_a_note_that_was_put_away_stays_while_others_are_written,
         test_everything_has_a_name_and_is_reached_by_keys,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Bad input: each ends in playback or in a sentence, and never in silence. */
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <gst/gst.h>
@@ -202,6 +203,55 @@ test_a_file_that_vanishes_during_play_plays_on_or_says_so (gconstpointer way)
     assert_sentence (f.error);
   else if (g_str_equal (way, "cut"))
     g_assert_cmpuint (f.n_warnings, >, 0); /* what was open stays readable, if it is all there */
+  fixture_clear (&f);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+/* What reads from the file at @path in this program gets an error of the disk from now on, as from
+ * a network folder that is gone: what is read instead is this process's memory where none is. */
+static guint
+make_unreadable (const char *path)
+{
+  g_autoptr (GDir) open_files = g_dir_open ("/proc/self/fd", 0, NULL);
+  g_autofree char *real = realpath (path, NULL);
+  guint n = 0;
+
+  for (const char *name; (name = g_dir_read_name (open_files)) != NULL;) {
+    g_autofree char *link = g_build_filename ("/proc/self/fd", name, NULL);
+    g_autofree char *target = g_file_read_link (link, NULL);
+
+    if (g_strcmp0 (target, real) == 0) {
+      int nowhere = open ("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+
+      g_assert_cmpint (nowhere, >=, 0);
+      g_assert_cmpint (dup2 (nowhere, atoi (name)), >=, 0);
+      close (nowhere);
+      n++;
+    }
+  }
+  return n;
+}
+
+static void
+test_a_drive_that_is_gone_during_play_is_told (void)
+{
+  Fixture f;
+  g_autofree char *folder = NULL, *path = NULL, *uri = NULL;
+
+  copy_of ("h264.mp4", &folder, &path);
+  uri = g_filename_to_uri (path, NULL, NULL);
+  start (&f);
+  lw_engine_open (f.engine, uri);
+  g_assert_true (fixture_wait_opened (&f));
+  g_assert_cmpuint (make_unreadable (path), >, 0);
+  lw_engine_seek (f.engine, 29 * LW_SECOND, LW_SEEK_EXACT);
+  lw_engine_play (f.engine);
+  g_assert_true (fixture_wait_for (&f, is_over, NULL));
+  g_assert_cmpuint (f.n_failed, ==, 1);
+  assert_sentence (f.error);
+  g_assert_error (f.error, LW_ENGINE_ERROR, LW_ENGINE_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (f.error->message, "disconnected"));
   fixture_clear (&f);
   g_unlink (path);
   g_rmdir (folder);
@@ -413,6 +463,7 @@ main (int argc, char *argv[])
   ADD (what_is_no_recording_is_said_to_be_none);
   ADD (a_folder_and_a_pipe_are_no_recordings);
   ADD (a_file_that_grows_plays_what_it_has);
+  ADD (a_drive_that_is_gone_during_play_is_told);
   ADD (a_server_that_never_answers_is_a_stall_and_no_hang);
   ADD (a_server_that_is_not_there_is_said_so);
   g_test_add_data_func ("/engine/faults/a_file_that_vanishes/removed", "removed",
