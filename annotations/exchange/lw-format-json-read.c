@@ -175,7 +175,7 @@ get_kind (const LwJsonItem *item, LwNoteKind *ret_kind, GError **error)
     return FALSE;
   if (!lw_note_kind_parse (kind, ret_kind)) {
     lw_json_set_error (error, item, "kind",
-                       "should be \"noticing\", \"wondering\", \"reply\" or \"progress\"");
+                       "should be \"noticing\", \"wondering\", \"reply\", \"progress\" or \"answer\"");
     return FALSE;
   }
   return TRUE;

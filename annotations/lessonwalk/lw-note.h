@@ -14,6 +14,8 @@ typedef enum {
   LW_NOTE_WONDERING, /* a question that the evidence raises */
   LW_NOTE_REPLY,     /* an answer to another note; its time is that note's */
   LW_NOTE_PROGRESS,  /* a mark of progress: only a debrief makes them */
+  LW_NOTE_ANSWER,    /* in a form of the walk's routine. It is about the whole lesson; its tags are
+                      * "FORM/FIELD" and, of each note that it rests on, "cites:ID" */
   LW_NOTE_N_KINDS
 } LwNoteKind;
 

@@ -15,6 +15,7 @@ static const char *const kind_names[LW_NOTE_N_KINDS] = {
     [LW_NOTE_WONDERING] = "wondering",
     [LW_NOTE_REPLY] = "reply",
     [LW_NOTE_PROGRESS] = "progress",
+    [LW_NOTE_ANSWER] = "answer",
 };
 
 const char *

@@ -149,6 +149,8 @@ lw_note_kind_word (LwNoteKind kind)
     return _ ("Wondering");
   case LW_NOTE_REPLY:
     return _ ("Reply");
+  case LW_NOTE_ANSWER:
+    return _ ("Answer in a form");
   default:
     return _ ("Mark of progress");
   }

@@ -133,7 +133,7 @@ export class BoardModel extends EventTarget {
     const groups = new Set(this.groups.map((group) => group.id));
     const cards = [];
     for (const note of this.#walk.allNotes.values()) {
-      if (note.kind === 'reply' || note.keptHere === 'refused')
+      if (note.kind === 'reply' || note.kind === 'answer' || note.keptHere === 'refused')
         continue;
       const card = placed.get(note.id);
       cards.push({note, id: note.id, group: groups.has(card?.group) ? card.group : '',

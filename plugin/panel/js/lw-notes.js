@@ -102,6 +102,7 @@ class LwNotes extends Element {
     const count = this.notes.length;
     const isFiltered = JSON.stringify(this.filter) !== JSON.stringify(NONE);
     const drafts = this.model.drafts.filter((one) => one.note.id !== this.draft?.note.id &&
+        one.note.kind !== 'answer' &&
                                                      one.note.segment === this.segment?.id);
     return html`<section class="notes" aria-label=${t('notes.title')}>
       <div class="notes-top">

@@ -437,6 +437,7 @@ class LwPlayer extends Element {
           @click=${() => this.toggle()}
           @loadedmetadata=${this.onMetadata} @play=${() => { this.playing = true; }}
           @pause=${() => { this.playing = false; this.model.tell(this.segment.id, this.time); }}
+          @ended=${() => this.emit('lw-ended')}
           @timeupdate=${this.onTime} @error=${this.onError}>
         ${this.facts?.captions ? html`<track kind="captions" src=${this.media('captions.vtt')}>`
           : nothing}

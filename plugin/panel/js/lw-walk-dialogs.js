@@ -96,6 +96,18 @@ class LwPhaseDialog extends Dialog {
       <button class="small" @click=${this.saveFile}>${t('protocol.save')}</button></section>`;
   }
 
+  /* How many are handed in, never whose. */
+  forms() {
+    const {forms} = this.model.walk;
+    const {segments} = this.model;
+    if (!forms?.lessons.length)
+      return nothing;
+    return html`<section class="forms"><h3 dir="auto">${forms.title}</h3>
+      <ul class="points">${forms.lessons.map((one, i) => html`<li dir="auto">${t('form.count-in', {
+        lesson: segments.find(({id}) => id === one.segment)?.title || t('lesson.untitled', {number: i + 1}),
+        done: one.handed_in, count: one.of})}</li>`)}</ul></section>`;
+  }
+
   open(phase) {
     this.try(async () => {
       await room.post(`walks/${this.model.id}/phase`, {phase: phase.id});
@@ -119,6 +131,7 @@ class LwPhaseDialog extends Dialog {
           ${isLead && i !== index && i !== index + 1 ? html`<button class="small"
               @click=${() => this.open(phase)}>${t('phase.choose')}</button>` : nothing}
         </li>`)}</ol>
+      ${this.forms()}
       ${this.routine()}
       ${this.complaint()}
       ${isLead && next ? html`<div class="dialog-end"><button class="primary" data-act="next-phase"

@@ -15,6 +15,7 @@ import './lw-before.js';
 import './lw-board.js';
 import './lw-clips-dialog.js';
 import './lw-erase-dialog.js';
+import './lw-form.js';
 import './lw-kept.js';
 import './lw-note-dialog.js';
 import './lw-notes.js';
@@ -96,9 +97,23 @@ class LwWalk extends Element {
     // They hold the same model, so nothing else tells them that what is in it is new.
     for (const part of this.querySelectorAll('lw-board, lw-phase-dialog, lw-people-dialog, lw-uploads, lw-prepare, lw-setup-dialog'))
       part.requestUpdate();
+    this.followPhase();
     const title = this.model.walk?.title;
     if (title)
       document.title = `${title} – ${t('app.name')}`;
+  }
+
+  /* A phase that follows the watching opens its form as it begins; else the lesson's end does. */
+  followPhase() {
+    const {walk, protocol} = this.model;
+    if (!walk || !protocol || walk.phase === this.lastPhase)
+      return;
+    const begins = this.lastPhase !== undefined && this.lastWalk === walk.id;
+    this.lastPhase = walk.phase;
+    this.lastWalk = walk.id;
+    const before = protocol.phases[protocol.phases.findIndex((one) => one.id === walk.phase) - 1];
+    if (begins && before?.write_notes.some((role) => walk.my_roles.includes(role)))
+      this.offerForm();
   }
 
   get segment() {
@@ -354,6 +369,7 @@ class LwWalk extends Element {
       <lw-invite-dialog .model=${this.model}></lw-invite-dialog>
       <lw-people-dialog .model=${this.model}></lw-people-dialog>
       ${this.model.isLead ? html`<lw-setup-dialog .model=${this.model}></lw-setup-dialog>` : nothing}
+      ${this.segment ? html`<lw-form-dialog .model=${this.model} .segment=${this.segment}></lw-form-dialog>` : nothing}
       <lw-prepare-dialog .model=${this.model} .keep=${this.keep}></lw-prepare-dialog>
       <lw-note-dialog .model=${this.model} .segment=${this.segment}
           @lw-clip=${({detail}) => this.showClips(detail)}
@@ -388,6 +404,7 @@ class LwWalk extends Element {
             @lw-choose=${({detail}) => this.choose(detail, {seek: true})}
             @lw-pin=${({detail}) => this.pin(detail)}
             @lw-clip=${({detail}) => this.showClips(detail)}
+            @lw-ended=${this.offerForm}
             @lw-keys=${this.showKeys}></lw-player>` : this.noLesson()}
       </div>
       ${this.isPreparing ? nothing : this.onBoard ? html`<lw-board id="notes" .model=${this.model}
@@ -417,6 +434,9 @@ class LwWalk extends Element {
 
   show(dialog) {
     this.closeMenus();
+    // What is counted in it changes without news.
+    if (dialog === 'lw-phase-dialog' && this.model.isLead)
+      this.model.refresh();
     this.querySelector(dialog).requestUpdate();
     showDialog(this.querySelector(`${dialog} dialog`));
   }
@@ -511,7 +531,34 @@ class LwWalk extends Element {
       ${this.model.may.set_focus && !walk.focus ? html`<button class="primary"
           @click=${() => this.show('lw-focus-dialog')}>${t('focus.set')}</button>` : nothing}
       ${phase?.hint ? html`<p class="phase-hint">${phase.hint}</p>` : nothing}
+      ${this.formFlag()}
     </section>`;
+  }
+
+  /* Her form on this lesson, and whether it is handed in: she alone is told. */
+  formFlag() {
+    const form = this.model.formOn(this.segment);
+    if (!form || !this.segment || this.isPreparing)
+      return nothing;
+    const done = this.model.isHandedIn(form, this.segment.id);
+    if (!done && !this.model.mayOn(this.segment).write)
+      return nothing;
+    return html`<button class="form-flag small ${done ? 'flat' : ''}" data-act="form" @click=${this.openForm}>
+      ${icon(done ? 'kept' : 'edit')} ${t(done ? 'form.change' : 'form.open', {title: form.title})}</button>`;
+  }
+
+  openForm() {
+    this.querySelector('lw-form-dialog').show();
+  }
+
+  /* Right after the visit; not in the middle of a sentence, and not what is done already. */
+  offerForm() {
+    const {walk} = this.model, form = this.model.formOn(this.segment);
+    const phase = walk.phases.find((one) => one.id === walk.phase);
+    if (form && phase?.form === form.id && this.segment && !this.draft && !this.isPreparing &&
+        this.model.mayOn(this.segment).write && !this.model.isHandedIn(form, this.segment.id) &&
+        !document.querySelector('dialog[open]') && !document.fullscreenElement)
+      this.openForm();
   }
 
   lessons() {

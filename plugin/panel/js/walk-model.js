@@ -45,6 +45,7 @@ export class WalkModel extends EventTarget {
   }
 
   async open() {
+    await this.#loadDrafts();
     const kept = await this.#keep.get('values', this.#key);
     if (kept && kept.person === this.me.person) {
       this.walk = kept.walk;
@@ -53,7 +54,6 @@ export class WalkModel extends EventTarget {
       this.stale = true;
       this.#changed();
     }
-    await this.#loadDrafts();
     await this.refresh();
     this.#live = new Live(this.id);
     this.#live.addEventListener('walk', () => this.refresh());
@@ -259,7 +259,7 @@ export class WalkModel extends EventTarget {
    * "refused"; `message` and `key` go with the latter. */
   notesOf(segment) {
     const all = this.allNotes;
-    const notes = [...all.values()].filter((note) => note.segment === segment);
+    const notes = [...all.values()].filter((note) => note.segment === segment && note.kind !== 'answer');
     const order = (a, b) => a.start - b.start || Date.parse(a.created) - Date.parse(b.created) ||
         (a.id < b.id ? -1 : 1);
     const answers = new Map();
@@ -280,6 +280,42 @@ export class WalkModel extends EventTarget {
       add(note, 0);
     return out;
   }
+
+  /* ---- forms ---- */
+
+  /* The form of the routine that this person fills in now, or filled in last; null if none. In her
+   * own lesson a teacher is the host, whatever else she does in the walk. */
+  formOn(segment) {
+    const {phases, phase, my_roles} = this.walk;
+    const roles = segment?.is_mine ? ['host'] : my_roles;
+    const forms = phases.slice(0, phases.findIndex((one) => one.id === phase) + 1).map((one) =>
+        this.protocol?.forms?.find((form) => form.id === one.form)).filter((form) =>
+        form?.for.some((role) => roles.includes(role)));
+    return forms.at(-1) ?? null;
+  }
+
+  /* Answers on a lesson: one's own, and those of others where they are open. */
+  answersOf(segment) {
+    return [...this.allNotes.values()].filter((note) => note.segment === segment &&
+                                                      note.kind === 'answer');
+  }
+
+  /* Whether each field that the form requires is answered by this person. */
+  isHandedIn(form, segment) {
+    const own = this.answersOf(segment).filter((note) => note.author === this.me.person && note.text &&
+        note.tags.some((tag) => tag.startsWith(`${form.id}/`)));
+    const required = form.fields.filter((field) => field.required);
+    return own.length > 0 && required.every((field) =>
+        own.some((note) => note.tags.includes(`${form.id}/${field.id}`)));
+  }
+
+  /* Resolves when this machine has it. */
+  async answer(note) {
+    await this.#outbox.add(this.id, 'put', plain({...note, edited: new Date().toISOString()}));
+    await this.dropDraft(note.id);
+  }
+
+  /* ---- going into it ---- */
 
   /* What the person may do with a lesson: of her own, more. */
   mayOn(segment) {

@@ -4,6 +4,7 @@
 
 #include "lw-walk-json.h"
 
+#include "lw-forms.h"
 #include "lw-json.h"
 
 static json_object *
@@ -32,6 +33,8 @@ phases_to_json (LwProtocol *protocol)
     lw_json_add_text (item, "title", phase->title);
     lw_json_add_text (item, "hint", phase->hint);
     json_object_object_add (item, "gates", names_to_json (phase->gates, gates));
+    if (*phase->form != '\0')
+      lw_json_add_text (item, "form", phase->form);
     json_object_array_add (list, item);
   }
   return list;
@@ -251,7 +254,7 @@ lw_walk_reply (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) members = NULL;
   g_autoptr (GPtrArray) visits = NULL;
-  json_object *json;
+  json_object *json, *forms;
 
   members = lw_store_list (room->store, LW_ENTITY_MEMBER, &facts->walk->id, &error);
   if (members != NULL)
@@ -267,6 +270,9 @@ lw_walk_reply (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
   json_object_object_add (json, "me", me_to_json (facts, members));
   json_object_object_add (json, "visits", visits_to_json (room, facts, visits));
   json_object_object_add (json, "lenses", lenses_to_json (room));
+  if (lw_walk_facts_allow (facts, LW_ACT_LEAD, FALSE) &&
+      (forms = lw_forms_count_to_json (room, facts)) != NULL)
+    json_object_object_add (json, "forms", forms);
   lw_http_call_reply_json (call, 200, json);
 }
 

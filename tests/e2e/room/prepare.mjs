@@ -55,6 +55,14 @@ async function choose(selector, value) {
   }, value);
 }
 
+const value = (field) => page.$eval(`lw-form-dialog [name=${field}]`, (one) => one.value);
+
+async function countForms() {
+  const {forms} = await room.call(token, 'GET', `walks/${walk}`);
+  assert.equal(JSON.stringify(forms).includes(walker.person), false);
+  return `${forms.lessons[0].handed_in} of ${forms.lessons[0].of}`;
+}
+
 const checked = () => page.$$eval('lw-setup-dialog .checklist .done span', (all) =>
     all.map((one) => one.textContent.trim()));
 
@@ -179,7 +187,7 @@ const failed = await run({
   },
 
   async 'others see through which lens she looks, and she can change it later'() {
-    const other = await openAs(chosen.browser, room, token, `walk=${walk}`);
+    const other = await openAs(await chosen.browser.createBrowserContext(), room, token, `walk=${walk}`);
     // It is her own lesson: nothing stands before it.
     await other.waitForSelector('lw-player video');
     const {lenses: [first, second]} = await room.call(token, 'GET', `walks/${walk}/protocol`);
@@ -196,6 +204,63 @@ const failed = await run({
                 first.name);
     assert.deepEqual([...alder.errors, ...page.errors, ...other.errors], []);
     await other.close();
+  },
+
+  async 'her form begins with her own pins when its phase opens, and is kept as she types'() {
+    await page.bringToFront();
+    for (const [key, words] of [['n', 'Two students compare answers.'], ['w', 'What if she had waited?']]) {
+      await page.focus('.scrub');
+      await page.keyboard.press(key);
+      await page.waitForSelector('.composer textarea:focus');
+      await page.keyboard.type(words);
+      await page.keyboard.press('Enter');
+      await until(page, (text) => [...document.querySelectorAll('.note[data-state=room] .note-text')].some(
+          (one) => one.textContent === text), words);
+    }
+    await room.call(token, 'POST', `walks/${walk}/phase`, {phase: 'record'});
+    await page.waitForSelector('lw-form-dialog dialog[open]');
+    assert.equal(await value('noticings'), 'Two students compare answers.');
+    assert.equal(await value('wonderings'), 'What if she had waited?');
+    assert.match(await text(page, 'lw-form-dialog dialog'), /yours alone/);
+    await look('form');
+    await tabTo('lw-form-dialog [name=noticings]');
+    await page.keyboard.type(' They point at the line.');
+    await until(page, () => document.querySelector('lw-walk').model.drafts.length === 1);
+    await page.reload();
+    await press(page, '[data-act=form]');
+    await page.waitForSelector('lw-form-dialog dialog[open] textarea');
+    assert.match(await value('noticings'), /They point at the line\.$/);
+    assert.equal(await countForms(), '0 of 1');
+  },
+
+  async 'what is empty is named; handed in, it is counted and seen by nobody else'() {
+    await fill(page, 'lw-form-dialog [name=wonderings]', ' ');
+    await press(page, 'lw-form-dialog .primary');
+    await page.waitForSelector('lw-form-dialog .part.missing');
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'wonderings');
+    await look('form-missing');
+    // The end of the lesson opens it again, as long as it is not handed in.
+    await press(page, 'lw-form-dialog [data-act=later]');
+    await until(page, () => !document.querySelector('lw-form-dialog dialog').open);
+    await until(page, () => document.querySelector('lw-player').state === 'ready');
+    await page.evaluate(() => document.querySelector('video').dispatchEvent(new Event('ended')));
+    await page.waitForSelector('lw-form-dialog dialog[open]');
+    await fill(page, 'lw-form-dialog [name=wonderings]', 'Who decides when they are done?');
+    await press(page, 'lw-form-dialog .primary');
+    await until(page, () => !document.querySelector('lw-form-dialog dialog').open);
+    await until(page, () => document.querySelector('.kept').dataset.state === 'kept' &&
+        document.querySelector('[data-act=form]').textContent.includes('handed in'));
+    assert.equal(await countForms(), '1 of 1');
+    const answers = async (who) => (await room.call(who, 'GET', `walks/${walk}/notes?kind=answer`)).notes;
+    assert.deepEqual(await answers(token), []);
+    const [first] = (await answers(walker.token)).filter((one) => one.tags.includes('observation/noticings'));
+    const {notes: [pin]} = await room.call(walker.token, 'GET', `walks/${walk}/notes?kind=noticing`);
+    assert.deepEqual(first.tags, [`cites:${pin.id}`, 'observation/noticings']);
+    assert.match(first.text, /They point at the line\.$/);
+    assert.equal(await page.$('.note.answer'), null);
+    await page.evaluate(() => document.querySelector('video').dispatchEvent(new Event('ended')));
+    assert.equal(await page.$('lw-form-dialog dialog[open]'), null);
+    assert.deepEqual(page.errors, []);
   },
 }, async () => `${page?.errors} ${await page?.evaluate(() => document.body.innerText)}`);
 

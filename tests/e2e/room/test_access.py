@@ -261,6 +261,7 @@ class Access(unittest.TestCase):
                 path = f"/api/segments/{cls.segment}/track"
                 cls.tracks[asker] = asker.person.ask("POST", path, {})["id"]
                 cls.notes[asker] = cls.write(asker)
+                cls.write(asker, "answer", tags=["observation/noticings"])
 
     @classmethod
     def tearDownClass(cls):
@@ -405,9 +406,12 @@ class Access(unittest.TestCase):
                           if asker.person else None)
                 if asker.person is None or not member(asker, None):
                     continue
-                seen = {n["author"] for n in answer.json["notes"]}
+                kinds = ("noticing", "answer")
+                seen = {(n["author"], n["kind"]) for n in answer.json["notes"]
+                        if n["kind"] in kinds}
                 authors = {a.person.id for a in self.notes}
-                wanted = authors if see_others_notes(asker) else {asker.person.id}
+                authors = authors if see_others_notes(asker) else {asker.person.id}
+                wanted = set(itertools.product(authors, kinds))
                 with self.subTest(phase=phase, asker=asker):
                     self.assertEqual(seen, wanted)
 
@@ -420,6 +424,8 @@ class Access(unittest.TestCase):
                     continue
                 with self.subTest(phase=phase, asker=asker):
                     self.assertEqual(self.write(asker) is not None, bool(write(asker, None)))
+                    self.assertEqual(self.write(asker, "answer", tags=["observation/noticings"])
+                                     is not None, bool(write(asker, None)))
                     others = self.notes[self.by_role["coach"]]
                     reply = self.write(asker, "reply", reply_to=others)
                     may_reply = member(asker, None) and asker.role in {

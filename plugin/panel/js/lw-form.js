@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The form of the routine, right after a visit: it begins with what she pinned herself, is on this
+ * machine's disk as she types, and is hers alone until the phase opens the notes. */
+import {html, nothing} from '../lib/lit/index.js';
+import {Dialog} from './dialog.js';
+import {say} from './element.js';
+import {t} from './i18n.js';
+import {icon} from './icons.js';
+import {room} from './room.js';
+import {formatTime} from './time.js';
+import './lw-wording.js';
+
+const SAVE_MS = 250;
+const CITES = 'cites:';
+const CITES_MAX = 31; // with the field's own name, as many tags as a note can have
+
+const citesOf = (note) => note.tags.filter((tag) => tag.startsWith(CITES)).map((tag) =>
+    tag.slice(CITES.length));
+
+class LwFormDialog extends Dialog {
+  static properties = {...Dialog.properties, segment: {}, parts: {state: true}, missing: {state: true}};
+
+  constructor() {
+    super();
+    this.parts = []; // {field, tag, note, changed}
+    this.missing = [];
+    this.onHide = () => this.save();
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    window.addEventListener('pagehide', this.onHide);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    window.removeEventListener('pagehide', this.onHide);
+    this.save();
+  }
+
+  get pins() {
+    return this.model.notesOf(this.segment.id).filter((note) => note.author === this.model.me.person &&
+        ['noticing', 'wondering'].includes(note.kind));
+  }
+
+  async show() {
+    // What she wrote on another machine comes first, where the room can be asked.
+    if (this.model.stale && room.reachable)
+      await this.model.refresh();
+    const form = this.model.formOn(this.segment);
+    if (!form || this.dialog.open)
+      return;
+    this.form = form;
+    this.about = this.segment.id;
+    this.missing = [];
+    this.parts = form.fields.map((field) => this.begin(field, `${form.id}/${field.id}`));
+    super.show();
+  }
+
+  /* What she wrote before, here or in the room; else her own pins of that kind. */
+  begin(field, tag) {
+    const is = (note) => note.kind === 'answer' && note.segment === this.about && note.tags.includes(tag);
+    const draft = this.model.drafts.find((one) => is(one.note));
+    const kept = this.model.answersOf(this.about).find((note) => is(note) &&
+                                                              note.author === this.model.me.person);
+    const part = {field, tag, changed: Boolean(draft), isKept: Boolean(kept)};
+    if (draft || kept)
+      return {...part, note: {...draft?.note ?? kept}};
+    const pins = field.prefill ? this.pins.filter((note) => note.kind === field.prefill) : [];
+    const note = this.model.newNote(this.about, 'answer', 0);
+    note.text = pins.map((pin) => pin.text).join('\n');
+    note.tags = [tag, ...field.cites ? pins.slice(0, CITES_MAX).map((pin) => CITES + pin.id) : []].sort();
+    return {...part, note};
+  }
+
+  set(part, fields) {
+    Object.assign(part.note, fields);
+    part.changed = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), SAVE_MS);
+    this.requestUpdate();
+  }
+
+  /* Resolves when what is written is on the disk. */
+  async save() {
+    clearTimeout(this.timer);
+    for (const part of this.parts.filter((one) => one.changed))
+      await this.model.keepDraft({...part.note}, false);
+  }
+
+  cite(part, pin, on) {
+    const others = citesOf(part.note).filter((id) => id !== pin.id);
+    this.set(part, {tags: [part.tag, ...[...others, ...on ? [pin.id] : []].slice(0, CITES_MAX).map((id) =>
+        CITES + id)].sort()});
+  }
+
+  async handIn(event) {
+    event.preventDefault();
+    this.missing = this.parts.filter(({field, note}) => field.required && !note.text.trim()).map(
+        ({tag}) => tag);
+    if (this.missing.length) {
+      await this.updateComplete;
+      this.querySelector('.part.missing textarea').focus();
+      return;
+    }
+    clearTimeout(this.timer);
+    await this.try(async () => {
+      for (const part of this.parts) {
+        if (!part.note.text.trim() && !part.isKept)
+          continue;
+        if (part.changed || !part.isKept)
+          await this.model.answer({...part.note, text: part.note.text.trim()});
+        part.changed = false;
+        part.isKept = true;
+      }
+      this.close();
+      say(t('form.handed-in', {title: this.form.title}));
+    });
+  }
+
+  async later() {
+    await this.save();
+    this.close();
+  }
+
+  /* ---- how it looks ---- */
+
+  cites(part) {
+    const {pins} = this;
+    if (!part.field.cites)
+      return nothing;
+    if (!pins.length)
+      return html`<p class="hint">${t('form.no-pins')}</p>`;
+    const cited = new Set(citesOf(part.note));
+    return html`<details class="cites"><summary>${t('form.cites', {count: cited.size})}</summary>
+      <ul>${pins.map((pin) => html`<li><label class="check"><input type="checkbox"
+          .checked=${cited.has(pin.id)} @change=${(event) => this.cite(part, pin, event.target.checked)}>
+          <span dir="auto">${icon(pin.kind)} ${formatTime(pin.start)} ${pin.text}</span></label></li>`)}
+      </ul></details>`;
+  }
+
+  /* Where the notes are open, what the others answered. */
+  others({tag}) {
+    const answers = this.model.answersOf(this.about).filter((note) => note.tags.includes(tag) &&
+        note.author !== this.model.me.person && note.text);
+    return answers.length ? html`<ul class="others">${answers.map((note) => html`<li>
+        <b dir="auto">${this.model.nameOf(note.author)}</b><p dir="auto">${note.text}</p></li>`)}</ul>` : nothing;
+  }
+
+  part(part) {
+    const {field, tag, note} = part;
+    const isMissing = this.missing.includes(tag);
+    return html`<div class="part ${isMissing ? 'missing' : ''}">
+      <label>${field.title}${field.required ? html` <span class="chip">${t('prepare.needed')}</span>` : nothing}
+        ${field.hint ? html`<span class="hint" dir="auto">${field.hint}</span>` : nothing}
+        <textarea rows="4" dir="auto" maxlength="100000" name=${field.id} .value=${note.text}
+            @input=${(event) => this.set(part, {text: event.target.value})}></textarea></label>
+      ${field.prefill ? html`<lw-wording .text=${note.text}></lw-wording>` : nothing}
+      ${isMissing ? html`<p class="notice warning" role="alert">${t('form.missing')}</p>` : nothing}
+      ${this.cites(part)}${this.others(part)}</div>`;
+  }
+
+  render() {
+    const title = this.form?.title ?? '';
+    return html`<dialog class="wide-dialog" aria-labelledby="form-title" @close=${() => this.save()}>
+      <h2 id="form-title" dir="auto">${title}</h2>${this.closeButton()}
+      <p class="hint" dir="auto">${this.form?.hint ?? ''}</p>
+      ${this.model.may.see_notes ? nothing : html`<p class="hint">${t('form.private')}</p>`}
+      <form @submit=${this.handIn} novalidate>
+        ${this.parts.map((part) => this.part(part))}
+        ${this.complaint()}
+        <div class="dialog-end">
+          <button type="button" class="flat" data-act="later" @click=${this.later}>${t('form.later')}</button>
+          <button class="primary">${t('form.hand-in')}</button></div>
+      </form>${this.said()}</dialog>`;
+  }
+}
+
+customElements.define('lw-form-dialog', LwFormDialog);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* When a form counts as handed in, and for whom it is. */
+
+#include "lw-forms.h"
+
+static const char routine[] =
+    "{\"forms\": [{\"id\": \"seen\", \"for\": [\"walker\", \"coach\"], \"fields\": ["
+    "{\"id\": \"a\", \"required\": true}, {\"id\": \"b\"}, {\"id\": \"c\", \"required\": true}]},"
+    "{\"id\": \"free\", \"for\": [\"host\"], \"fields\": [{\"id\": \"a\"}]}]}";
+
+static void
+test_a_form_is_complete_when_all_that_it_requires_is_answered (void)
+{
+  static const char *const tags[] = {"seen/a", "seen/b", "seen/c", "free/a"};
+  json_object *protocol = json_tokener_parse (routine);
+  json_object *seen = lw_forms_find (protocol, "seen"),
+              *free_one = lw_forms_find (protocol, "free");
+
+  g_assert_nonnull (seen);
+  g_assert_null (lw_forms_find (protocol, "other"));
+  for (guint bits = 0; bits < 16; bits++) {
+    g_autoptr (GHashTable) answered = g_hash_table_new (g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < 4; i++) {
+      if (bits & 1u << i)
+        g_hash_table_add (answered, (gpointer)tags[i]);
+    }
+    g_assert_cmpint (lw_forms_is_complete (seen, answered), ==, (bits & 5) == 5);
+    g_assert_cmpint (lw_forms_is_complete (free_one, answered), ==, (bits & 8) != 0);
+  }
+  json_object_put (protocol);
+}
+
+static void
+test_a_form_is_for_the_roles_that_it_names (void)
+{
+  json_object *protocol = json_tokener_parse (routine);
+  json_object *seen = lw_forms_find (protocol, "seen");
+
+  for (guint roles = 0; roles < 1u << LW_N_ROLES; roles++)
+    g_assert_cmpint (lw_forms_is_for (seen, roles), ==,
+                     (roles & (1u << LW_ROLE_WALKER | 1u << LW_ROLE_COACH)) != 0);
+  json_object_put (protocol);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/forms/complete",
+                   test_a_form_is_complete_when_all_that_it_requires_is_answered);
+  g_test_add_func ("/forms/for", test_a_form_is_for_the_roles_that_it_names);
+  return g_test_run ();
+}
