@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The load, the same for both. Reads one JSON job from standard input and prints one of figures:
-// {pins: {sockets: [{url, track}], seconds}} or {fan: {sockets: [url], writer: {url, track}, pins}}.
+// One pin to many sockets, the same for both. Reads one JSON job from standard input and prints its
+// figures: {sockets: [url], writer: {url, track}, pins}.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import WebSocket from 'ws';
@@ -34,22 +34,6 @@ function pin(client, track, everybody) {
   });
 }
 
-async function pins({ sockets, seconds }) {
-  const clients = await Promise.all(sockets.map((s) => open(s.url)));
-  const times = [];
-  const until = performance.now() + seconds * 1000;
-  const begun = performance.now();
-  await Promise.all(clients.map(async (client, n) => {
-    while (performance.now() < until) {
-      const before = performance.now();
-      await pin(client, sockets[n].track, false);
-      times.push(performance.now() - before);
-    }
-  }));
-  const rate = times.length / ((performance.now() - begun) / 1000);
-  return { pins_a_second: rate, p50_ms: quantile(times, 0.5), p99_ms: quantile(times, 0.99) };
-}
-
 async function fan({ sockets, writer, pins: count }) {
   const readers = [];
   for (let n = 0; n < sockets.length; n += 50)
@@ -68,5 +52,5 @@ async function fan({ sockets, writer, pins: count }) {
   return { clients: readers.length, p50_ms: quantile(times, 0.5), p99_ms: quantile(times, 0.99) };
 }
 
-console.log(JSON.stringify(job.pins ? await pins(job.pins) : await fan(job.fan)));
+console.log(JSON.stringify(await fan(job)));
 process.exit(0);

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The room beside the same service in Node (ws, better-sqlite3 at synchronous=FULL): durable pins a
-second of 30 clients, one pin to 1,000 clients, memory of an idle one, start-up. One load program,
-one run, in turns. The peer keeps in one commit the note and a line that says so, and tells the note
+second of 30 clients, one pin to 1,000 clients, memory of an idle one, start-up. The same load
+programs, one run, in turns. The peer keeps in one commit the note and a line that says so, and tells the note
 to its writer, as the room does."""
 import json
 import os
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from urllib.parse import urlsplit
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "e2e" / "room"))
@@ -40,21 +41,33 @@ def memory_kb(pid):
     return int(status.split("VmRSS:")[1].split()[0])
 
 
-def load(folder, job, pid=None):
-    """What load.mjs measured; with @pid also what each open client costs that process."""
-    before = memory_kb(pid) if pid else 0
+def pin(service):
+    """What load-pins measured."""
+    sockets = service.pins()
+    lines = [f"{urlsplit(s['url']).path or '/'}?{urlsplit(s['url']).query} {s['track']}"
+             for s in sockets]
+    done = subprocess.run([os.environ["LESSONWALK_LOAD_PINS"],
+                           str(urlsplit(sockets[0]["url"]).port), str(SECONDS)],
+                          input="\n".join(lines), text=True, stdout=subprocess.PIPE, check=True,
+                          timeout=WATCHDOG_S)
+    return json.loads(done.stdout)
+
+
+def fan(folder, service):
+    """What load.mjs measured, and what each open client costs the service."""
+    job, pid = service.fan(), service.pid
+    before = memory_kb(pid)
     with subprocess.Popen(["node", "load.mjs"], cwd=folder, text=True, stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as process:
         process.stdin.write(json.dumps(job))
         process.stdin.close()
-        kb = None
         for line in process.stdout:
-            if line.strip() == "open" and pid:
-                kb = (memory_kb(pid) - before) / len(job["fan"]["sockets"])
+            if line.strip() == "open":
+                kb = (memory_kb(pid) - before) / len(job["sockets"])
                 continue
             figures = json.loads(line)
         process.wait(WATCHDOG_S)
-    return {**figures, **({"kb_a_client": kb} if kb is not None else {})}
+    return {**figures, "kb_a_client": kb}
 
 
 class Ours:
@@ -84,7 +97,7 @@ class Ours:
         return {"url": self.socket(person), "track": track}
 
     def pins(self):
-        return {"sockets": [self.pinner(p) for p in self.people], "seconds": SECONDS}
+        return [self.pinner(p) for p in self.people]
 
     def fan(self):
         self.leader.open_phase(self.walk, "debrief")
@@ -108,8 +121,7 @@ class Node:
         self.pid = self.process.pid
 
     def pins(self):
-        return {"sockets": [{"url": self.url, "track": str(n)} for n in range(PINNERS)],
-                "seconds": SECONDS}
+        return [{"url": self.url, "track": str(n)} for n in range(PINNERS)]
 
     def fan(self):
         return {"sockets": [self.url] * CLIENTS, "writer": {"url": self.url, "track": "w"},
@@ -129,9 +141,8 @@ def main():
             try:
                 print(f"{service.name}, turn {turn + 1}: start {service.start_ms:.0f} ms, load "
                       f"average {os.getloadavg()[0]:.1f}")
-                for what, figures in (("30 who pin", load(folder, {"pins": service.pins()})),
-                                      ("one to all", load(folder, {"fan": service.fan()},
-                                                          service.pid))):
+                for what, figures in (("30 who pin", pin(service)),
+                                      ("one to all", fan(folder, service))):
                     words = ", ".join(f"{k} {v:.1f}" for k, v in figures.items())
                     print(f"  {what}: {words}", flush=True)
             finally:
