@@ -4,6 +4,7 @@
 #include "lw-store-private.h"
 
 #define IN_MEMORY_PAGES 16384
+#define CHECKPOINT_PATIENCE_US (5 * G_USEC_PER_SEC)
 
 static gboolean
 run_on_id (LwDb *db, const char *name, const LwId *id, GError **error)
@@ -252,6 +253,21 @@ write_anew (LwDb *db, GError **error)
   return ok;
 }
 
+/* One checkpoint at a time, of whatever program: SQLite refuses a second at once and waits for
+ * none. */
+static int
+empty_wal (LwDb *db)
+{
+  gint64 until_us = g_get_monotonic_time () + CHECKPOINT_PATIENCE_US;
+  int code;
+
+  while ((code = sqlite3_wal_checkpoint_v2 (db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+                                            NULL)) == SQLITE_BUSY &&
+         g_get_monotonic_time () < until_us)
+    g_usleep (2000);
+  return code;
+}
+
 /* Deleting is not enough: the index keeps a word until its parts are merged, pages keep copies of
  * what once lay on them when their content moved, and the WAL keeps whole old pages. So the index
  * is merged into one, the file written anew, and the WAL emptied. */
@@ -267,7 +283,7 @@ scrub (LwWriter *writer, gpointer data, GError **error)
   g_clear_pointer (&optimize, lw_statement_release);
   if (!write_anew (db, error) || !lw_meta_set_int (db, LW_META_SCRUB_DUE, 0, error))
     return FALSE;
-  code = sqlite3_wal_checkpoint_v2 (db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  code = empty_wal (db);
   if (code == SQLITE_OK)
     return TRUE;
   lw_meta_set_int (db, LW_META_SCRUB_DUE, 1, NULL);

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What lw-store.c and lw-store-write.c alone share. */
+/* What lw-store.c, lw-store-write.c and lw-store-rest.c alone share. */
 
 #define LW_STORE_HOUSEKEEPING_MS 1000
 
@@ -33,6 +33,9 @@ struct _LwStore {
   GSource *tell_source;  /* under mutex */
   GSource *watch_source; /* under mutex */
   GSource *rest_source;  /* under mutex: housekeeping to come */
+  gboolean moving;       /* under mutex: the write-ahead log into the file */
+  int n_moved;           /* under mutex: pages of that log that are in the file already */
+  GCond moved;
 };
 
 gboolean lw_store_fail_closed (GError **error);
@@ -41,6 +44,18 @@ void lw_store_queue_changes (LwStore *self, const LwChange *changes, guint n);
 /* Under write_mutex: tells if another program has written since the last look.
  */
 void lw_store_look_for_others (LwStore *self, LwDb *db);
+
+/* A source of the store's loop whose @data knows the store weakly. Under mutex, as is dropping it.
+ */
+GSource *lw_store_attach (LwStore *self, GSource *source, GSourceFunc func);
+LwStore *lw_store_of_source (gpointer data); /* (transfer full) (nullable) */
+void lw_store_drop_source (GSource **source);
+
+/* lw-store-rest.c */
 void lw_store_request_rest (LwStore *self, guint after_ms);
+/* Has the writer's log moved into the file when it is long. */
+void lw_store_watch_wal (LwStore *self);
+/* Under mutex, which it lets go of, once the store is closed to others. */
+void lw_store_wait_moved (LwStore *self);
 
 G_END_DECLS

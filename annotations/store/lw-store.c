@@ -9,7 +9,6 @@
 
 #define READERS_KEPT 4
 #define WATCH_MS 500
-#define HOUSEKEEPING_NOTES 500
 /* More news than this in one turn of the loop is told as "all". */
 #define CHANGES_MAX 64
 
@@ -41,8 +40,8 @@ weak_ref_free (gpointer data)
 }
 
 /* Sources know the store weakly: a loop that never turns must not keep it open. */
-static GSource *
-attach_source (LwStore *self, GSource *source, GSourceFunc func)
+GSource *
+lw_store_attach (LwStore *self, GSource *source, GSourceFunc func)
 {
   GWeakRef *ref = g_new0 (GWeakRef, 1);
 
@@ -52,15 +51,14 @@ attach_source (LwStore *self, GSource *source, GSourceFunc func)
   return source;
 }
 
-/* (transfer full) (nullable) */
-static LwStore *
-source_get_store (gpointer data)
+LwStore *
+lw_store_of_source (gpointer data)
 {
   return g_weak_ref_get (data);
 }
 
-static void
-drop_source (GSource **source)
+void
+lw_store_drop_source (GSource **source)
 {
   if (*source == NULL)
     return;
@@ -71,7 +69,7 @@ drop_source (GSource **source)
 static gboolean
 tell_changes (gpointer data)
 {
-  g_autoptr (LwStore) self = source_get_store (data);
+  g_autoptr (LwStore) self = lw_store_of_source (data);
   g_autoptr (GArray) changes = NULL;
   static const LwId none = {{0}};
 
@@ -80,7 +78,7 @@ tell_changes (gpointer data)
   g_mutex_lock (&self->mutex);
   changes = g_steal_pointer (&self->changes);
   self->changes = g_array_new (FALSE, FALSE, sizeof (LwChange));
-  drop_source (&self->tell_source);
+  lw_store_drop_source (&self->tell_source);
   g_mutex_unlock (&self->mutex);
   if (changes->len > CHANGES_MAX) {
     g_signal_emit (self, changed_signal, 0, &none, &none, LW_STORE_CHANGE_ALL);
@@ -108,7 +106,7 @@ lw_store_queue_changes (LwStore *self, const LwChange *changes, guint n)
       GSource *source = g_idle_source_new ();
 
       g_source_set_priority (source, G_PRIORITY_DEFAULT);
-      self->tell_source = attach_source (self, source, tell_changes);
+      self->tell_source = lw_store_attach (self, source, tell_changes);
     }
   }
   g_mutex_unlock (&self->mutex);
@@ -165,7 +163,7 @@ lw_store_look_for_others (LwStore *self, LwDb *db)
 static gboolean
 watch_file (gpointer data)
 {
-  g_autoptr (LwStore) self = source_get_store (data);
+  g_autoptr (LwStore) self = lw_store_of_source (data);
   LwDb *db;
 
   if (self == NULL)
@@ -178,71 +176,6 @@ watch_file (gpointer data)
     lw_store_look_for_others (self, db);
   g_mutex_unlock (&self->write_mutex);
   return G_SOURCE_CONTINUE;
-}
-
-/* ---- housekeeping: what can wait until nobody waits for it ---- */
-
-static gboolean
-index_some (LwWriter *writer, gpointer data, GError **error)
-{
-  return lw_search_catch_up (writer->db, HOUSEKEEPING_NOTES, data, error);
-}
-
-static gboolean
-checkpoint (LwWriter *writer, gpointer data, GError **error)
-{
-  sqlite3_wal_checkpoint_v2 (writer->db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-  return TRUE;
-}
-
-static gpointer
-keep_house (gpointer data)
-{
-  g_autoptr (LwStore) self = data;
-  gboolean behind = FALSE, done = TRUE;
-  gint64 scrub_due = 0;
-  LwDb *db = lw_store_borrow (self, NULL);
-
-  if (db == NULL)
-    return NULL;
-  if (!lw_search_is_behind (db, &behind, NULL))
-    behind = FALSE;
-  lw_meta_get_int (db, LW_META_SCRUB_DUE, &scrub_due, NULL);
-  lw_store_give_back (self, db);
-  if (scrub_due != 0)
-    lw_store_scrub (self, NULL);
-  if (behind && lw_store_write (self, index_some, &done, NULL) && !done)
-    return NULL; /* That write asked for the next turn. */
-  lw_store_write_bare (self, checkpoint, NULL, NULL);
-  return NULL;
-}
-
-static gboolean
-start_rest (gpointer data)
-{
-  g_autoptr (LwStore) self = source_get_store (data);
-  GThread *thread;
-
-  if (self == NULL)
-    return G_SOURCE_REMOVE;
-  g_mutex_lock (&self->mutex);
-  drop_source (&self->rest_source);
-  g_mutex_unlock (&self->mutex);
-  thread = g_thread_try_new ("lw-store-rest", keep_house, g_object_ref (self), NULL);
-  if (thread != NULL)
-    g_thread_unref (thread);
-  else
-    g_object_unref (self);
-  return G_SOURCE_REMOVE;
-}
-
-void
-lw_store_request_rest (LwStore *self, guint after_ms)
-{
-  g_mutex_lock (&self->mutex);
-  if (!self->closed && self->rest_source == NULL)
-    self->rest_source = attach_source (self, g_timeout_source_new (after_ms), start_rest);
-  g_mutex_unlock (&self->mutex);
 }
 
 /* ---- connections ---- */
@@ -348,9 +281,11 @@ store_connect (LwStore *self, GError **error)
     self->writer = db;
   if (self->writer != NULL && !lw_store_use_wal (db, error))
     return FALSE;
+  if (self->writer != NULL)
+    lw_store_watch_wal (self);
   /* From here on: what another program writes before the first look must be told too. */
   self->data_version = read_data_version (self->writer != NULL ? self->writer : self->watcher);
-  self->watch_source = attach_source (self, g_timeout_source_new (WATCH_MS), watch_file);
+  self->watch_source = lw_store_attach (self, g_timeout_source_new (WATCH_MS), watch_file);
   return TRUE;
 }
 
@@ -399,9 +334,10 @@ lw_store_close (LwStore *self)
   g_return_if_fail (LW_IS_STORE (self));
   g_mutex_lock (&self->mutex);
   self->closed = TRUE;
-  drop_source (&self->tell_source);
-  drop_source (&self->watch_source);
-  drop_source (&self->rest_source);
+  lw_store_wait_moved (self);
+  lw_store_drop_source (&self->tell_source);
+  lw_store_drop_source (&self->watch_source);
+  lw_store_drop_source (&self->rest_source);
   while ((db = g_queue_pop_head (&self->readers)) != NULL)
     lw_db_close (db);
   g_mutex_unlock (&self->mutex);
@@ -429,6 +365,7 @@ lw_store_finalize (GObject *object)
   g_array_unref (self->changes);
   lw_write_group_clear (&self->group);
   g_mutex_clear (&self->write_mutex);
+  g_cond_clear (&self->moved);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (lw_store_parent_class)->finalize (object);
 }
@@ -439,6 +376,7 @@ lw_store_init (LwStore *self)
   lw_write_group_init (&self->group);
   g_mutex_init (&self->write_mutex);
   g_mutex_init (&self->mutex);
+  g_cond_init (&self->moved);
   g_queue_init (&self->readers);
   self->changes = g_array_new (FALSE, FALSE, sizeof (LwChange));
 }

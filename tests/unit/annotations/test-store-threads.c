@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Many threads write to one store at once, and share its commits. */
+#include <glib/gstdio.h>
+
 #include "store-fixture.h"
 
 #define THREADS 8
@@ -62,10 +64,42 @@ test_a_refused_write_spoils_none_beside_it (Fixture *fixture, gconstpointer data
   g_assert_cmpuint (count_notes (fixture->store), ==, THREADS * (WRITES - WRITES / 5) + 1);
 }
 
+static gint64
+file_size (const char *path)
+{
+  GStatBuf info;
+
+  return g_stat (path, &info) == 0 ? info.st_size : 0;
+}
+
+/* No loop turns here, so that no housekeeping comes in between; and each note fills pages. */
+static void
+test_a_log_that_grows_moves_into_the_file_beside_those_who_write (Fixture *fixture,
+                                                                  gconstpointer data)
+{
+  g_autofree char *text = g_strnfill (60000, 'a');
+  const gint64 before = file_size (fixture->path);
+  const gint64 watchdog_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  LwId first = add_text (fixture->store, &fixture->track_id, 0, text);
+  guint n = 1;
+
+  while (file_size (fixture->path) < before + 4000000 && g_get_monotonic_time () < watchdog_us) {
+    for (guint i = 0; i < 20; i++, n++)
+      add_text (fixture->store, &fixture->track_id, n * LW_SECOND, text);
+  }
+  g_assert_cmpint (file_size (fixture->path), >=, before + 4000000);
+  /* An erasure empties the log, whoever moves it just now. */
+  g_assert_true (lw_store_erase_note (fixture->store, &first, NULL));
+  fixture_reopen (fixture);
+  g_assert_cmpuint (count_notes (fixture->store), ==, n - 1);
+  assert_verifies (fixture->store);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   TEST ("/threads/refused", test_a_refused_write_spoils_none_beside_it);
+  TEST ("/threads/log", test_a_log_that_grows_moves_into_the_file_beside_those_who_write);
   return g_test_run ();
 }
