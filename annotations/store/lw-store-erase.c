@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "lw-board.h"
 #include "lw-store-private.h"
 
 #define IN_MEMORY_PAGES 16384
@@ -161,6 +162,42 @@ erase_tracks (LwWriter *writer, const char *name, const LwId *of, GError **error
   return TRUE;
 }
 
+/* What is hers alone among a walk's entities: that she was in it, with her intention, and her own
+ * words in it. Outcomes, groups and steps were written together and stay, without her name. */
+static gboolean
+is_of_person (LwEntityKind kind, gconstpointer entity, const LwId *person)
+{
+  return lw_id_equal (kind == LW_ENTITY_MEMBER ? &((const LwMember *)entity)->person_id
+                                               : &((const LwItem *)entity)->by_id,
+                      person);
+}
+
+static gboolean
+erase_words_of_person (LwWriter *writer, const LwId *person, GError **error)
+{
+  static const LwEntityKind kinds[] = {LW_ENTITY_MEMBER, LW_ENTITY_FOLLOW_UP, LW_ENTITY_MESSAGE};
+
+  for (guint k = 0; k < G_N_ELEMENTS (kinds); k++) {
+    g_autoptr (GArray) ids = NULL;
+
+    if (!list_ids (writer->db, "list-entities", NULL, (gint64)kinds[k], &ids, error))
+      return FALSE;
+    for (guint i = 0; i < ids->len; i++) {
+      const LwId *id = &g_array_index (ids, LwId, i);
+      gpointer entity = lw_entity_load (writer->db, kinds[k], id, error);
+      gboolean is_hers;
+
+      if (entity == NULL)
+        return FALSE;
+      is_hers = is_of_person (kinds[k], entity, person);
+      lw_entity_unref (kinds[k], entity);
+      if (is_hers && !erase_one (writer, id, error))
+        return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 gboolean
 lw_erase_orphans (LwWriter *writer, GError **error)
 {
@@ -230,7 +267,8 @@ erase (LwWriter *writer, gpointer data, GError **error)
       !erase_tracks (writer, "tracks-of-segment", erasure->target, error))
     return FALSE;
   if (erasure->scope == ERASE_PERSON &&
-      !erase_tracks (writer, "tracks-of-person", erasure->target, error))
+      (!erase_tracks (writer, "tracks-of-person", erasure->target, error) ||
+       !erase_words_of_person (writer, erasure->target, error)))
     return FALSE;
   if (!erase_one (writer, erasure->target, error))
     return FALSE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "lw-board.h"
 #include "store-fixture.h"
 
 #define SECRET "xylophonesecret"
@@ -186,6 +187,68 @@ test_an_erased_person_leaves_no_name (Fixture *fixture, gconstpointer data)
 }
 
 static void
+put_item (LwStore *store, LwEntityKind kind, gconstpointer fields)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer item = lw_item_new (kind, fields, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (lw_store_put_item (store, kind, item, NULL, &error));
+  g_assert_no_error (error);
+  lw_item_unref (kind, item);
+}
+
+static guint
+count_items (LwStore *store, LwEntityKind kind, const LwId *walk)
+{
+  g_autoptr (GPtrArray) items = lw_store_list (store, kind, walk, NULL);
+
+  return items->len;
+}
+
+static void
+test_an_erased_persons_words_in_walks_go_and_those_of_all_stay (Fixture *fixture,
+                                                                gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwTrack) track = fixture_add_track (fixture->store, &fixture->segment_id, "Bo");
+  g_autoptr (LwWalk) walk = lw_walk_new (&(LwWalk){.title = "A walk"}, &error);
+  g_autoptr (LwMember) member = NULL;
+  LwItem hers = {.by_id = track->person_id}, theirs = {.by_id = fixture->person_id};
+  LwStep step;
+
+  g_assert_true (lw_store_put_walk (fixture->store, walk, &error));
+  member = lw_member_new (&(LwMember){.walk_id = walk->id,
+                                      .person_id = track->person_id,
+                                      .roles = 1 << LW_ROLE_COACH,
+                                      .intention = "To listen for a " SECRET},
+                          &error);
+  g_assert_true (lw_store_put_member (fixture->store, member, &error));
+  g_assert_no_error (error);
+  hers.walk_id = theirs.walk_id = walk->id;
+  hers.edited_utc_us = theirs.edited_utc_us = 1000;
+  step = (LwStep){.item = theirs, .level = "teacher", .text = "Ask, and wait"};
+  step.item.id = lw_id_new ();
+  put_item (fixture->store, LW_ENTITY_STEP, &step);
+  put_item (
+      fixture->store, LW_ENTITY_FOLLOW_UP,
+      &(LwFollowUp){
+          .item = hers, .step_id = step.item.id, .text = "I tried " SECRET, .on = "2026-12-01"});
+  put_item (fixture->store, LW_ENTITY_MESSAGE,
+            &(LwMessage){.item = hers, .text = "Between us: " SECRET, .created_utc_us = 1000});
+  put_item (fixture->store, LW_ENTITY_MESSAGE,
+            &(LwMessage){.item = theirs, .text = "My answer", .created_utc_us = 1001});
+
+  g_assert_true (lw_store_erase_person (fixture->store, &track->person_id, &error));
+  g_assert_no_error (error);
+  assert_wiped (fixture, SECRET);
+  g_assert_cmpuint (count_items (fixture->store, LW_ENTITY_MEMBER, &walk->id), ==, 0);
+  g_assert_cmpuint (count_items (fixture->store, LW_ENTITY_FOLLOW_UP, &walk->id), ==, 0);
+  g_assert_cmpuint (count_items (fixture->store, LW_ENTITY_MESSAGE, &walk->id), ==, 1);
+  g_assert_cmpuint (count_items (fixture->store, LW_ENTITY_STEP, &walk->id), ==, 1);
+}
+
+static void
 test_erasing_the_local_person_makes_room_for_another (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -222,6 +285,7 @@ main (int argc, char **argv)
   TEST ("/erase/track", test_an_erased_track_takes_its_notes_and_settings);
   TEST ("/erase/segment", test_an_erased_lesson_takes_its_tracks_and_where_it_lay);
   TEST ("/erase/person", test_an_erased_person_leaves_no_name);
+  TEST ("/erase/persons-words", test_an_erased_persons_words_in_walks_go_and_those_of_all_stay);
   TEST ("/erase/local-person", test_erasing_the_local_person_makes_room_for_another);
   TEST ("/erase/nothing", test_what_is_not_there_cannot_be_erased);
   return g_test_run ();
