@@ -31,6 +31,22 @@ say (LwPlay *play, const char *text)
   fflush (stdout);
 }
 
+/* Else nobody would know of them who comes back another day. */
+static void
+print_put_away (LwPlay *play)
+{
+  g_autoptr (GPtrArray) drafts = lw_session_get_parked_drafts (play->session);
+
+  if (drafts->len == 0)
+    return;
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u note was put away unfinished; d goes on with it.",
+                                 "%u notes were put away unfinished; d goes on with the last.",
+                                 drafts->len),
+                       drafts->len);
+  say (play, text);
+}
+
 void
 lw_play_print_opened (LwPlay *play)
 {
@@ -57,6 +73,8 @@ lw_play_print_opened (LwPlay *play)
     g_autofree char *both = g_strdup_printf (_ ("focus: %s  inquiry: %s"), focus, inquiry);
     say (play, both);
   }
+  if (play->terminal != NULL)
+    print_put_away (play);
 }
 
 void

@@ -184,6 +184,8 @@ class Terminal(CommandCase):
         self.wait("Put away")
         self.assertEqual(self.finish(), 0)
         self.start()
+        self.wait("1 note was put away unfinished")
+        self.press("d")
         self.wait("noticing › half a thou")
         self.press("ght\r")
         self.wait("kept: half a thought")
