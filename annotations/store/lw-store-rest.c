@@ -6,7 +6,7 @@
 #include "lw-sql.h"
 #include "lw-store-inside.h"
 
-/* A write of housekeeping keeps everybody else's waiting, so each is short: about 2 ms. */
+/* A write of housekeeping keeps everybody else's waiting, so each is short. */
 #define NOTES_A_WRITE 64
 #define WRITES_A_TURN 8
 
