@@ -20,12 +20,16 @@ export function colorOf(track) {
   return COLORS[track % COLORS.length];
 }
 
+export function shapeOf(track) {
+  return SHAPES[track % SHAPES.length];
+}
+
 /* The mark of a note of @kind in the track with that number: an svg, for lit. */
 export function mark(track, kind) {
   const color = colorOf(track);
   const hollow = kind === 'wondering' || kind === 'reply';
   return svg`<svg class="mark" viewBox="-1 -1 18 18" aria-hidden="true" focusable="false"><path
-      d=${SHAPES[track % SHAPES.length]} fill=${hollow ? 'var(--hollow)' : color}
+      d=${shapeOf(track)} fill=${hollow ? 'var(--hollow)' : color}
       stroke=${hollow ? color : 'var(--outline)'} stroke-width=${hollow ? 2.6 : 1}
       stroke-linejoin="round"></path></svg>`;
 }

@@ -6,12 +6,14 @@
  */
 import {walkWords} from './words-walk.js';
 import {board} from './words-board.js';
+import {chart} from './words-chart.js';
 
 export const LANGUAGES = {en: null};
 
 export const en = {
   ...walkWords,
   ...board,
+  ...chart,
 
   'app.name': 'Lessonwalk',
   'app.loading': 'One moment …',
