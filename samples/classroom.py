@@ -23,7 +23,7 @@ class Figure:
     long_hair: bool
 
 
-STUDENTS = (
+STUDENTS_OF_ALDER = (
     Figure("Noor", 200, (0.78, 0.58, 0.42), (0.45, 0.36, 0.62), (0.93, 0.71, 0.30), True),
     Figure("Mateo", 370, (0.87, 0.68, 0.50), (0.22, 0.15, 0.11), (0.36, 0.58, 0.47), False),
     Figure("Linh", 560, (0.94, 0.78, 0.62), (0.12, 0.11, 0.13), (0.80, 0.42, 0.38), True),
@@ -31,8 +31,37 @@ STUDENTS = (
     Figure("Dev", 950, (0.66, 0.46, 0.32), (0.13, 0.11, 0.11), (0.30, 0.52, 0.68), False),
     Figure("Tomasz", 1130, (0.96, 0.82, 0.70), (0.72, 0.55, 0.32), (0.60, 0.65, 0.38), False),
 )
-TEACHER = Figure("Ms. Alder", 140, (0.90, 0.73, 0.58), (0.42, 0.24, 0.15), (0.24, 0.38, 0.45),
-                 True)
+STUDENTS_OF_ROWAN = (
+    Figure("Idris", 200, (0.60, 0.42, 0.30), (0.12, 0.10, 0.10), (0.42, 0.62, 0.66), False),
+    Figure("Salma", 370, (0.80, 0.61, 0.46), (0.24, 0.40, 0.46), (0.87, 0.62, 0.48), True),
+    Figure("Jun", 560, (0.93, 0.77, 0.61), (0.14, 0.12, 0.12), (0.56, 0.66, 0.40), False),
+    Figure("Petra", 760, (0.96, 0.82, 0.71), (0.62, 0.36, 0.22), (0.48, 0.46, 0.70), True),
+    Figure("Kofi", 950, (0.42, 0.28, 0.20), (0.09, 0.08, 0.08), (0.90, 0.74, 0.34), False),
+    Figure("Elena", 1130, (0.88, 0.69, 0.53), (0.30, 0.19, 0.13), (0.72, 0.40, 0.48), True),
+)
+STUDENTS_OF_SORREL = (
+    Figure("Yusuf", 200, (0.74, 0.54, 0.39), (0.16, 0.12, 0.11), (0.52, 0.60, 0.74), False),
+    Figure("Mira", 370, (0.68, 0.48, 0.34), (0.13, 0.10, 0.11), (0.90, 0.66, 0.36), True),
+    Figure("Leon", 560, (0.95, 0.80, 0.68), (0.55, 0.38, 0.22), (0.40, 0.60, 0.52), False),
+    Figure("Chidi", 760, (0.40, 0.27, 0.20), (0.08, 0.07, 0.07), (0.78, 0.44, 0.36), False),
+    Figure("Wren", 950, (0.93, 0.76, 0.63), (0.68, 0.46, 0.26), (0.50, 0.44, 0.64), True),
+    Figure("Paloma", 1130, (0.82, 0.62, 0.47), (0.20, 0.14, 0.12), (0.44, 0.62, 0.42), True),
+)
+
+
+def teacher(name, skin, hair, shirt, long_hair):
+    return Figure(name, 140, skin, hair, shirt, long_hair)
+
+
+# By the teacher's name: she or he, and who sits there.
+CLASSES = {figure.name: (figure, students) for figure, students in (
+    (teacher("Ms. Alder", (0.90, 0.73, 0.58), (0.42, 0.24, 0.15), (0.24, 0.38, 0.45), True),
+     STUDENTS_OF_ALDER),
+    (teacher("Mr. Rowan", (0.62, 0.44, 0.32), (0.15, 0.12, 0.11), (0.52, 0.34, 0.30), False),
+     STUDENTS_OF_ROWAN),
+    (teacher("Ms. Sorrel", (0.93, 0.78, 0.66), (0.58, 0.50, 0.44), (0.36, 0.44, 0.30), True),
+     STUDENTS_OF_SORREL),
+)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +72,7 @@ class Moment:
     speaker: str          # "" when nobody speaks to the class
     chatter: bool
     phase: int            # of mouths and pens: 0 to 3
+    teacher: str          # whose class it is
 
 
 def moment_at(lesson, time):
@@ -56,7 +86,7 @@ def moment_at(lesson, time):
     chatter = lesson.is_chatter_at(time)
     moving = bool(speaker) or chatter
     phase = (0, 2, 1, 3)[round(time * PICTURES_PER_SECOND) % 4] if moving else 0
-    return Moment(up.name, tuple(progress), speaker, chatter, phase)
+    return Moment(up.name, tuple(progress), speaker, chatter, phase, lesson.teacher)
 
 
 def rounded(context, x, y, width, height, radius):
@@ -223,8 +253,8 @@ def draw_name(context, x, y, name, speaking):
     context.show_text(name)
 
 
-def draw_desks(context, moment):
-    for number, figure in enumerate(STUDENTS):
+def draw_desks(context, moment, students):
+    for number, figure in enumerate(students):
         speaking = moment.speaker == figure.name
         # In chatter the two of a pair take turns.
         murmuring = moment.chatter and (number + moment.phase) % 2 == 0
@@ -239,7 +269,7 @@ def draw_desks(context, moment):
         context.set_source_rgb(0.76, 0.60, 0.40)
         context.rectangle(x + 8, 660, 362 if x > 100 else 352, 60)
         context.fill()
-    for figure in STUDENTS:
+    for figure in students:
         context.set_source_rgb(0.97, 0.97, 0.93)
         context.rectangle(figure.x - 34, 628, 68, 14)
         context.fill()
@@ -256,11 +286,12 @@ def draw_picture(moment):
     context.translate(BOARD_X, BOARD_Y)
     board.draw_board(context, moment.board, {item: done / 10 for item, done in moment.progress})
     context.restore()
-    speaking = moment.speaker == TEACHER.name
-    draw_figure(context, TEACHER, 300, 1.25, moment.phase if speaking else 0, speaking)
+    host, students = CLASSES[moment.teacher]
+    speaking = moment.speaker == host.name
+    draw_figure(context, host, 300, 1.25, moment.phase if speaking else 0, speaking)
     if speaking:
-        draw_sound(context, TEACHER.x + 92, 292, moment.phase)
-    draw_name(context, TEACHER.x, 428, TEACHER.name, speaking)
-    draw_desks(context, moment)
+        draw_sound(context, host.x + 92, 292, moment.phase)
+    draw_name(context, host.x, 428, host.name, speaking)
+    draw_desks(context, moment, students)
     surface.flush()
     return bytes(surface.get_data())

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Opens a room with the sample walk on this machine, or finds it open, and prints its addresses.
 
-Everything is in samples/made/room; the room listens to this machine alone. It goes on until
+Everything is in samples/made/walk-room; the room listens to this machine alone. It goes on until
 --stop, or until the machine does.
 """
 import argparse
+import concurrent.futures
+import fcntl
 import json
 import os
 import pathlib
@@ -22,8 +24,11 @@ import make_walk
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
-HOME = ROOT / "samples/made/room"
-TEACHER = "Ms. Alder"
+MADE = ROOT / "samples/made"
+HOME = MADE / "walk-room"
+# Who a newcomer can be, besides herself.
+PARTS = (("the facilitator", "Ruth Amsel"), ("a teacher", "Ms. Alder"),
+         ("the coach", "Tova Lindgren"), ("a walker", "Ines Okafor"))
 PORTS = range(8437, 8457)
 OPEN_S = 60
 
@@ -72,9 +77,8 @@ def ask_link(url, *arguments):
 
 def open_room():
     url = f"http://127.0.0.1:{free_port()}"
-    HOME.mkdir(parents=True, exist_ok=True)
     if not (HOME / "data/ledger.db").exists():
-        ask_link(url, "setup", "--name", TEACHER)
+        ask_link(url, "setup", "--name", make_walk.people()[0])
     with (HOME / "room.log").open("ab") as log:
         room = subprocess.Popen(command(url, "serve"), stdin=subprocess.DEVNULL, stdout=log,
                                 stderr=log, start_new_session=True)
@@ -88,16 +92,38 @@ def open_room():
     return state
 
 
+def progress(what):
+    print(f"The sample walk is being made: {what} …", file=sys.stderr, flush=True)
+
+
+def make_lesson(name):
+    made = subprocess.run([str(ROOT / "samples/make_lesson.py"), name],
+                          capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        raise make_walk.Refused(made.stderr.strip().splitlines()[-1])
+
+
+def sign_in_code(url, name):
+    """Of somebody who may not have an account yet."""
+    for words in (("sign-in-link", "--name", name), ("add-account", "--name", name)):
+        done = subprocess.run(command(url, *words), capture_output=True, text=True, check=False)
+        if found := re.search(r"#sign-in=(\S+)", done.stdout):
+            return found.group(1)
+    raise make_walk.Refused(done.stderr.strip() or done.stdout.strip())
+
+
 def invitation(url):
     """The walk is made once; its invitation is kept for the next time."""
     kept = HOME / "invitation"
     if kept.exists():
         code = kept.read_text("utf-8").strip()
     else:
-        film = ROOT / "samples/made/fractions-short.mp4"
-        notes = json.loads((ROOT / "samples/notes/fractions-short.json").read_text("utf-8"))
-        teacher = ask_link(url, "sign-in-link", "--name", TEACHER).rpartition("=")[2]
-        code = make_walk.make(url, teacher, film, notes).rpartition("=")[2]
+        progress("its lessons, 30 to 40 seconds each")
+        with concurrent.futures.ThreadPoolExecutor(max_workers=2) as two:
+            list(two.map(make_lesson, make_walk.lessons()))
+        progress("the people")
+        links = {name: sign_in_code(url, name) for name in make_walk.people()}
+        code = make_walk.make(url, links, MADE, progress)
         kept.write_text(code, "utf-8")
         kept.chmod(0o600)
     return f"{url}/panel/#join={code}"
@@ -112,7 +138,7 @@ def stop():
     until = time.monotonic() + OPEN_S
     while answers(state["url"]) and time.monotonic() < until:
         time.sleep(0.1)
-    print("The sample room is closed; what was kept is in samples/made/room.")
+    print("The sample room is closed; what was kept is in samples/made/walk-room.")
 
 
 def main():
@@ -125,14 +151,19 @@ def main():
         return
     global BUILD  # the one setting of this program
     BUILD = ROOT / options.build
-    url = (read_state() or open_room())["url"]
-    try:
-        join = invitation(url)
-    except (make_walk.Refused, OSError) as error:
-        sys.exit(f"The sample walk could not be made: {error}")
-    print(f"the room         {url} (this machine alone can reach it)")
-    print(f"as the teacher   {ask_link(url, 'sign-in-link', '--name', TEACHER)}")
-    print(f"as a walker      {join}")
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever starts it twice at once
+        url = (read_state() or open_room())["url"]
+        try:
+            join = invitation(url)
+        except (make_walk.Refused, OSError) as error:
+            sys.exit(f"The sample walk could not be made whole: {error}\n"
+                     f"The room is open at {url}; start again, and it is gone on with.")
+    print(f"the room             {url} (this machine alone can reach it)")
+    for part, name in PARTS:
+        print(f"as {part:17} {ask_link(url, 'sign-in-link', '--name', name)} ({name})")
+    print(f"as yourself, walking {join}")
 
 
 if __name__ == "__main__":

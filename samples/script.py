@@ -5,6 +5,7 @@ A script is a text file of lines:
 
   title WORDS        what the lesson is called
   length M:SS        how long the film is
+  teacher NAME       whose class it is; without it that of Ms. Alder
   == M:SS BOARD      at this time the board is wiped and BOARD (see board.py) is put up
   chapter WORDS      a chapter begins with that board
   NAME: WORDS        NAME, of the CAST, says WORDS
@@ -41,6 +42,16 @@ CAST = {person.name: person for person in (
     Person("Amara", "en-gb+f5", 66, 152),
     Person("Dev", "en-gb+m7", 84, 160),
     Person("Tomasz", "en-us+m4", 68, 150),
+    Person("Mr. Rowan", "en-us+m2", 40, 156),
+    Person("Salma", "en-gb+f4", 74, 152),
+    Person("Kofi", "en-us+m6", 70, 152),
+    Person("Petra", "en-us+f1", 78, 150),
+    Person("Jun", "en-gb+m5", 80, 155),
+    Person("Ms. Sorrel", "en-gb+f2", 46, 156),
+    Person("Mira", "en-us+f5", 76, 152),
+    Person("Chidi", "en-gb+m2", 74, 154),
+    Person("Leon", "en-us+m7", 70, 148),
+    Person("Wren", "en-gb+f1", 80, 152),
 )}
 TEACHER = "Ms. Alder"
 
@@ -65,6 +76,7 @@ class Board:
 @dataclasses.dataclass
 class Lesson:
     title: str = ""
+    teacher: str = TEACHER
     length: float = 0
     lines: list = dataclasses.field(default_factory=list)
     boards: list = dataclasses.field(default_factory=list)
@@ -123,6 +135,8 @@ def read_line(lesson, line, now):
         lesson.title = rest.strip()
     elif word == "length":
         lesson.length = parse_time(rest.strip())
+    elif word == "teacher":
+        lesson.teacher = CAST[rest.strip()].name
     elif word == "==":
         start, name = rest.split()
         if parse_time(start) < now:
