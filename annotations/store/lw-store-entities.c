@@ -182,11 +182,10 @@ lw_store_put_item (
 /* ---- reading ---- */
 
 static gpointer
-entity_from_row (LwStatement *row, int id_column, int body_column, GError **error)
+entity_from_body (LwStatement *row, const LwId *id, int body_column, GError **error)
 {
-  LwId id = lw_column_id (row, id_column);
   gpointer entity = lw_body_to_entity (sqlite3_column_blob (row, body_column),
-                                       (gsize)sqlite3_column_bytes (row, body_column), &id, NULL);
+                                       (gsize)sqlite3_column_bytes (row, body_column), id, NULL);
 
   if (entity == NULL)
     lw_store_fail (LW_STORE_ERROR_CORRUPT,
@@ -194,11 +193,18 @@ entity_from_row (LwStatement *row, int id_column, int body_column, GError **erro
   return entity;
 }
 
+static gpointer
+entity_from_row (LwStatement *row, int id_column, int body_column, GError **error)
+{
+  LwId id = lw_column_id (row, id_column);
+
+  return entity_from_body (row, &id, body_column, error);
+}
+
 gpointer
 lw_entity_load (LwDb *db, LwEntityKind kind, const LwId *id, GError **error)
 {
   g_autoptr (LwStatement) get = lw_db_get (db, "get-entity", error);
-  gpointer entity;
   gboolean row;
 
   if (get == NULL)
@@ -211,12 +217,7 @@ lw_entity_load (LwDb *db, LwEntityKind kind, const LwId *id, GError **error)
     fail_not_found (error);
     return NULL;
   }
-  entity = lw_body_to_entity (sqlite3_column_blob (get, 0), (gsize)sqlite3_column_bytes (get, 0),
-                              id, NULL);
-  if (entity == NULL)
-    lw_store_fail (LW_STORE_ERROR_CORRUPT,
-                   "Something in the notes cannot be read. Run “lessonwalk verify”.", error);
-  return entity;
+  return entity_from_body (get, id, 0, error);
 }
 
 static gpointer
@@ -254,25 +255,40 @@ DEFINE_ENTITY (LwTrack, track, LW_ENTITY_TRACK)
 DEFINE_ENTITY (LwMember, member, LW_ENTITY_MEMBER)
 DEFINE_ENTITY (LwProtocolText, protocol_text, LW_ENTITY_PROTOCOL)
 
-gpointer
-lw_store_get_item (LwStore *self, const LwId *id, LwEntityKind *ret_kind, GError **error)
+static gpointer
+load_item (LwDb *db, const LwId *id, LwEntityKind *ret_kind, GError **error)
 {
-  g_return_val_if_fail (LW_IS_STORE (self) && id != NULL && ret_kind != NULL, NULL);
-  for (LwEntityKind kind = LW_ENTITY_GROUP; kind <= LW_ENTITY_MESSAGE; kind++) {
-    g_autoptr (GError) cause = NULL;
-    gpointer item = store_get (self, kind, id, &cause);
+  g_autoptr (LwStatement) get = lw_db_get (db, "entity-row", error);
+  gboolean row;
 
-    if (item != NULL) {
-      *ret_kind = kind;
-      return item;
-    }
-    if (!g_error_matches (cause, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
-      g_propagate_error (error, g_steal_pointer (&cause));
-      return NULL;
-    }
+  if (get == NULL)
+    return NULL;
+  lw_bind_id (get, 1, id);
+  if (!lw_step (db, get, &row, error))
+    return NULL;
+  /* What was erased, and is still named, has no kind. */
+  if (row && sqlite3_column_type (get, 0) != SQLITE_NULL &&
+      lw_item_is ((LwEntityKind)sqlite3_column_int (get, 0))) {
+    *ret_kind = (LwEntityKind)sqlite3_column_int (get, 0);
+    return entity_from_body (get, id, 5, error);
   }
   fail_not_found (error);
   return NULL;
+}
+
+gpointer
+lw_store_get_item (LwStore *self, const LwId *id, LwEntityKind *ret_kind, GError **error)
+{
+  LwDb *db;
+  gpointer item;
+
+  g_return_val_if_fail (LW_IS_STORE (self) && id != NULL && ret_kind != NULL, NULL);
+  db = lw_store_borrow (self, error);
+  if (db == NULL)
+    return NULL;
+  item = load_item (db, id, ret_kind, error);
+  lw_store_give_back (self, db);
+  return item;
 }
 
 /* @statement: bound; its columns are id and body. */
