@@ -108,8 +108,10 @@ gboolean lw_store_put_item (LwStore *self,
                             gpointer *ret_standing,
                             GError **error);
 /* (transfer full): of whatever kind in lw-board.h; NOT_FOUND if there is none. */
-gpointer
-lw_store_get_item (LwStore *self, const LwId *id, LwEntityKind *ret_kind, GError **error);
+gpointer lw_store_get_item (LwStore *self,
+                            const LwId *id,
+                            LwEntityKind *ret_kind,
+                            GError **error);
 
 /* (transfer full); NOT_FOUND if there is none. */
 LwPlace *lw_store_get_place (LwStore *self, const LwId *id, GError **error);
@@ -134,10 +136,10 @@ LwProtocolText *lw_store_get_protocol_text (LwStore *self, const LwId *id, GErro
 GPtrArray *lw_store_list (LwStore *self, LwEntityKind kind, const LwId *parent, GError **error);
 
 /* A number that grows with every change that may concern more than notes and what is in
- * lw-board.h, before the call that made
- * it returns, and within half a second of one by another program (that needs the main loop of the
- * thread that opened the store): what was read of the structure after asking for it holds while it
- * stays. From 1; of this object only. Waits for nothing. Thread: any. */
+ * lw-board.h: before the call that made it returns, and within half a second of one by another
+ * program (that needs the main loop of the thread that opened the store). What was read of the
+ * structure after asking for it holds while it stays. From 1; of this object only. Waits for
+ * nothing. Thread: any. */
 guint64 lw_store_get_structure_count (LwStore *self);
 
 /* The walk that a segment belongs to by its visit. NOT_FOUND if to none. */
@@ -208,8 +210,10 @@ gboolean lw_store_restore_note (LwStore *self, const LwId *note_id, GError **err
 LwNote *lw_store_get_note (LwStore *self, const LwId *note_id, GError **error);
 /* The track that a note was made on, also of a deleted note. NOT_FOUND if there never was one, or
  * if it or its track was erased. */
-gboolean
-lw_store_get_track_of_note (LwStore *self, const LwId *note_id, LwId *ret_track_id, GError **error);
+gboolean lw_store_get_track_of_note (LwStore *self,
+                                     const LwId *note_id,
+                                     LwId *ret_track_id,
+                                     GError **error);
 
 /**
  * lw_store_undo:
@@ -246,8 +250,8 @@ typedef enum {
 typedef struct {
   GPtrArray *people, *lenses, *walks, *visits, *segments, *tracks;
   GPtrArray *notes; /* of LwNote; an answer stands behind what it answers */
-  GHashTable
-      *same_if_there; /* (nullable) of LwId *: notes that count as the same if they are there */
+  /* (nullable) of LwId *: notes that count as the same if they are there */
+  GHashTable *same_if_there;
 } LwStoreBatch;
 
 /**
@@ -294,19 +298,21 @@ typedef struct {
   gboolean has_window;    /* only notes that touch window_start <= t < window_end */
   LwTime window_start;
   LwTime window_end;
-  const char *text; /* nullable: full-text words, all must occur; the last may be a
-                       beginning; "…" for a phrase; case and accents do not matter. Any
-                       bytes are safe: there is no query syntax to break */
+  const char *text;       /* nullable: full-text words, all must occur; the last may be a
+                             beginning; "…" for a phrase; case and accents do not matter. Any
+                             bytes are safe: there is no query syntax to break */
   LwOrder order;
-  guint limit; /* 0: no limit */
+  guint limit;            /* 0: no limit */
   guint offset;
 } LwNoteQuery;
 
 /* (transfer full) (element-type LwNote) */
 GPtrArray *lw_store_query (LwStore *self, const LwNoteQuery *query, GError **error);
 /* How many lw_store_query() would give, limit and offset aside. */
-gboolean
-lw_store_count (LwStore *self, const LwNoteQuery *query, guint64 *ret_count, GError **error);
+gboolean lw_store_count (LwStore *self,
+                         const LwNoteQuery *query,
+                         guint64 *ret_count,
+                         GError **error);
 /* Every tag in use on the segment (NULL: anywhere), sorted. (transfer full) */
 char **lw_store_tags (LwStore *self, const LwId *segment_id, GError **error);
 
@@ -314,8 +320,10 @@ char **lw_store_tags (LwStore *self, const LwId *segment_id, GError **error);
 
 /* One draft a note, replaced at each call. Durable like a note.
  * @put_away: it was left for something else, and is not being written. */
-gboolean
-lw_store_save_draft (LwStore *self, const LwNote *draft, gboolean put_away, GError **error);
+gboolean lw_store_save_draft (LwStore *self,
+                              const LwNote *draft,
+                              gboolean put_away,
+                              GError **error);
 /* Those of a track, each list in the order in which they were last saved; one that cannot be read
  * is left out, and left alone. @ret_open, @ret_put_away: (transfer full) (element-type LwNote)
  * (nullable) */
@@ -327,8 +335,11 @@ gboolean lw_store_load_drafts (LwStore *self,
 /* TRUE also if there is none. */
 gboolean lw_store_drop_draft (LwStore *self, const LwId *note_id, GError **error);
 /* Adds @note and drops the draft that was kept as @draft_id, in one transaction. */
-gboolean lw_store_add_note_from_draft (
-    LwStore *self, const LwNote *note, const LwId *draft_id, LwNote **ret_note, GError **error);
+gboolean lw_store_add_note_from_draft (LwStore *self,
+                                       const LwNote *note,
+                                       const LwId *draft_id,
+                                       LwNote **ret_note,
+                                       GError **error);
 
 /* ---- small settings of this machine ("pass:<track>", "volume"); in no log ---- */
 
