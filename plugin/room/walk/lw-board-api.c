@@ -4,6 +4,7 @@
 
 #include "lw-board-changes.h"
 #include "lw-board-csv.h"
+#include "lw-change.h"
 #include "lw-json.h"
 #include "lw-levels.h"
 
@@ -124,22 +125,7 @@ get_table (LwHttpCall *call, gpointer data)
 static void
 post_board (LwHttpCall *call, gpointer data)
 {
-  g_auto (LwWalkFacts) facts = {0};
-  json_object *body = lw_http_call_json (call);
-  json_object *changes = NULL, *json, *results;
-
-  if (body == NULL || !lw_walk_facts_for_call (&facts, data, call, LW_ACT_SEE_WALK))
-    return;
-  json_object_object_get_ex (body, "changes", &changes);
-  results = lw_board_changes_apply (data, &facts, changes);
-  if (results == NULL) {
-    lw_http_call_reply_error (call, 422, "not-changes",
-                              "What was sent could not be read, so nothing was changed.");
-    return;
-  }
-  json = json_object_new_object ();
-  json_object_object_add (json, "results", results);
-  lw_http_call_reply_json (call, 200, json);
+  lw_change_post (call, data, lw_board_changes_apply);
 }
 
 void

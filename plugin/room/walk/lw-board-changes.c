@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "lw-change.h"
 #include "lw-json.h"
 #include "lw-levels.h"
 
@@ -392,16 +393,6 @@ apply (Changing *changing, json_object *change, json_object *result, GError **er
   return ok;
 }
 
-/* Whether the panel should try the same again later. */
-static gboolean
-is_passing (const GError *error)
-{
-  return g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_BUSY) ||
-         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_FULL) ||
-         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_READ_ONLY) ||
-         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_IO);
-}
-
 json_object *
 lw_board_changes_apply (LwRoom *room, LwWalkFacts *facts, json_object *changes)
 {
@@ -418,13 +409,7 @@ lw_board_changes_apply (LwRoom *room, LwWalkFacts *facts, json_object *changes)
 
     apply (&changing, json_object_array_get_idx (changes, i), result, &error);
     lw_board_draft_clear (&changing.draft);
-    lw_json_add_text (result, "status",
-                      error == NULL        ? "kept"
-                      : is_passing (error) ? "later"
-                                           : "refused");
-    if (error != NULL)
-      lw_json_add_text (result, "message", error->message);
-    json_object_array_add (results, result);
+    json_object_array_add (results, lw_change_tell (result, error));
   }
   return results;
 }

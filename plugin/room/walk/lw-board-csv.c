@@ -172,7 +172,8 @@ add_notes (Table *self)
 
     if (lw_walk_facts_allow_note (self->facts, note)) {
       g_hash_table_insert (self->note_texts, lw_id_to_string (&note->id), (char *)note->text);
-      if (note->kind != LW_NOTE_REPLY)
+      /* A form is not on the board, and a reply is not a card. */
+      if (note->kind != LW_NOTE_REPLY && note->kind != LW_NOTE_ANSWER)
         add_note (self, note);
     }
   }

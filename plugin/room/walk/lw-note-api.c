@@ -7,6 +7,7 @@
  */
 
 #include "lw-audit.h"
+#include "lw-change.h"
 #include "lw-json.h"
 #include "lw-members.h"
 #include "lw-note-changes.h"
@@ -362,30 +363,6 @@ apply (Changing *changing, json_object *change, GError **error)
   return FALSE;
 }
 
-/* Whether the panel should try the same again later. */
-static gboolean
-is_passing (const GError *error)
-{
-  return g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_BUSY) ||
-         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_FULL) ||
-         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_READ_ONLY) ||
-         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_IO);
-}
-
-static json_object *
-result_to_json (const GError *error)
-{
-  json_object *result = json_object_new_object ();
-
-  lw_json_add_text (result, "status",
-                    error == NULL        ? "kept"
-                    : is_passing (error) ? "later"
-                                         : "refused");
-  if (error != NULL)
-    lw_json_add_text (result, "message", error->message);
-  return result;
-}
-
 json_object *
 lw_note_changes_apply (LwRoom *room, LwWalkFacts *facts, json_object *changes)
 {
@@ -400,7 +377,7 @@ lw_note_changes_apply (LwRoom *room, LwWalkFacts *facts, json_object *changes)
     g_autoptr (GError) error = NULL;
 
     apply (&changing, json_object_array_get_idx (changes, i), &error);
-    json_object_array_add (results, result_to_json (error));
+    json_object_array_add (results, lw_change_tell (json_object_new_object (), error));
   }
   return results;
 }
@@ -436,7 +413,7 @@ lw_note_changes_put_many (LwRoom *room, LwNotePut *puts, guint n)
       writes[n_writes] = make_write (&prepared[i]);
       at[n_writes++] = i;
     } else {
-      puts[i].result = result_to_json (error);
+      puts[i].result = lw_change_tell (json_object_new_object (), error);
     }
   }
   if (n_writes > 0)
@@ -447,7 +424,7 @@ lw_note_changes_put_many (LwRoom *room, LwNotePut *puts, guint n)
 
     if (error == NULL)
       finish_put (&changing, &prepared[at[i]], writes[i].counts, &error);
-    puts[at[i]].result = result_to_json (error);
+    puts[at[i]].result = lw_change_tell (json_object_new_object (), error);
   }
   for (guint i = 0; i < n; i++)
     put_clear (&prepared[i]);
@@ -456,22 +433,7 @@ lw_note_changes_put_many (LwRoom *room, LwNotePut *puts, guint n)
 static void
 post_changes (LwHttpCall *call, gpointer data)
 {
-  g_auto (LwWalkFacts) facts = {0};
-  json_object *body = lw_http_call_json (call);
-  json_object *changes = NULL, *json, *results;
-
-  if (body == NULL || !lw_walk_facts_for_call (&facts, data, call, LW_ACT_SEE_WALK))
-    return;
-  json_object_object_get_ex (body, "changes", &changes);
-  results = lw_note_changes_apply (data, &facts, changes);
-  if (results == NULL) {
-    lw_http_call_reply_error (call, 422, "not-changes",
-                              "What was sent could not be read, so nothing was changed.");
-    return;
-  }
-  json = json_object_new_object ();
-  json_object_object_add (json, "results", results);
-  lw_http_call_reply_json (call, 200, json);
+  lw_change_post (call, data, lw_note_changes_apply);
 }
 
 /* A track that a store made while nobody could be asked: it keeps its id, which the store's log
