@@ -151,10 +151,13 @@ run_join (LwCommandLine *line)
   return sync_all (line, joined);
 }
 
-/* The walk that is named by the end of its id or a part of its title; without a name: all. */
+/* Opens the store. The walk that is named by the end of its id or a part of its title; without a
+ * name: all. */
 static GPtrArray *
-find_joined (LwCommandLine *line, GError **error)
+open_and_find_joined (LwCommandLine *line, GError **error)
 {
+  if (lw_command_open_store (line, LW_STORE_FOR_WRITING, error) == NULL)
+    return NULL;
   g_autoptr (GPtrArray) all = lw_rooms_list (line->store, error);
   if (all == NULL || line->n_arguments == 0)
     return g_steal_pointer (&all);
@@ -231,9 +234,7 @@ run_prepare (LwCommandLine *line)
   if (!lw_command_parse (line, entries, 1, 1))
     return LW_EXIT_USAGE;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) joined = NULL;
-  if (lw_command_open_store (line, LW_STORE_FOR_WRITING, &error) != NULL)
-    joined = find_joined (line, &error);
+  g_autoptr (GPtrArray) joined = open_and_find_joined (line, &error);
   if (joined == NULL)
     return lw_command_fail (line, error);
   g_auto (GStrv) missing =
@@ -370,9 +371,7 @@ run_sync (LwCommandLine *line)
   if (!lw_command_parse (line, entries, 0, 1))
     return LW_EXIT_USAGE;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) joined = NULL;
-  if (lw_command_open_store (line, LW_STORE_FOR_WRITING, &error) != NULL)
-    joined = find_joined (line, &error);
+  g_autoptr (GPtrArray) joined = open_and_find_joined (line, &error);
   if (joined != NULL && is_following)
     return follow (line);
   return joined != NULL ? sync_all (line, joined) : lw_command_fail (line, error);
@@ -384,9 +383,7 @@ run_leave (LwCommandLine *line)
   if (!lw_command_parse (line, NULL, 1, 1))
     return LW_EXIT_USAGE;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) joined = NULL;
-  if (lw_command_open_store (line, LW_STORE_FOR_WRITING, &error) != NULL)
-    joined = find_joined (line, &error);
+  g_autoptr (GPtrArray) joined = open_and_find_joined (line, &error);
   if (joined == NULL)
     return lw_command_fail (line, error);
   g_autoptr (LwRoomState) state = lw_rooms_load_state (line->store, joined->pdata[0], NULL);
