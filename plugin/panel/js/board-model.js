@@ -16,6 +16,7 @@ export const ABOUT = ['student', 'group', 'class', 'teacher', 'task'];
 export class BoardModel extends EventTarget {
   #walk;
   #outbox;
+  #keep;
   #items = new Map(); // by key, as the room has them
   #heard = null;      // what came in while the whole was being asked for
   #version = 0;
@@ -26,10 +27,11 @@ export class BoardModel extends EventTarget {
   levels = [];
   hideNames = false;
 
-  constructor(walk, outbox) {
+  constructor(walk, outbox, keep) {
     super();
     this.#walk = walk;
     this.#outbox = outbox;
+    this.#keep = keep;
     this.onBoard = ({detail}) => detail.walk === walk.id && detail.item && this.hear([detail.item]);
     this.onRefused = ({detail}) => this.#hearRefused(detail);
     outbox.addEventListener('board', this.onBoard);
@@ -179,6 +181,22 @@ export class BoardModel extends EventTarget {
 
   throwAway(item) {
     return this.#outbox.throwAway(item.outKey);
+  }
+
+  /* ---- what is being written: on this machine alone ---- */
+
+  #typedKey(what) {
+    return `typed:${this.#walk.me.person}:${this.#walk.id}:${what}`;
+  }
+
+  async readTyped(what) {
+    return (await this.#keep.get('values', this.#typedKey(what)))?.value;
+  }
+
+  /* @value: null: nothing any more. */
+  keepTyped(what, value) {
+    const key = this.#typedKey(what);
+    return value === null ? this.#keep.delete('values', key) : this.#keep.put('values', {key, value});
   }
 }
 

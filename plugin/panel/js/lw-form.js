@@ -7,10 +7,10 @@ import {say} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
 import {room} from './room.js';
+import {Saving} from './saving.js';
 import {formatTime} from './time.js';
 import './lw-wording.js';
 
-const SAVE_MS = 250;
 const CITES = 'cites:';
 const CITES_MAX = 31; // with the field's own name, as many tags as a note can have
 
@@ -24,18 +24,7 @@ class LwFormDialog extends Dialog {
     super();
     this.parts = []; // {field, tag, note, changed}
     this.missing = [];
-    this.onHide = () => this.save();
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    window.addEventListener('pagehide', this.onHide);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    window.removeEventListener('pagehide', this.onHide);
-    this.save();
+    this.saving = new Saving(this, () => this.save());
   }
 
   get pins() {
@@ -76,14 +65,12 @@ class LwFormDialog extends Dialog {
   set(part, fields) {
     Object.assign(part.note, fields);
     part.changed = true;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), SAVE_MS);
+    this.saving.soon();
     this.requestUpdate();
   }
 
   /* Resolves when what is written is on the disk. */
   async save() {
-    clearTimeout(this.timer);
     for (const part of this.parts.filter((one) => one.changed))
       await this.model.keepDraft({...part.note}, false);
   }
@@ -103,7 +90,7 @@ class LwFormDialog extends Dialog {
       this.querySelector('.part.missing textarea').focus();
       return;
     }
-    clearTimeout(this.timer);
+    this.saving.stop();
     await this.try(async () => {
       for (const part of this.parts) {
         if (!part.note.text.trim() && !part.isKept)
@@ -119,7 +106,7 @@ class LwFormDialog extends Dialog {
   }
 
   async later() {
-    await this.save();
+    await this.saving.now();
     this.close();
   }
 
@@ -162,7 +149,7 @@ class LwFormDialog extends Dialog {
 
   render() {
     const title = this.form?.title ?? '';
-    return html`<dialog class="wide-dialog" aria-labelledby="form-title" @close=${() => this.save()}>
+    return html`<dialog class="wide-dialog" aria-labelledby="form-title" @close=${() => this.saving.now()}>
       <h2 id="form-title" dir="auto">${title}</h2>${this.closeButton()}
       <p class="hint" dir="auto">${this.form?.hint ?? ''}</p>
       ${this.model.may.see_notes ? nothing : html`<p class="hint">${t('form.private')}</p>`}

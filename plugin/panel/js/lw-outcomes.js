@@ -7,6 +7,7 @@ import {Element} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
 import {newId} from './keep.js';
+import {Typed} from './saving.js';
 import {formatTime} from './time.js';
 
 const KINDS = ['asset', 'need', 'wondering'];
@@ -17,14 +18,29 @@ class LwOutcomes extends Element {
   constructor() {
     super();
     this.draft = null; // an outcome that is written
+    this.typed = new Typed(this, 'outcome', ({draft, cites}) => this.begin({...draft, cites}));
   }
 
   get board() {
     return this.model.board;
   }
 
+  willUpdate(changed) {
+    if (changed.has('citing') && this.citing && this.draft)
+      this.keepTyped();
+  }
+
+  keepTyped() {
+    this.typed.set({draft: {...this.draft}, cites: [...this.citing ?? []]});
+  }
+
+  type(text) {
+    this.draft.text = text;
+    this.keepTyped();
+  }
+
   async begin(outcome) {
-    this.draft = outcome;
+    this.draft = {...outcome};
     const cites = outcome.cites ?? (this.selected ? [this.selected] : []);
     this.emit('lw-citing', new Set(cites));
     await this.updateComplete;
@@ -33,6 +49,7 @@ class LwOutcomes extends Element {
 
   leave() {
     this.draft = null;
+    this.typed.forget();
     this.emit('lw-citing', null);
   }
 
@@ -97,7 +114,8 @@ class LwOutcomes extends Element {
     return html`<form class="outcome-form" @submit=${this.keepIt}
         @keydown=${(event) => event.key === 'Escape' && this.leave()}>
       <label>${t('outcome.field')}<textarea name="text" rows="3" maxlength="4000" dir="auto"
-          .value=${this.draft.text ?? ''} required></textarea></label>
+          .value=${this.draft.text ?? ''} @input=${(event) => this.type(event.target.value)}
+          required></textarea></label>
       <p class="hint" role="status">${count ? t('outcome.cites', {count}) : t('outcome.cite-hint')}</p>
       <div class="dialog-end"><button type="button" @click=${() => this.leave()}>${t('app.cancel')}</button>
         <button class="primary" ?disabled=${!count}>${t('outcome.keep')}</button></div></form>`;

@@ -6,8 +6,8 @@ import {Dialog} from './dialog.js';
 import {Element, say} from './element.js';
 import {date, t} from './i18n.js';
 import {icon} from './icons.js';
+import {Saving} from './saving.js';
 
-const SAVE_MS = 250;
 const PARTS = ['norms', 'lens', 'intention'];
 
 class LwPrepare extends Element {
@@ -18,18 +18,7 @@ class LwPrepare extends Element {
     super();
     this.missing = [];
     this.typed = null; // what is not in the room yet
-    this.onHide = () => this.save();
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    window.addEventListener('pagehide', this.onHide);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    window.removeEventListener('pagehide', this.onHide);
-    this.save();
+    this.saving = new Saving(this, () => this.save());
   }
 
   willUpdate(changed) {
@@ -54,12 +43,10 @@ class LwPrepare extends Element {
 
   type(text) {
     this.typed = text;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), SAVE_MS);
+    this.saving.soon();
   }
 
   save() {
-    clearTimeout(this.timer);
     if (this.typed !== null)
       this.keep.put('values', {key: this.key, person: this.model.me.person, text: this.typed})
           .catch(() => {});
@@ -99,7 +86,7 @@ class LwPrepare extends Element {
       this.trouble = error.message;
       return;
     }
-    clearTimeout(this.timer);
+    this.saving.stop();
     this.typed = null;
     await this.keep.delete('values', this.key);
     say(t('prepare.kept'));

@@ -6,6 +6,7 @@ import {Element} from './element.js';
 import {date, t} from './i18n.js';
 import {icon} from './icons.js';
 import {newId} from './keep.js';
+import {Typed} from './saving.js';
 
 const STATES = ['planned', 'trying', 'adapted', 'adopted', 'abandoned'];
 
@@ -15,15 +16,31 @@ class LwSteps extends Element {
   constructor() {
     super();
     this.draft = null;   // a step that is written
-    this.telling = null; // the id of a step of which something is told
+    this.telling = null; // {step, state, text, on}: what is told of a step
+    this.typed = new Typed(this, 'step', ({draft, telling}) => Object.assign(this, {draft, telling}));
   }
 
   get board() {
     return this.model.board;
   }
 
+  /* What is in @form now, as @of: the draft or what is told. */
+  type(form, of) {
+    Object.assign(of, Object.fromEntries(new FormData(form)));
+    this.typed.set({draft: this.draft, telling: this.telling});
+  }
+
+  /* One of them is done with, the other may still be written. */
+  leave(part) {
+    this[part] = null;
+    if (this.draft || this.telling)
+      this.typed.set({draft: this.draft, telling: this.telling});
+    else
+      this.typed.forget();
+  }
+
   async begin(step) {
-    this.draft = step;
+    this.draft = {...step};
     await this.updateComplete;
     this.querySelector('textarea')?.focus();
   }
@@ -41,7 +58,7 @@ class LwSteps extends Element {
       owner: isMember ? owner : undefined, owner_name: isMember ? '' : fields.get('owner_name')?.trim(),
       due: fields.get('due'), outcome: fields.get('outcome') || undefined, from: this.draft.from,
       keptHere: this.draft.keptHere, outKey: this.draft.outKey});
-    this.draft = null;
+    this.leave('draft');
   }
 
   agree(step) {
@@ -53,7 +70,7 @@ class LwSteps extends Element {
     const fields = new FormData(event.target);
     await this.board.put({type: 'follow-up', id: newId(), step: step.id, state: fields.get('state'),
                           text: fields.get('text').trim(), on: fields.get('on')});
-    this.telling = null;
+    this.leave('telling');
   }
 
   render() {
@@ -104,12 +121,12 @@ class LwSteps extends Element {
           ${t('board.not-kept', {message: step.message ?? ''})}</p>
           <button class="small" @click=${() => this.board.throwAway(step)}>${t('pin.throw-away')}</button>
           </div>` : nothing}
-      ${this.telling === step.id ? this.tellForm(step) : html`<p class="outcome-acts">
+      ${this.telling?.step === step.id ? this.tellForm(step) : html`<p class="outcome-acts">
         ${this.board.may.plan ? html`<button class="flat small" @click=${() => this.begin(step)}>${icon('edit')}
           ${t('outcome.edit')}</button><button class="flat small"
           @click=${() => this.board.put({...step, gone: true})}>${icon('delete')} ${t('outcome.delete')}</button>`
           : nothing}
-        ${mayTell ? html`<button class="flat small" data-act="tell" @click=${() => { this.telling = step.id; }}>
+        ${mayTell ? html`<button class="flat small" data-act="tell" @click=${() => { this.telling = {step: step.id, on: today()}; }}>
           ${icon('progress')} ${t('follow.tell')}</button>` : nothing}</p>`}</li>`;
   }
 
@@ -117,7 +134,8 @@ class LwSteps extends Element {
     const {draft} = this;
     const outcomes = this.board.of('outcome');
     return html`<form class="outcome-form" @submit=${this.keepIt}
-        @keydown=${(event) => event.key === 'Escape' && (this.draft = null)}>
+        @input=${(event) => this.type(event.currentTarget, draft)}
+        @keydown=${(event) => event.key === 'Escape' && this.leave('draft')}>
       <label>${t('step.field')}<textarea name="text" rows="3" maxlength="4000" dir="auto" required
           .value=${draft.text ?? ''}></textarea></label>
       <label>${t('step.owner')}<select name="owner"><option value="">${t('step.owner-other')}</option>
@@ -129,18 +147,20 @@ class LwSteps extends Element {
       ${outcomes.length ? html`<label>${t('step.outcome')}<select name="outcome"><option value="">–</option>
         ${outcomes.map((one) => html`<option value=${one.id} ?selected=${one.id === draft.outcome}>${
             one.text}</option>`)}</select></label>` : nothing}
-      <div class="dialog-end"><button type="button" @click=${() => { this.draft = null; }}>${t('app.cancel')}
+      <div class="dialog-end"><button type="button" @click=${() => this.leave('draft')}>${t('app.cancel')}
         </button><button class="primary">${t('outcome.keep')}</button></div></form>`;
   }
 
   tellForm(step) {
     return html`<form class="outcome-form" @submit=${(event) => this.tell(event, step)}
-        @keydown=${(event) => event.key === 'Escape' && (this.telling = null)}>
-      <label>${t('follow.state')}<select name="state">${STATES.map((state) => html`<option value=${state}>${
-          t(`follow.${state}`)}</option>`)}</select></label>
-      <label>${t('follow.on')}<input type="date" name="on" required .value=${today()}></label>
-      <label>${t('follow.text')}<textarea name="text" rows="2" maxlength="4000" dir="auto"></textarea></label>
-      <div class="dialog-end"><button type="button" @click=${() => { this.telling = null; }}>${t('app.cancel')}
+        @input=${(event) => this.type(event.currentTarget, this.telling)}
+        @keydown=${(event) => event.key === 'Escape' && this.leave('telling')}>
+      <label>${t('follow.state')}<select name="state">${STATES.map((state) => html`<option value=${state}
+          ?selected=${state === this.telling.state}>${t(`follow.${state}`)}</option>`)}</select></label>
+      <label>${t('follow.on')}<input type="date" name="on" required .value=${this.telling.on}></label>
+      <label>${t('follow.text')}<textarea name="text" rows="2" maxlength="4000" dir="auto"
+          .value=${this.telling.text ?? ''}></textarea></label>
+      <div class="dialog-end"><button type="button" @click=${() => this.leave('telling')}>${t('app.cancel')}
         </button><button class="primary">${t('outcome.keep')}</button></div></form>`;
   }
 }

@@ -6,6 +6,7 @@ import {Element} from './element.js';
 import {day, t} from './i18n.js';
 import {icon} from './icons.js';
 import {newId} from './keep.js';
+import {Typed} from './saving.js';
 
 class LwTalk extends Element {
   static properties = {model: {}, answering: {state: true}};
@@ -13,22 +14,38 @@ class LwTalk extends Element {
   constructor() {
     super();
     this.answering = null; // the id of a message that is answered
+    this.texts = {};       // what is being written: by the message that it answers, or ""
+    this.typed = new Typed(this, 'message', (texts) => {
+      this.texts = texts;
+      this.answering = Object.keys(texts).find((id) => id) ?? null;
+    });
   }
 
   get board() {
     return this.model.board;
   }
 
+  type(text, replyTo) {
+    this.texts[replyTo ?? ''] = text;
+    this.typed.set(this.texts);
+    this.requestUpdate();
+  }
+
+  leave(replyTo) {
+    const {[replyTo ?? '']: _, ...others} = this.texts;
+    this.texts = others;
+    this.typed.set(others);
+    this.answering = null;
+  }
+
   async sayIt(event, replyTo) {
     event.preventDefault();
-    const form = event.target;
-    const text = new FormData(form).get('text').trim();
+    const text = (this.texts[replyTo ?? ''] ?? '').trim();
     if (!text)
       return;
     await this.board.put({type: 'message', id: newId(), text, reply_to: replyTo,
                           created: new Date().toISOString()});
-    form.reset();
-    this.answering = null;
+    this.leave(replyTo);
   }
 
   async answer(id) {
@@ -72,8 +89,10 @@ class LwTalk extends Element {
 
   form(replyTo, label) {
     return html`<form class="outcome-form" @submit=${(event) => this.sayIt(event, replyTo)}
-        @keydown=${(event) => event.key === 'Escape' && (this.answering = null)}>
-      <label>${t(label)}<textarea name="text" rows="2" maxlength="4000" dir="auto" required></textarea></label>
+        @keydown=${(event) => event.key === 'Escape' && replyTo && this.leave(replyTo)}>
+      <label>${t(label)}<textarea name="text" rows="2" maxlength="4000" dir="auto" required
+          .value=${this.texts[replyTo ?? ''] ?? ''}
+          @input=${(event) => this.type(event.target.value, replyTo)}></textarea></label>
       <div class="dialog-end"><button class="primary">${t('talk.say')}</button></div></form>`;
   }
 }

@@ -40,7 +40,7 @@ export class WalkModel extends EventTarget {
     this.onKept = ({detail}) => this.#hearKept(detail);
     outbox.addEventListener('change', this.onOutbox);
     outbox.addEventListener('kept', this.onKept);
-    this.board = new BoardModel(this, outbox);
+    this.board = new BoardModel(this, outbox, keep);
     this.board.addEventListener('change', this.onOutbox);
   }
 

@@ -302,6 +302,39 @@ const failed = await run({
     assert.equal(await hers.$('.talk'), null);
   },
 
+  async 'what is half written outlasts a page that is gone, for her alone, until it is given up'() {
+    await press(alder, '[data-act=add-need]');
+    await press(alder, `.board-card[data-note="${ids[3]}"] input[name=cite]`);
+    await fill(alder, '.outcome-form textarea', 'More time to');
+    await press(alder, '[data-level=coach] [data-act=add-step]');
+    await fill(alder, '.steps textarea[name=text]', 'Ask Mateo whe');
+    await fill(alder, '.talk > form textarea', 'And what if');
+    await until(alder, async () => {
+      const database = await new Promise((resolve) => {
+        const request = indexedDB.open('lessonwalk');
+        request.onsuccess = () => resolve(request.result);
+      });
+      const kept = await new Promise((resolve) => {
+        const request = database.transaction('values').objectStore('values').getAll();
+        request.onsuccess = () => resolve(request.result);
+      });
+      database.close();
+      const all = JSON.stringify(kept.filter(({key}) => key.startsWith('typed:')));
+      return ['More time to', 'Ask Mateo whe', 'And what if'].every((words) => all.includes(words));
+    });
+    await alder.reload();
+    await until(alder, () => ['.outcomes textarea', '.steps textarea', '.talk > form textarea'].map(
+        (one) => document.querySelector(one)?.value).join() === 'More time to,Ask Mateo whe,And what if');
+    assert.equal(await alder.$eval(`.board-card[data-note="${ids[3]}"] input[name=cite]`, (box) => box.checked), true);
+    for (const part of ['.outcomes', '.steps'])
+      await press(alder, `${part} .outcome-form button[type=button]`);
+    await fill(alder, '.talk > form textarea', '');
+    await until(alder, () => !document.querySelector('.outcomes form, .steps form'));
+    await alder.reload();
+    await alder.waitForSelector('.talk > form textarea');
+    assert.equal(await alder.$('.outcomes form, .steps form'), null);
+  },
+
   async 'the next walk begins with what this one left open'() {
     await alder.$eval('details.menu:has([data-act=next-walk])', (one) => { one.open = true; });
     await press(alder, '[data-act=next-walk]');
