@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /*
  * What a walk's people put together after the visits: the debrief board (groups of cards, and what
- * comes of them), next steps with what became of each, and the conversation of coach and teacher.
+ * comes of them), next steps with what became of each, the conversation of coach and teacher, and
+ * small tests of change.
  *
  * Entities like those of lw-walk.h, with the same promises. Each begins with an #LwItem. Of two
  * versions of one thing the one that was edited later stands, whichever reached the log first:
@@ -97,7 +98,45 @@ typedef struct {
   gint64 created_utc_us;
 } LwMessage;
 
+typedef enum {
+  LW_DECISION_OPEN, /* not decided yet */
+  LW_DECISION_ADOPT,
+  LW_DECISION_ADAPT,
+  LW_DECISION_ABANDON,
+  LW_DECISION_N
+} LwDecision;
+
+/* Part of a lesson. */
+typedef struct {
+  LwId segment_id; /* none: not chosen */
+  LwTime start;
+  LwTime end; /* exclusive, later than start */
+} LwStretch;
+
+/* A small test of change: plan, do, study, act. What was predicted stays as it was once the change
+ * is being tried: what is thought of it later is the remark. */
+typedef struct {
+  LwItem item;
+  guint cycle; /* from 1, within its walk */
+  const char *change;
+  const char *prediction;
+  gint64 predicted_utc_us; /* when these words were written; 0: there are none */
+  gint64 fixed_utc_us;     /* from when on they stay; 0: not yet */
+  const char *remark;
+  const char *measure; /* the code that shows it: "SHEET/CODE"; "": none named */
+  LwStretch before;
+  LwStretch after;
+  const char *found;
+  const char *compared; /* with the prediction */
+  LwDecision decision;
+  const char *why;
+  const char *on; /* the day of the decision: "2026-12-01"; "": none */
+  LwId from_id;   /* the test that it goes on with, also of the walk before; or none */
+} LwTrial;
+
 /* Stored by number, exchanged by name. */
+const char *lw_decision_to_string (LwDecision decision); /* "" while it is open */
+gboolean lw_decision_parse (const char *text, LwDecision *ret_decision);
 const char *lw_outcome_kind_to_string (LwOutcomeKind kind);
 gboolean lw_outcome_kind_parse (const char *text, LwOutcomeKind *ret_kind);
 const char *lw_follow_up_state_to_string (LwFollowUpState state);
@@ -109,6 +148,7 @@ LW_DECLARE_ENTITY (LwOutcome, lw_outcome)
 LW_DECLARE_ENTITY (LwStep, lw_step)
 LW_DECLARE_ENTITY (LwFollowUp, lw_follow_up)
 LW_DECLARE_ENTITY (LwMessage, lw_message)
+LW_DECLARE_ENTITY (LwTrial, lw_trial)
 
 /* Whether entities of @kind begin with an LwItem. */
 gboolean lw_item_is (LwEntityKind kind);

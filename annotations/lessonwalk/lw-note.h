@@ -16,8 +16,15 @@ typedef enum {
   LW_NOTE_PROGRESS,  /* a mark of progress: only a debrief makes them */
   LW_NOTE_ANSWER,    /* in a form of the walk's routine. It is about the whole lesson; its tags are
                       * "FORM/FIELD" and, of each note that it rests on, "cites:ID" */
+  LW_NOTE_CODE,      /* of a code sheet of the walk's routine, put on what was seen; its one tag is
+                      * "SHEET/CODE". What is counted is a point; what lasts is a range, and as a
+                      * point it has begun and not ended */
   LW_NOTE_N_KINDS
 } LwNoteKind;
+
+/* As of LwNoteQuery.kinds: those that a list of notes has in it unless others are asked for. There
+ * may be thousands of codes on a lesson; they have a list of their own. */
+#define LW_NOTE_KINDS_LISTED (((1u << LW_NOTE_N_KINDS) - 1) & ~(1u << LW_NOTE_CODE))
 
 const char *lw_note_kind_to_string (LwNoteKind kind);
 gboolean lw_note_kind_parse (const char *text, LwNoteKind *ret_kind);
@@ -47,12 +54,12 @@ gboolean lw_region_is_none (const LwRegion *region);
  * Thread: any, as it never changes; the count is atomic.
  */
 typedef struct {
-  LwId id;           /* none in a template: lw_note_new() makes one */
-  LwId track_id;     /* whose notes on which segment; never none */
-  LwId segment_id;   /* that track's segment; filled in by the store */
-  LwId author_id;    /* that track's person; filled in by the store */
-  LwId reply_to;     /* the note that a LW_NOTE_REPLY answers; none for the others */
-  LwId lens_id;      /* the angle it was seen from; none: none named */
+  LwId id;         /* none in a template: lw_note_new() makes one */
+  LwId track_id;   /* whose notes on which segment; never none */
+  LwId segment_id; /* that track's segment; filled in by the store */
+  LwId author_id;  /* that track's person; filled in by the store */
+  LwId reply_to;   /* the note that a LW_NOTE_REPLY answers; none for the others */
+  LwId lens_id;    /* the angle it was seen from; none: none named */
   LwNoteKind kind;
   gboolean on_focus; /* linked by its author to the walk's focus */
   guint pass;        /* which viewing it was written in; 1 = the first */
@@ -60,8 +67,8 @@ typedef struct {
   LwTime end;        /* of a range, exclusive; == start for a point */
   LwRegion region;   /* where in the picture; all zero: nowhere in particular */
   gint64 created_utc_us;
-  gint64 edited_utc_us; /* == created_utc_us if never edited */
-  const char *text;     /* valid UTF-8 without NUL; may be empty; never NULL */
+  gint64 edited_utc_us;    /* == created_utc_us if never edited */
+  const char *text;        /* valid UTF-8 without NUL; may be empty; never NULL */
   const char *const *tags; /* NULL-terminated, sorted, each once; never NULL */
 } LwNote;
 

@@ -50,6 +50,7 @@ typedef struct {
   LwBefore before_watching; /* of each person who is not the lesson's teacher */
   const char *form;         /* the id of the form that is filled in now */
   const char *again;        /* the id of an earlier phase that may follow this one once more */
+  gboolean tries;           /* changes are tried now: predictions stay as they were written */
   gboolean closed;          /* the walk is over: guests leave, nothing is written any more */
 } LwPhase;
 

@@ -40,7 +40,7 @@ typedef struct {
 
 typedef struct {
   LwId id;
-  const char *name;        /* "Emergent multilingual learners" */
+  const char *name; /* "Emergent multilingual learners" */
   const char *description;
 } LwLens;
 
@@ -48,14 +48,14 @@ typedef struct {
 typedef struct {
   LwId id;
   const char *title;
-  const char *protocol;          /* "name@version" of annotations/protocols; "" until chosen */
-  LwId focus_owner_id;           /* the teacher who set the focus */
+  const char *protocol; /* "name@version" of annotations/protocols; "" until chosen */
+  LwId focus_owner_id;  /* the teacher who set the focus */
   const char *focus;
-  const char *inquiry;           /* "In what ways am I pressing students for evidence?" */
-  const char *pd_session;        /* the professional development that the focus is tied to */
+  const char *inquiry;    /* "In what ways am I pressing students for evidence?" */
+  const char *pd_session; /* the professional development that the focus is tied to */
   const char *const *watch_for;
-  LwId previous_id;              /* the walk of the cycle before, or none */
-  const char *phase;             /* where it stands: a phase's id in its protocol; "" when alone */
+  LwId previous_id;  /* the walk of the cycle before, or none */
+  const char *phase; /* where it stands: a phase's id in its protocol; "" when alone */
 } LwWalk;
 
 /* What a person does in one walk. Stored and exchanged by name ("host"), never by number. */
@@ -65,7 +65,7 @@ typedef enum {
   LW_ROLE_WALKER,
   LW_ROLE_COACH,
   LW_ROLE_TIMEKEEPER,
-  LW_ROLE_GUEST,       /* of this walk alone: leaves with it */
+  LW_ROLE_GUEST, /* of this walk alone: leaves with it */
   LW_N_ROLES
 } LwRole;
 
@@ -87,21 +87,21 @@ typedef struct {
 typedef struct {
   LwId id;
   LwId walk_id;
-  LwId classroom_id;             /* an LwPlace, or none */
-  guint order;                   /* from 1 */
-  gint64 planned_utc_us;         /* 0: not planned */
-  gint64 duration_ms;            /* planned length; 0: not planned */
-  LwId host_id;                  /* the teacher whose lesson it is, an LwPerson; or none */
+  LwId classroom_id;     /* an LwPlace, or none */
+  guint order;           /* from 1 */
+  gint64 planned_utc_us; /* 0: not planned */
+  gint64 duration_ms;    /* planned length; 0: not planned */
+  LwId host_id;          /* the teacher whose lesson it is, an LwPerson; or none */
 } LwVisit;
 
 /* The media of a visit, named by its content. */
 typedef struct {
   LwId id;
-  LwId visit_id;                 /* none: a video that was simply opened */
+  LwId visit_id; /* none: a video that was simply opened */
   LwContentHash media;
   const char *title;
-  LwTime duration;               /* LW_TIME_NONE when the container does not say */
-  gint64 started_utc_us;         /* when the recording began; 0: unknown */
+  LwTime duration;       /* LW_TIME_NONE when the container does not say */
+  gint64 started_utc_us; /* when the recording began; 0: unknown */
 } LwSegment;
 
 /* One person's notes on one segment. */
@@ -110,7 +110,7 @@ typedef struct {
   LwId segment_id;
   LwId person_id;
   LwId lens_id;
-  const char *intention;         /* what the walker set out to look for */
+  const char *intention; /* what the walker set out to look for */
 } LwTrack;
 
 /* A protocol of a district's own, as it was taken in; see lw-protocol.h. */
@@ -136,6 +136,7 @@ typedef enum {
   LW_ENTITY_STEP,
   LW_ENTITY_FOLLOW_UP,
   LW_ENTITY_MESSAGE,
+  LW_ENTITY_TRIAL,
   LW_ENTITY_N_KINDS
 } LwEntityKind;
 
@@ -152,12 +153,12 @@ typedef enum {
 
 /* For each type Xxx: xxx_new copies and checks a template (an id of none: a fresh one; NULL
  * strings: ""), or returns NULL with an error of #LwWalkError. (transfer full) */
-#define LW_DECLARE_ENTITY(Type, type)                          \
-  GType type##_get_type (void);                                \
-  Type *type##_new (const Type *fields, GError **error);       \
-  Type *type##_ref (const Type *self);                         \
-  void type##_unref (Type *self);                              \
-  gboolean type##_equal (const Type *a, const Type *b);        \
+#define LW_DECLARE_ENTITY(Type, type)                    \
+  GType type##_get_type (void);                          \
+  Type *type##_new (const Type *fields, GError **error); \
+  Type *type##_ref (const Type *self);                   \
+  void type##_unref (Type *self);                        \
+  gboolean type##_equal (const Type *a, const Type *b);  \
   G_DEFINE_AUTOPTR_CLEANUP_FUNC (Type, type##_unref)
 
 LW_DECLARE_ENTITY (LwPlace, lw_place)

@@ -12,10 +12,12 @@ LW_DEFINE_ENTITY (LwOutcome, lw_outcome, LW_ENTITY_OUTCOME)
 LW_DEFINE_ENTITY (LwStep, lw_step, LW_ENTITY_STEP)
 LW_DEFINE_ENTITY (LwFollowUp, lw_follow_up, LW_ENTITY_FOLLOW_UP)
 LW_DEFINE_ENTITY (LwMessage, lw_message, LW_ENTITY_MESSAGE)
+LW_DEFINE_ENTITY (LwTrial, lw_trial, LW_ENTITY_TRIAL)
 
 static const char *const outcome_kinds[LW_OUTCOME_N_KINDS] = {"asset", "need", "wondering"};
 static const char *const states[LW_FOLLOW_UP_N_STATES] = {"planned", "trying", "adapted", "adopted",
                                                           "abandoned"};
+static const char *const decisions[LW_DECISION_N] = {"", "adopt", "adapt", "abandon"};
 
 static gboolean
 find_name (const char *const *names, guint n, const char *text, guint *ret_index)
@@ -55,10 +57,23 @@ lw_follow_up_state_parse (const char *text, LwFollowUpState *ret_state)
   return find_name (states, LW_FOLLOW_UP_N_STATES, text, ret_state);
 }
 
+const char *
+lw_decision_to_string (LwDecision decision)
+{
+  g_return_val_if_fail ((guint)decision < LW_DECISION_N, NULL);
+  return decisions[decision];
+}
+
+gboolean
+lw_decision_parse (const char *text, LwDecision *ret_decision)
+{
+  return find_name (decisions, LW_DECISION_N, text, ret_decision);
+}
+
 gboolean
 lw_item_is (LwEntityKind kind)
 {
-  return kind >= LW_ENTITY_GROUP && kind <= LW_ENTITY_MESSAGE;
+  return kind >= LW_ENTITY_GROUP && kind <= LW_ENTITY_TRIAL;
 }
 
 gpointer

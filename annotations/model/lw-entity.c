@@ -175,6 +175,30 @@ static const LwField message_fields[] = {
     END,
 };
 
+static const LwField trial_fields[] = {
+    ITEM (LwTrial),
+    NUMBER (LwTrial, cycle, 5, 1, 1000000),
+    TEXT (LwTrial, change, 6),
+    TEXT (LwTrial, prediction, 7),
+    LONG (LwTrial, predicted_utc_us, 8, 0, G_MAXINT64),
+    LONG (LwTrial, fixed_utc_us, 9, 0, G_MAXINT64),
+    TEXT (LwTrial, remark, 10),
+    TEXT (LwTrial, measure, 11),
+    ID (LwTrial, before.segment_id, 12, FALSE),
+    LONG (LwTrial, before.start, 13, 0, LW_TIME_MAX),
+    LONG (LwTrial, before.end, 14, 0, LW_TIME_MAX),
+    ID (LwTrial, after.segment_id, 15, FALSE),
+    LONG (LwTrial, after.start, 16, 0, LW_TIME_MAX),
+    LONG (LwTrial, after.end, 17, 0, LW_TIME_MAX),
+    TEXT (LwTrial, found, 18),
+    TEXT (LwTrial, compared, 19),
+    NUMBER (LwTrial, decision, 20, 0, LW_DECISION_N - 1),
+    TEXT (LwTrial, why, 21),
+    TEXT (LwTrial, on, 22),
+    ID (LwTrial, from_id, 23, FALSE),
+    END,
+};
+
 #define ITEM_CLASS(name, Type, fields)                         \
   {                                                            \
     name, sizeof (Type), fields, offsetof (Type, item.walk_id) \
@@ -197,6 +221,7 @@ static const LwEntityClass classes[LW_ENTITY_N_KINDS] = {
     [LW_ENTITY_STEP] = ITEM_CLASS ("step", LwStep, step_fields),
     [LW_ENTITY_FOLLOW_UP] = ITEM_CLASS ("follow-up", LwFollowUp, follow_up_fields),
     [LW_ENTITY_MESSAGE] = ITEM_CLASS ("message", LwMessage, message_fields),
+    [LW_ENTITY_TRIAL] = ITEM_CLASS ("test", LwTrial, trial_fields),
 };
 
 const LwEntityClass *
@@ -355,14 +380,15 @@ CLEAR (LW_ENTITY_OUTCOME, outcome)
 CLEAR (LW_ENTITY_STEP, step)
 CLEAR (LW_ENTITY_FOLLOW_UP, follow_up)
 CLEAR (LW_ENTITY_MESSAGE, message)
+CLEAR (LW_ENTITY_TRIAL, trial)
 
 void
 lw_entity_unref (LwEntityKind kind, gpointer entity)
 {
   static const GDestroyNotify clears[LW_ENTITY_N_KINDS] = {
-      place_clear,   person_clear,  lens_clear,   walk_clear,      visit_clear,
-      segment_clear, track_clear,   member_clear, protocol_clear,  group_clear,
-      card_clear,    outcome_clear, step_clear,   follow_up_clear, message_clear,
+      place_clear, person_clear,    lens_clear,     walk_clear,  visit_clear, segment_clear,
+      track_clear, member_clear,    protocol_clear, group_clear, card_clear,  outcome_clear,
+      step_clear,  follow_up_clear, message_clear,  trial_clear,
   };
 
   g_return_if_fail (entity != NULL && (guint)kind < LW_ENTITY_N_KINDS);
@@ -380,7 +406,7 @@ lw_entity_get_unref (LwEntityKind kind)
       (GDestroyNotify)lw_protocol_text_unref, (GDestroyNotify)lw_group_unref,
       (GDestroyNotify)lw_card_unref,          (GDestroyNotify)lw_outcome_unref,
       (GDestroyNotify)lw_step_unref,          (GDestroyNotify)lw_follow_up_unref,
-      (GDestroyNotify)lw_message_unref,
+      (GDestroyNotify)lw_message_unref,       (GDestroyNotify)lw_trial_unref,
   };
 
   g_return_val_if_fail ((guint)kind < LW_ENTITY_N_KINDS, NULL);

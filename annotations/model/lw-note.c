@@ -11,11 +11,8 @@ G_DEFINE_QUARK (lw - note - error - quark, lw_note_error)
 static const char *const no_tags[] = {NULL};
 
 static const char *const kind_names[LW_NOTE_N_KINDS] = {
-    [LW_NOTE_NOTICING] = "noticing",
-    [LW_NOTE_WONDERING] = "wondering",
-    [LW_NOTE_REPLY] = "reply",
-    [LW_NOTE_PROGRESS] = "progress",
-    [LW_NOTE_ANSWER] = "answer",
+    [LW_NOTE_NOTICING] = "noticing", [LW_NOTE_WONDERING] = "wondering", [LW_NOTE_REPLY] = "reply",
+    [LW_NOTE_PROGRESS] = "progress", [LW_NOTE_ANSWER] = "answer",       [LW_NOTE_CODE] = "code",
 };
 
 const char *

@@ -81,6 +81,14 @@ get_number (json_object *object, const char *member)
                                                             : 0;
 }
 
+static gboolean
+get_flag (json_object *object, const char *member)
+{
+  json_object *value;
+
+  return json_object_object_get_ex (object, member, &value) && json_object_get_boolean (value);
+}
+
 /* Of a list that is not there: an empty one. */
 static gsize
 get_list (json_object *object, const char *member, json_object **ret_list)
@@ -159,7 +167,6 @@ add_phase (LwProtocol *self, json_object *object)
 {
   static const char *const gates[] = {"focus", "inquiry", "pd-session", "watch-for", NULL};
   static const char *const before[] = {"norms", "lens", "intention", NULL};
-  json_object *closed = NULL;
   LwPhase phase = {
       .id = g_strdup (get_text (object, "id")),
       .title = g_strdup (get_text (object, "title")),
@@ -176,8 +183,8 @@ add_phase (LwProtocol *self, json_object *object)
       .again = g_strdup (get_text (object, "again")),
   };
 
-  json_object_object_get_ex (object, "closed", &closed);
-  phase.closed = json_object_get_boolean (closed);
+  phase.tries = get_flag (object, "tries");
+  phase.closed = get_flag (object, "closed");
   if (self->phases->len > 0)
     phase.gates |= LW_GATE_FOCUS | LW_GATE_INQUIRY;
   g_array_append_val (self->phases, phase);

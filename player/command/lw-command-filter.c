@@ -78,6 +78,8 @@ lw_filter_options_query (LwFilterOptions *o,
       return FALSE;
     query->kinds |= 1u << value;
   }
+  if (query->kinds == 0)
+    query->kinds = LW_NOTE_KINDS_LISTED;
   if (o->pass != NULL) {
     if (!lw_command_parse_number ("--pass", o->pass, 1, G_MAXUINT, &number, error))
       return FALSE;

@@ -22,7 +22,8 @@ lw_command_parse_kind (const char *text, LwNoteKind *ret, GError **error)
   if (lw_note_kind_parse (text, ret))
     return TRUE;
   g_set_error (error, LW_COMMAND_ERROR, LW_COMMAND_ERROR_USAGE,
-               _ ("--kind: “%s” is none. There are noticing, wondering, reply and progress."),
+               _ ("--kind: “%s” is none. There are noticing, wondering, reply, progress, "
+                  "answer and code."),
                text);
   return FALSE;
 }

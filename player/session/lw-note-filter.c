@@ -26,6 +26,12 @@ lw_note_filter_clear (LwNoteFilter *self)
   *self = (LwNoteFilter){0};
 }
 
+static guint
+kinds_of (const LwNoteFilter *self)
+{
+  return self->kinds != 0 ? self->kinds : LW_NOTE_KINDS_LISTED;
+}
+
 LwNoteQuery
 lw_note_filter_query (const LwNoteFilter *self, const LwId *segment_id)
 {
@@ -33,7 +39,7 @@ lw_note_filter_query (const LwNoteFilter *self, const LwId *segment_id)
       .segment_id = segment_id,
       .author_id = lw_id_is_none (&self->author_id) ? NULL : &self->author_id,
       .lens_id = lw_id_is_none (&self->lens_id) ? NULL : &self->lens_id,
-      .kinds = self->kinds,
+      .kinds = kinds_of (self),
       .tag = self->tag,
       .pass = self->pass,
       .on_focus = self->on_focus,
@@ -65,7 +71,7 @@ lw_note_filter_matches (const LwNoteFilter *self,
                         const LwNote *note,
                         const LwId *lens_id)
 {
-  if (self->kinds != 0 && (self->kinds & (1u << note->kind)) == 0)
+  if ((kinds_of (self) & (1u << note->kind)) == 0)
     return FALSE;
   if (self->pass != 0 && self->pass != note->pass)
     return FALSE;

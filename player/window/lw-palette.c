@@ -151,6 +151,8 @@ lw_note_kind_word (LwNoteKind kind)
     return _ ("Reply");
   case LW_NOTE_ANSWER:
     return _ ("Answer in a form");
+  case LW_NOTE_CODE:
+    return _ ("Code");
   default:
     return _ ("Mark of progress");
   }

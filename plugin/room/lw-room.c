@@ -107,6 +107,7 @@ add_routes (LwRoom *self)
   lw_room_add_notes (self);
   lw_room_add_board (self);
   lw_room_add_next (self);
+  lw_room_add_coding (self);
   lw_room_add_audit (self);
   lw_room_add_sync (self);
   lw_room_add_clips (self);

@@ -56,6 +56,7 @@ lw_access_allows (LwAct act, const LwAccess *access)
 
   switch (act) {
   case LW_ACT_SEE_WALK:
+  case LW_ACT_SEE_TESTS:
     return roles != 0;
   case LW_ACT_WATCH:
     return (is_ready && (roles & phase->watch) != 0) || (roles != 0 && access->is_host_of);
@@ -89,6 +90,7 @@ lw_access_allows (LwAct act, const LwAccess *access)
   case LW_ACT_SEE_BOARD:
     return (roles & phase->see_notes) != 0;
   case LW_ACT_ARRANGE:
+  case LW_ACT_PUT_TEST:
     return open && (roles & phase->see_notes & phase->reply) != 0;
   /* Every level writes its own, also those who only listen by then. */
   case LW_ACT_PLAN:

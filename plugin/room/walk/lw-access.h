@@ -34,6 +34,9 @@ typedef enum {
   LW_ACT_AGREE,     /* to a step of the teacher's level */
   LW_ACT_READ_TALK, /* of coach and teacher, about the whole walk */
   LW_ACT_TALK,
+  LW_ACT_SEE_TESTS, /* small tests of change: what is tried is everybody's business in every phase
+                     */
+  LW_ACT_PUT_TEST,
   LW_N_ACTS
 } LwAct;
 

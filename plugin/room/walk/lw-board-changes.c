@@ -13,6 +13,7 @@
 #include "lw-change.h"
 #include "lw-json.h"
 #include "lw-levels.h"
+#include "lw-trial.h"
 
 #define CHANGES_MAX 500
 #define OF_A_KIND_MAX 2000 /* in one walk; cards are as many as notes */
@@ -63,28 +64,6 @@ has_words (const char *text)
   g_autofree char *stripped = g_strstrip (g_strdup (text));
 
   return *stripped != '\0';
-}
-
-static gboolean
-is_day (const char *text)
-{
-  guint parts[3] = {0};
-  guint part = 0;
-
-  if (strlen (text) != 10)
-    return FALSE;
-  for (guint i = 0; i < 10; i++) {
-    if (i == 4 || i == 7) {
-      if (text[i] != '-')
-        return FALSE;
-      part++;
-    } else if (g_ascii_isdigit (text[i])) {
-      parts[part] = parts[part] * 10 + (guint)g_ascii_digit_value (text[i]);
-    } else {
-      return FALSE;
-    }
-  }
-  return g_date_valid_dmy ((GDateDay)parts[2], (GDateMonth)parts[1], (GDateYear)parts[0]);
 }
 
 /* A note of this walk that the caller can read. */
@@ -189,8 +168,7 @@ check_outcome (Changing *changing, GError **error)
 static gboolean
 is_member (Changing *changing, const LwId *person_id)
 {
-  const LwWalkPerson *person =
-      g_hash_table_lookup (changing->facts->snapshot->people, person_id);
+  const LwWalkPerson *person = g_hash_table_lookup (changing->facts->snapshot->people, person_id);
 
   return lw_id_is_none (person_id) || (person != NULL && person->roles != 0);
 }
@@ -224,7 +202,7 @@ check_step (Changing *changing, GError **error)
     return refuse_words (error, "This walk’s routine has no such level.");
   if (!is_length (step->text, 0, TEXT_MAX) || (!step->item.gone && !has_words (step->text)))
     return refuse_words (error, "Write what will be done, in a few sentences.");
-  if (*step->due != '\0' && !is_day (step->due))
+  if (*step->due != '\0' && !lw_board_is_day (step->due))
     return refuse_words (error, "The day could not be read. Choose it again.");
   if (!is_member (changing, &step->owner_id) || !is_length (step->owner, 0, TITLE_MAX))
     return refuse_words (error, "Whoever will do it is not among this walk’s people. Write the "
@@ -271,7 +249,7 @@ check_follow_up (Changing *changing, GError **error)
   if (!allow (changing, LW_ACT_FOLLOW_UP, is_own_step (changing, &follow_up->step_id), error) ||
       !check_own_words (changing, error))
     return FALSE;
-  if (!is_day (follow_up->on))
+  if (!lw_board_is_day (follow_up->on))
     return refuse_words (error, "The day could not be read. Choose it again.");
   return is_length (follow_up->text, 0, TEXT_MAX) ||
          refuse_words (error, "Say it in a few sentences.");
@@ -295,6 +273,13 @@ check_message (Changing *changing, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_trial (Changing *changing, GError **error)
+{
+  return lw_trial_check (changing->room, changing->facts, &changing->draft.fields.trial,
+                         changing->there, error);
+}
+
 /* ---- one change ---- */
 
 /* @ret_standing: what the board has after it */
@@ -302,7 +287,8 @@ static gboolean
 put (Changing *changing, gpointer *ret_standing, GError **error)
 {
   static gboolean (*const checks[]) (Changing * changing, GError * *error) = {
-      check_group, check_card, check_outcome, check_step, check_follow_up, check_message,
+      check_group,     check_card,    check_outcome, check_step,
+      check_follow_up, check_message, check_trial,
   };
   LwEntityKind kind = changing->draft.kind;
 

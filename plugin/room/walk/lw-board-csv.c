@@ -1,55 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-board-csv.h"
 
-#include <string.h>
-
 #include "lw-board-json.h"
-
-/* ---- cells ---- */
-
-/* Spreadsheets take a cell that begins so for a formula and run it, even from a file that somebody
- * else wrote. An apostrophe in front makes it text. White space in front does not keep them from
- * it. */
-static gboolean
-looks_like_formula (const char *cell)
-{
-  static const gunichar wide[] = {0xff0b, 0xff0d, 0xff1d, 0xff20};
-  gunichar first;
-
-  while (*cell == ' ')
-    cell++;
-  first = g_utf8_get_char (cell);
-  for (guint i = 0; i < G_N_ELEMENTS (wide); i++) {
-    if (first == wide[i])
-      return TRUE;
-  }
-  return *cell != '\0' && strchr ("=+-@\t\r\n|%", *cell) != NULL;
-}
-
-static void
-add_cell (GString *table, const char *cell)
-{
-  if (table->str[table->len - 1] != '\n')
-    g_string_append_c (table, ',');
-  g_string_append_c (table, '"');
-  if (looks_like_formula (cell))
-    g_string_append_c (table, '\'');
-  for (const char *p = cell; *p != '\0'; p++) {
-    if (*p == '"')
-      g_string_append_c (table, '"');
-    g_string_append_c (table, *p);
-  }
-  g_string_append_c (table, '"');
-}
-
-/* @cells: as many as there are columns; NULL: empty */
-static void
-add_row (GString *table, const char *const *cells, guint n)
-{
-  for (guint i = 0; i < n; i++)
-    add_cell (table, cells[i] != NULL ? cells[i] : "");
-  g_string_append (table, "\r\n");
-}
+#include "lw-csv.h"
 
 /* ---- rows ---- */
 
@@ -111,7 +64,7 @@ add_note (Table *self, const LwNote *note)
                                 [ABOUT] = card != NULL ? card->about : "",
                                 [TAGS] = tags};
 
-  add_row (self->table, cells, COLUMNS);
+  lw_csv_add_row (self->table, cells, COLUMNS);
 }
 
 static void
@@ -130,7 +83,7 @@ add_outcome (Table *self, const LwOutcome *outcome)
   cells[CITES] = cites->str;
   if (outcome->kind == LW_OUTCOME_WONDERING)
     cells[WHAT] = "wondering for the teacher";
-  add_row (self->table, cells, COLUMNS);
+  lw_csv_add_row (self->table, cells, COLUMNS);
 }
 
 static void
@@ -142,7 +95,7 @@ add_step (Table *self, const LwStep *step)
 
   cells[BY] = *owner != '\0' || !self->names ? owner : step->owner;
   cells[AGREED] = lw_id_is_none (&step->agreed_by_id) ? "" : "yes";
-  add_row (self->table, cells, COLUMNS);
+  lw_csv_add_row (self->table, cells, COLUMNS);
 }
 
 static void
@@ -172,8 +125,9 @@ add_notes (Table *self)
 
     if (lw_walk_facts_allow_note (self->facts, note)) {
       g_hash_table_insert (self->note_texts, lw_id_to_string (&note->id), (char *)note->text);
-      /* A form is not on the board, and a reply is not a card. */
-      if (note->kind != LW_NOTE_REPLY && note->kind != LW_NOTE_ANSWER)
+      /* A form is not on the board, codes have a table of their own, and a reply is no card. */
+      if (note->kind != LW_NOTE_REPLY && note->kind != LW_NOTE_ANSWER &&
+          note->kind != LW_NOTE_CODE)
         add_note (self, note);
     }
   }
@@ -193,7 +147,7 @@ lw_board_csv (LwRoom *room, const LwWalkFacts *facts, gboolean names, GError **e
   g_autoptr (GHashTable) cards = g_hash_table_new (lw_id_hash, lw_id_equal);
   g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref);
-  g_autoptr (GString) text = g_string_new ("\xef\xbb\xbf\n");
+  g_autoptr (GString) text = lw_csv_new (heads, COLUMNS);
   Table table = {.room = room, .facts = facts, .names = names, .table = text, .notes = notes};
 
   if (notes == NULL)
@@ -201,7 +155,6 @@ lw_board_csv (LwRoom *room, const LwWalkFacts *facts, gboolean names, GError **e
   table.groups = groups;
   table.cards = cards;
   table.note_texts = texts;
-  add_row (text, heads, COLUMNS);
   /* Groups and cards are looked up by the notes, and those by what rests on them. */
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
     GPtrArray *items = lw_store_list (room->store, kinds[i], &facts->walk->id, error);
@@ -213,7 +166,5 @@ lw_board_csv (LwRoom *room, const LwWalkFacts *facts, gboolean names, GError **e
       add_notes (&table);
     add_items (&table, kinds[i], items);
   }
-  /* The line's end behind the mark was there for the first cell only. */
-  g_string_erase (text, 3, 1);
   return g_bytes_new (text->str, text->len);
 }

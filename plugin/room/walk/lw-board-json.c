@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-board-json.h"
 
+#include <string.h>
+
 #include "lw-json.h"
 
-static const char *const type_names[] = {"group", "card",      "outcome",
-                                         "step",  "follow-up", "message"};
+static const char *const type_names[] = {"group",     "card",    "outcome", "step",
+                                         "follow-up", "message", "test"};
 
 LwAct
 lw_board_act_to_see (LwEntityKind kind)
 {
-  return kind == LW_ENTITY_MESSAGE ? LW_ACT_READ_TALK : LW_ACT_SEE_BOARD;
+  switch (kind) {
+  case LW_ENTITY_MESSAGE:
+    return LW_ACT_READ_TALK;
+  case LW_ENTITY_TRIAL:
+    return LW_ACT_SEE_TESTS;
+  default:
+    return LW_ACT_SEE_BOARD;
+  }
 }
 
 gboolean
@@ -47,6 +56,42 @@ add_outcome (json_object *json, const LwOutcome *outcome)
 }
 
 static void
+add_stretch (json_object *json, const char *member, const LwStretch *stretch)
+{
+  json_object *part;
+
+  if (lw_id_is_none (&stretch->segment_id))
+    return;
+  part = json_object_new_object ();
+  lw_json_add_id (part, "segment", &stretch->segment_id);
+  lw_json_add_int (part, "start", stretch->start);
+  lw_json_add_int (part, "end", stretch->end);
+  json_object_object_add (json, member, part);
+}
+
+static void
+add_trial (json_object *json, const LwTrial *trial)
+{
+  lw_json_add_int (json, "cycle", trial->cycle);
+  lw_json_add_text (json, "change", trial->change);
+  lw_json_add_text (json, "prediction", trial->prediction);
+  if (trial->predicted_utc_us > 0)
+    lw_json_add_utc (json, "predicted", trial->predicted_utc_us);
+  if (trial->fixed_utc_us > 0)
+    lw_json_add_utc (json, "fixed", trial->fixed_utc_us);
+  lw_json_add_text (json, "remark", trial->remark);
+  lw_json_add_text (json, "measure", trial->measure);
+  add_stretch (json, "before", &trial->before);
+  add_stretch (json, "after", &trial->after);
+  lw_json_add_text (json, "found", trial->found);
+  lw_json_add_text (json, "compared", trial->compared);
+  lw_json_add_text (json, "decision", lw_decision_to_string (trial->decision));
+  lw_json_add_text (json, "why", trial->why);
+  lw_json_add_text (json, "on", trial->on);
+  lw_json_add_id (json, "from", &trial->from_id);
+}
+
+static void
 add_fields (json_object *json, LwEntityKind kind, gconstpointer item)
 {
   switch (kind) {
@@ -78,6 +123,9 @@ add_fields (json_object *json, LwEntityKind kind, gconstpointer item)
     lw_json_add_text (json, "text", ((const LwMessage *)item)->text);
     lw_json_add_utc (json, "created", ((const LwMessage *)item)->created_utc_us);
     break;
+  case LW_ENTITY_TRIAL:
+    add_trial (json, item);
+    break;
   default:
     g_return_if_reached ();
   }
@@ -102,6 +150,28 @@ lw_board_item_to_json (LwEntityKind kind, gconstpointer item)
 }
 
 /* ---- reading ---- */
+
+gboolean
+lw_board_is_day (const char *text)
+{
+  guint parts[3] = {0};
+  guint part = 0;
+
+  if (strlen (text) != 10)
+    return FALSE;
+  for (guint i = 0; i < 10; i++) {
+    if (i == 4 || i == 7) {
+      if (text[i] != '-')
+        return FALSE;
+      part++;
+    } else if (g_ascii_isdigit (text[i])) {
+      parts[part] = parts[part] * 10 + (guint)g_ascii_digit_value (text[i]);
+    } else {
+      return FALSE;
+    }
+  }
+  return g_date_valid_dmy ((GDateDay)parts[2], (GDateMonth)parts[1], (GDateYear)parts[0]);
+}
 
 static gboolean
 fail (GError **error)
@@ -148,6 +218,41 @@ read_step (json_object *json, LwStep *step)
   return TRUE;
 }
 
+/* What is not there is none; what is there is whole. */
+static gboolean
+read_stretch (json_object *json, const char *member, LwStretch *stretch)
+{
+  json_object *part;
+
+  if (!json_object_object_get_ex (json, member, &part) || part == NULL)
+    return TRUE;
+  return json_object_is_type (part, json_type_object) &&
+         lw_json_get_id (part, "segment", &stretch->segment_id) &&
+         lw_json_get_int (part, "start", &stretch->start) &&
+         lw_json_get_int (part, "end", &stretch->end);
+}
+
+static gboolean
+read_trial (json_object *json, LwTrial *trial)
+{
+  gint64 cycle = 1;
+
+  lw_json_get_int (json, "cycle", &cycle);
+  trial->cycle = (guint)CLAMP (cycle, 0, G_MAXINT);
+  trial->change = text_or_empty (json, "change");
+  trial->prediction = text_or_empty (json, "prediction");
+  trial->remark = text_or_empty (json, "remark");
+  trial->measure = text_or_empty (json, "measure");
+  trial->found = text_or_empty (json, "found");
+  trial->compared = text_or_empty (json, "compared");
+  trial->why = text_or_empty (json, "why");
+  trial->on = text_or_empty (json, "on");
+  lw_json_get_id (json, "from", &trial->from_id);
+  return read_stretch (json, "before", &trial->before) &&
+         read_stretch (json, "after", &trial->after) &&
+         lw_decision_parse (text_or_empty (json, "decision"), &trial->decision);
+}
+
 static gboolean
 read_fields (LwBoardDraft *draft, json_object *json)
 {
@@ -182,6 +287,8 @@ read_fields (LwBoardDraft *draft, json_object *json)
     message->text = text_or_empty (json, "text");
     lw_json_get_id (json, "reply_to", &message->reply_to);
     return TRUE;
+  case LW_ENTITY_TRIAL:
+    return read_trial (json, &draft->fields.trial);
   default:
     return FALSE;
   }

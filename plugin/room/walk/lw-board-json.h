@@ -18,6 +18,9 @@ gboolean lw_board_may_see (const LwWalkFacts *facts, LwEntityKind kind);
 /* (transfer full) */
 json_object *lw_board_item_to_json (LwEntityKind kind, gconstpointer item);
 
+/* Whether it is a day that there is: "2026-12-01". */
+gboolean lw_board_is_day (const char *text);
+
 /* One of any kind: what is in @fields is lent by the JSON, but for @cites. */
 typedef struct {
   LwEntityKind kind;
@@ -29,6 +32,7 @@ typedef struct {
     LwStep step;
     LwFollowUp follow_up;
     LwMessage message;
+    LwTrial trial;
   } fields;
   GStrv cites;
 } LwBoardDraft;

@@ -8,6 +8,7 @@
 
 #include "lw-audit.h"
 #include "lw-change.h"
+#include "lw-codes.h"
 #include "lw-json.h"
 #include "lw-members.h"
 #include "lw-note-changes.h"
@@ -265,6 +266,9 @@ prepare_put (Changing *changing, json_object *change, Put *put, GError **error)
                                    : act_for (put->note),
                                &put->segment_id, &missing))
     return refuse_for (missing, error);
+  if (put->note->kind == LW_NOTE_CODE &&
+      !lw_codes_check (changing->room, changing->facts, put->note, error))
+    return FALSE;
   put->notes = g_ptr_array_new ();
   g_ptr_array_add (put->notes, put->note);
   put->batch.notes = put->notes;

@@ -152,6 +152,7 @@ lw_sync_viewer_may_see (const LwSyncOpInfo *info, gpointer viewer)
   case LW_ENTITY_STEP:
   case LW_ENTITY_FOLLOW_UP:
   case LW_ENTITY_MESSAGE:
+  case LW_ENTITY_TRIAL:
     return may_see_item (self, info);
   case LW_ENTITY_N_KINDS:
     break;
@@ -248,7 +249,8 @@ lw_sync_judge (LwSyncJudge *judge, const LwSyncOpInfo *info, LwSyncBody state)
 const char *
 lw_sync_verdict_code (LwSyncVerdict verdict)
 {
-  static const char *const codes[] = {"kept", "not-now", "prepare", "not-yours", "structure", "unreadable"};
+  static const char *const codes[] = {"kept",      "not-now",   "prepare",
+                                      "not-yours", "structure", "unreadable"};
 
   g_return_val_if_fail (verdict < LW_SYNC_N_VERDICTS, NULL);
   return codes[verdict];
@@ -262,7 +264,8 @@ lw_sync_verdict_message (LwSyncVerdict verdict)
       "Some of these notes are not open to you in this part of the walk, so the room took none of "
       "them. They are still on your machine.",
       "This walk asks everybody for something before they pin: its norms, a lens or an intention. "
-      "Open its page in the browser and do that; your notes are on your machine, and the room takes "
+      "Open its page in the browser and do that; your notes are on your machine, and the room "
+      "takes "
       "them then.",
       "These changes are not of your own notes in this walk. The room took none of them.",
       "People, lessons and the walk itself are changed in the room, not sent to it. The room took "

@@ -5,6 +5,7 @@
 #include "lw-audit.h"
 #include "lw-json.h"
 #include "lw-levels.h"
+#include "lw-trial.h"
 #include "lw-walk-json.h"
 
 /* ---- reading ---- */
@@ -226,6 +227,10 @@ post_phase (LwHttpCall *call, gpointer data)
   }
   if (phase->closed && !facts.access.phase->closed && !check_levels (room, call, &facts))
     return;
+  if (phase->tries && !lw_trials_fix (room, &facts, &error)) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+    return;
+  }
   event = (LwAuditEvent){.action = LW_AUDIT_PHASE_OPENED,
                          .person_id = facts.person_id,
                          .walk_id = facts.walk->id,

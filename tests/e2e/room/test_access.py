@@ -156,6 +156,8 @@ ENDPOINTS = [
     ("GET", "/api/walks/{walk}/board.csv", None, see_board),
     ("POST", "/api/walks/{walk}/board", {"changes": []}, member),
     ("GET", "/api/walks/{walk}/before", None, member),
+    ("GET", "/api/walks/{walk}/tests", None, member),
+    ("GET", "/api/walks/{walk}/codes.csv", None, member),
     ("POST", "/api/walks/{walk}/next", {}, lead),
     ("POST", "/api/walks/{walk}/ticket", {}, member),
     ("POST", "/api/segments/{segment}/track", {}, in_open_walk),
@@ -178,6 +180,8 @@ ELSEWHERE = {
         "POST /api/shared/reply")},
     **{endpoint: "tests/e2e/room/test_erase.py" for endpoint in (
         "POST /api/erase", "PUT /api/segments/S/hold", "DELETE /api/segments/S/hold")},
+    "GET /api/walks/W/cycles": "tests/e2e/room/test_coding.py",
+    "GET /api/segments/S/agreement": "tests/e2e/room/test_coding.py",
     "GET /api/live": "tests/unit/room/test-live.c",
     "POST /api/sign-in/link": "tests/e2e/room/test_accounts.py",
     "POST /api/sign-in/password": "tests/e2e/room/test_accounts.py",

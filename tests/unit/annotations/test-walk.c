@@ -117,8 +117,9 @@ test_every_entity_survives_its_body (void)
   assert_body_keeps (
       LW_ENTITY_MEMBER,
       lw_member_new (&(LwMember){.id = a, .walk_id = b, .person_id = c, .roles = 10}, NULL));
-  assert_body_keeps (LW_ENTITY_MEMBER,
-                     lw_member_new (&(LwMember){a, b, c, 10, 1700000000000000, a, "look", b}, NULL));
+  assert_body_keeps (
+      LW_ENTITY_MEMBER,
+      lw_member_new (&(LwMember){a, b, c, 10, 1700000000000000, a, "look", b}, NULL));
 }
 
 /* What a member did not say takes no place: the bytes are those of before there was more to say. */
@@ -175,6 +176,23 @@ test_every_thing_on_the_board_survives_its_body (void)
                         NULL));
   assert_body_keeps (LW_ENTITY_MESSAGE,
                      lw_message_new (&(LwMessage){item, b, "Thank you", 5}, NULL));
+  assert_body_keeps (LW_ENTITY_TRIAL, lw_trial_new (&(LwTrial){item,
+                                                               2,
+                                                               "Pairs first",
+                                                               "More reasons",
+                                                               1700000000000001,
+                                                               1700000000000002,
+                                                               "Not for all",
+                                                               "talk/why",
+                                                               {b, LW_SECOND, 2 * LW_SECOND},
+                                                               {c, 0, LW_TIME_MAX},
+                                                               "Five, not two",
+                                                               "As predicted",
+                                                               LW_DECISION_ADAPT,
+                                                               "Too short",
+                                                               "2026-12-09",
+                                                               a},
+                                                    NULL));
 }
 
 static void

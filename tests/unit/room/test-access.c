@@ -14,7 +14,8 @@
 static const char letters[LW_N_ROLES + 1] = "fhwctg";
 #define ALL "fhwctg"
 
-static const char *const phases[] = {"prepare", "visit", "debrief", "feedback", "next-steps", "closed"};
+static const char *const phases[] = {"prepare",  "visit",      "debrief",
+                                     "feedback", "next-steps", "closed"};
 
 typedef enum { ANY, OWN, HOST } Needs;
 
@@ -52,6 +53,8 @@ static const Row rows[] = {
     {LW_ACT_AGREE, ANY, {"", "", "h", "h", "h", ""}},
     {LW_ACT_READ_TALK, ANY, {"", "", "fhc", "fhc", "fhc", "fhc"}},
     {LW_ACT_TALK, ANY, {"", "", "fhc", "fhc", "fhc", ""}},
+    {LW_ACT_SEE_TESTS, ANY, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
+    {LW_ACT_PUT_TEST, ANY, {"", "", ALL, "fhc", "fhc", ""}},
 };
 
 /* Nobody watches or pins in a visit who has not read the norms; but whose own class it is. */
