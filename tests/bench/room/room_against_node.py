@@ -41,16 +41,26 @@ def memory_kb(pid):
     return int(status.split("VmRSS:")[1].split()[0])
 
 
+def cpu_s(pid):
+    """What the process has spent of the processors, in user and kernel."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def pin(service):
-    """What load-pins measured."""
+    """What load-pins measured, and what a pin costs the service of the processors: the figure that
+    neither the disk nor other load changes much."""
     sockets = service.pins()
     lines = [f"{urlsplit(s['url']).path or '/'}?{urlsplit(s['url']).query} {s['track']}"
              for s in sockets]
+    before = cpu_s(service.pid)
     done = subprocess.run([os.environ["LESSONWALK_LOAD_PINS"],
                            str(urlsplit(sockets[0]["url"]).port), str(SECONDS)],
                           input="\n".join(lines), text=True, stdout=subprocess.PIPE, check=True,
                           timeout=WATCHDOG_S)
-    return json.loads(done.stdout)
+    figures = json.loads(done.stdout)
+    pins = figures["pins_a_second"] * SECONDS
+    return {**figures, "cpu_us_a_pin": (cpu_s(service.pid) - before) / pins * 1e6}
 
 
 def fan(folder, service):
