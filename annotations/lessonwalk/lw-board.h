@@ -117,7 +117,7 @@ typedef struct {
  * is being tried: what is thought of it later is the remark. */
 typedef struct {
   LwItem item;
-  guint cycle; /* from 1, within its walk */
+  guint cycle; /* from 1, through all walks that go on with each other */
   const char *change;
   const char *prediction;
   gint64 predicted_utc_us; /* when these words were written; 0: there are none */

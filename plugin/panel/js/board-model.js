@@ -21,6 +21,8 @@ export class BoardModel extends EventTarget {
   #heard = null;      // what came in while the whole was being asked for
   #version = 0;
   #wanted = false;
+  #testsWanted = false;
+  testWalks = []; // [{walk, title, items}], with those that this walk goes on with
   loaded = false;
   away = false;
   may = {};
@@ -51,16 +53,43 @@ export class BoardModel extends EventTarget {
     this.refresh();
   }
 
+  /* ---- small tests of change, which are read in every phase ---- */
+
+  openTests() {
+    if (this.#testsWanted)
+      return;
+    this.#testsWanted = true;
+    this.#refreshTests();
+  }
+
+  async #refreshTests() {
+    if (!this.#testsWanted)
+      return;
+    try {
+      const {walks, may} = await room.get(`walks/${this.#walk.id}/tests`);
+      this.testWalks = walks;
+      this.may = {...this.may, put_test: may.put};
+      for (const item of walks.find((one) => one.walk === this.#walk.id)?.items ?? [])
+        this.#take(item);
+      this.#changed();
+    } catch (error) {
+      if (!(error instanceof Away || error instanceof Refusal))
+        console.error(error);
+    }
+  }
+
   async refresh() {
+    await this.#refreshTests();
     if (!this.#wanted || !this.#walk.may.see_notes)
       return;
     this.#heard = [];
     try {
       const {items, may, levels, hide_names} = await room.get(`walks/${this.#walk.id}/board`);
-      this.may = may;
+      this.may = {...may, put_test: this.may.put_test};
       this.levels = levels;
       this.hideNames = hide_names;
-      this.#items = new Map(items.map((item) => [keyOf(item), item]));
+      this.#items = new Map([...[...this.#items].filter(([, item]) => item.type === 'test'),
+                             ...items.map((item) => [keyOf(item), item])]);
       for (const item of this.#heard)
         this.#take(item);
       this.loaded = true;
@@ -68,12 +97,19 @@ export class BoardModel extends EventTarget {
     } catch (error) {
       this.away = error instanceof Away;
       if (error instanceof Refusal)
-        this.#items.clear(); // not open to this person any more
+        this.#clear(); // not open to this person any more
       else if (!this.away)
         console.error(error);
     }
     this.#heard = null;
     this.#changed();
+  }
+
+  #clear() {
+    for (const [key, item] of this.#items) {
+      if (item.type !== 'test')
+        this.#items.delete(key);
+    }
   }
 
   hear(items) {
@@ -135,7 +171,7 @@ export class BoardModel extends EventTarget {
     const groups = new Set(this.groups.map((group) => group.id));
     const cards = [];
     for (const note of this.#walk.allNotes.values()) {
-      if (note.kind === 'reply' || note.kind === 'answer' || note.keptHere === 'refused')
+      if (['reply', 'answer', 'code'].includes(note.kind) || note.keptHere === 'refused')
         continue;
       const card = placed.get(note.id);
       cards.push({note, id: note.id, group: groups.has(card?.group) ? card.group : '',

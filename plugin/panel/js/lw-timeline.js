@@ -9,6 +9,7 @@ import {Element, place} from './element.js';
 import {t} from './i18n.js';
 import {colorOf, mark} from './palette.js';
 import {formatSpan, formatTime, SECOND} from './time.js';
+import './coding/lw-code-lanes.js';
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const TICKS_MOST = 8;
@@ -73,6 +74,8 @@ class LwTimeline extends Element {
         <div class="lanes" aria-hidden="true">
           ${lanes.size ? [...lanes.keys()].sort((a, b) => a - b).map((lane) =>
               this.lane(lane, lanes.get(lane))) : html`<div class="lane"></div>`}
+          <lw-code-lanes .model=${this.model} .codes=${this.model.codesOf(this.segment.id)}
+              .duration=${this.duration}></lw-code-lanes>
         </div>
         ${this.rangeIn === null ? nothing : html`<div class="range" ${place({
             'inset-inline-start': this.percent(this.rangeIn),

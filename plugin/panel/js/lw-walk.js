@@ -6,9 +6,10 @@ import {Element, isTyping, place, say, showDialog} from './element.js';
 import {list, t} from './i18n.js';
 import {icon} from './icons.js';
 import {recall} from './keep.js';
-import {colorOf} from './palette.js';
+import {colorOf, initials} from './palette.js';
 import {room} from './room.js';
 import {WalkModel} from './walk-model.js';
+import {codingLink} from './coding/lw-coding.js';
 import {turnWording, wordingIsOn} from './lw-wording.js';
 
 import './lw-before.js';
@@ -95,7 +96,7 @@ class LwWalk extends Element {
       this.sizes.observe(banner);
     }
     // They hold the same model, so nothing else tells them that what is in it is new.
-    for (const part of this.querySelectorAll('lw-board, lw-phase-dialog, lw-people-dialog, lw-uploads, lw-prepare, lw-setup-dialog'))
+    for (const part of this.querySelectorAll('lw-board, lw-coding, lw-phase-dialog, lw-people-dialog, lw-uploads, lw-prepare, lw-setup-dialog'))
       part.requestUpdate();
     this.followPhase();
     const title = this.model.walk?.title;
@@ -133,7 +134,7 @@ class LwWalk extends Element {
 
   placeOf(view, segment = this.segment?.id) {
     return `#walk=${this.model.id}${segment ? `&segment=${segment}` : ''}${
-        view === 'board' ? '&view=board' : ''}`;
+        view === 'notes' ? '' : `&view=${view}`}`;
   }
 
   leaveBoard() {
@@ -252,7 +253,7 @@ class LwWalk extends Element {
 
   async begin(note, original = false) {
     // Words are written beside the list of notes.
-    if (this.onBoard)
+    if (this.view !== 'notes')
       this.leaveBoard();
     // What was being written is put aside, not lost.
     const aside = this.querySelector('lw-composer')?.save();
@@ -355,7 +356,7 @@ class LwWalk extends Element {
     return html`
       <a class="skip" href="#notes" @click=${(event) => {
         event.preventDefault();
-        this.querySelector('lw-notes, lw-board')?.focusList();
+        this.querySelector('lw-notes, lw-board, lw-coding')?.focusList();
       }}>${t('app.skip')}</a>
       ${this.bar(walk)}
       ${this.banner(walk)}
@@ -394,7 +395,8 @@ class LwWalk extends Element {
   }
 
   lesson() {
-    return html`<main class="walk ${this.isPreparing ? 'preparing' : this.onBoard ? 'with-board' : ''}">
+    return html`<main class="walk ${this.isPreparing ? 'preparing' : this.onBoard ? 'with-board' : this.view === 'code'
+        ? 'with-coding' : ''}">
       <div class="watch">
         ${this.lessons()}
         <lw-uploads .model=${this.model} .keep=${this.keep}></lw-uploads>
@@ -407,7 +409,8 @@ class LwWalk extends Element {
             @lw-ended=${this.offerForm}
             @lw-keys=${this.showKeys}></lw-player>` : this.noLesson()}
       </div>
-      ${this.isPreparing ? nothing : this.onBoard ? html`<lw-board id="notes" .model=${this.model}
+      ${this.isPreparing ? nothing : this.view === 'code' ? html`<lw-coding id="notes" .model=${this.model}
+          .segment=${this.segment}></lw-coding>` : this.onBoard ? html`<lw-board id="notes" .model=${this.model}
           @lw-play=${({detail}) => this.play(detail)}></lw-board>` : html`<lw-notes id="notes" .model=${this.model} .segment=${this.segment} .notes=${this.notes}
           .selected=${this.selected} .draft=${this.draft}
           @lw-choose=${({detail}) => this.choose(detail, {reveal: false})}
@@ -457,6 +460,7 @@ class LwWalk extends Element {
       ${this.model.may.see_notes ? html`<a class="button small board-link"
           href=${this.placeOf(this.onBoard ? 'notes' : 'board')}>${icon(this.onBoard ? 'noticing' : 'board')}
           ${t(this.onBoard ? 'board.to-notes' : 'board.title')}</a>` : nothing}
+      ${codingLink(this.model, this.view, (view) => this.placeOf(view))}
       ${this.presence()}
       <lw-kept .outbox=${this.outbox} .way=${this.model.way}></lw-kept>
       <details class="menu"><summary class="flat icon-only" aria-label=${t('app.more')}
@@ -555,7 +559,7 @@ class LwWalk extends Element {
   offerForm() {
     const {walk} = this.model, form = this.model.formOn(this.segment);
     const phase = walk.phases.find((one) => one.id === walk.phase);
-    if (form && phase?.form === form.id && this.segment && !this.draft && !this.isPreparing &&
+    if (form && phase?.form === form.id && this.segment && !this.draft && !this.isPreparing && this.view !== 'code' &&
         this.model.mayOn(this.segment).write && !this.model.isHandedIn(form, this.segment.id) &&
         !document.querySelector('dialog[open]') && !document.fullscreenElement)
       this.openForm();
@@ -581,12 +585,6 @@ class LwWalk extends Element {
       ${this.model.isLead ? html`<button data-act="set-up-here" @click=${this.setUp}>${icon('edit')}
           ${t('setup.open')}</button>` : nothing}</div>`;
   }
-}
-
-function initials(name) {
-  const parts = name.replace(/^(Ms|Mr|Mrs|Mx|Dr)\.?\s+/i, '').trim().split(/\s+/);
-  return (parts.length > 1 ? [parts[0], parts.at(-1)] : parts)
-      .map((part) => [...part][0] ?? '').join('').toUpperCase();
 }
 
 customElements.define('lw-walk', LwWalk);

@@ -33,3 +33,10 @@ export function mark(track, kind) {
       stroke=${hollow ? color : 'var(--outline)'} stroke-width=${hollow ? 2.6 : 1}
       stroke-linejoin="round"></path></svg>`;
 }
+
+/* For a round mark of a person: "AB". */
+export function initials(name) {
+  const parts = name.replace(/^(Ms|Mr|Mrs|Mx|Dr)\.?\s+/i, '').trim().split(/\s+/);
+  return (parts.length > 1 ? [parts[0], parts.at(-1)] : parts)
+      .map((part) => [...part][0] ?? '').join('').toUpperCase();
+}

@@ -9,11 +9,15 @@ import {newId} from './keep.js';
 import {Away, Refusal, room} from './room.js';
 import {isLater} from './time.js';
 
+/* That the room gives at once. */
+const NOTES_MOST = 5000;
+
 export class WalkModel extends EventTarget {
   #keep;
   #outbox;
   #live = null;
   #notes = new Map();   // as the room has them
+  #codes = new Map();   // of a segment, in order
   #seen = null;         // ids that the person has been told of
   #refreshing = null;
   #again = false;
@@ -102,7 +106,7 @@ export class WalkModel extends EventTarget {
       const walk = await room.get(`walks/${this.id}`);
       this.protocol ??= await room.get(`walks/${this.id}/protocol`);
       this.#heard = [];
-      const {notes} = await room.get(`walks/${this.id}/notes`);
+      const notes = await this.#loadNotes();
       if (walk.may.upload)
         this.uploads = await this.#loadUploads();
       this.#takeWalk(walk);
@@ -126,6 +130,17 @@ export class WalkModel extends EventTarget {
         console.error(error);
       }
       this.#changed();
+    }
+  }
+
+  /* Of a lesson that is coded there may be thousands. */
+  async #loadNotes() {
+    const all = [];
+    for (;;) {
+      const {notes} = await room.get(`walks/${this.id}/notes?limit=${NOTES_MOST}&offset=${all.length}`);
+      all.push(...notes);
+      if (notes.length < NOTES_MOST)
+        return all;
     }
   }
 
@@ -187,7 +202,8 @@ export class WalkModel extends EventTarget {
   }
 
   #tellNews() {
-    const others = [...this.#notes.values()].filter((note) => note.author !== this.me.person);
+    const others = [...this.#notes.values()].filter((note) => note.author !== this.me.person &&
+                                                           note.kind !== 'code');
     const seen = this.#seen;
     this.#seen = new Set(others.map((note) => note.id));
     if (seen === null)
@@ -202,6 +218,7 @@ export class WalkModel extends EventTarget {
   }
 
   #changed() {
+    this.#codes.clear();
     this.dispatchEvent(new Event('change'));
   }
 
@@ -259,7 +276,7 @@ export class WalkModel extends EventTarget {
    * "refused"; `message` and `key` go with the latter. */
   notesOf(segment) {
     const all = this.allNotes;
-    const notes = [...all.values()].filter((note) => note.segment === segment && note.kind !== 'answer');
+    const notes = [...all.values()].filter((note) => note.segment === segment && !['answer', 'code'].includes(note.kind));
     const order = (a, b) => a.start - b.start || Date.parse(a.created) - Date.parse(b.created) ||
         (a.id < b.id ? -1 : 1);
     const answers = new Map();
@@ -279,6 +296,15 @@ export class WalkModel extends EventTarget {
     for (const note of first)
       add(note, 0);
     return out;
+  }
+
+  /* Codes on a lesson by time: one's own, and those of others where they are open. The same array until
+   * something changes, as the timeline asks with every frame. */
+  codesOf(segment) {
+    if (!this.#codes.has(segment))
+      this.#codes.set(segment, [...this.allNotes.values()].filter((note) => note.kind === 'code' &&
+          note.segment === segment).sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1)));
+    return this.#codes.get(segment);
   }
 
   /* ---- forms ---- */

@@ -6,6 +6,7 @@
  */
 import {walkWords} from './words-walk.js';
 import {board} from './words-board.js';
+import {coding} from './coding/words-coding.js';
 import {chart} from './words-chart.js';
 
 export const LANGUAGES = {en: null};
@@ -13,6 +14,7 @@ export const LANGUAGES = {en: null};
 export const en = {
   ...walkWords,
   ...board,
+  ...coding,
   ...chart,
 
   'app.name': 'Lessonwalk',
