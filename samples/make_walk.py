@@ -351,6 +351,9 @@ def make(url, links, films, progress):
     following = Cycle(everybody, "cycle-3", films, now)
     following.find_or_begin(lambda title: walk.lead.call("POST", walk.path("next"),
                                                          {"title": title}))
+    if following.walk["phase"] == following.walk["phases"][0]["id"]:
+        following.lead.call("POST", following.path("people-again"))
+        following.look()
     following.set_up()
     following.upload()
     following.prepare()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What the walk before left open, where that walk is open to this person: wonderings, steps with what
- * became of them, marks of progress. Each leads back to where it stands. */
+ * became of them, marks of progress, clips that were shared. Each leads back to where it stands. */
 import {html, nothing} from '../lib/lit/index.js';
 import {Element} from './element.js';
 import {t} from './i18n.js';
@@ -29,7 +29,8 @@ class LwBefore extends Element {
   render() {
     if (!this.before?.walk || !this.model.walk?.previous)
       return nothing;
-    const {walk, title, items, successes} = this.before;
+    const {walk, title, items, successes, clips} = this.before;
+    const moment = ({segment, start}) => `#walk=${walk}&segment=${segment}&at=${start}`;
     const of = (type) => items.filter((item) => item.type === type);
     const stateOf = (step) => of('follow-up').filter((one) => one.step === step.id)
         .sort((a, b) => a.on < b.on ? -1 : 1).at(-1)?.state;
@@ -39,7 +40,9 @@ class LwBefore extends Element {
       ${section('before.steps', of('step').map((one) => html`<li><span dir="auto">${one.text}</span>
           ${stateOf(one) ? html`<span class="chip">${t(`follow.${stateOf(one)}`)}</span>` : nothing}</li>`))}
       ${section('before.successes', successes.map((note) => html`<li><a dir="auto"
-          href="#walk=${walk}&segment=${note.segment}">${note.text}</a></li>`))}
+          href=${moment(note)}>${note.text}</a></li>`))}
+      ${section('before.clips', clips.map((clip) => html`<li><a dir="auto" href=${moment(clip)}
+          data-clip=${clip.id}>${clip.title}</a></li>`))}
       <a class="button small" href="#walk=${walk}&view=board">${t('before.open')}</a></details>`;
   }
 }

@@ -223,6 +223,7 @@ class LwPanel extends Element {
     if (this.place.walk)
       return html`<lw-walk .me=${this.me} .keep=${this.keep} .outbox=${this.outbox}
           .walkId=${this.place.walk} .segmentId=${this.place.segment ?? null} .view=${this.place.view ?? 'notes'}
+          .at=${this.place.at ?? null}
           @lw-sign-out=${this.signOut}></lw-walk>`;
     return html`<lw-walk-list .me=${this.me} .keep=${this.keep} .outbox=${this.outbox}
         @lw-sign-out=${this.signOut}></lw-walk-list>`;

@@ -142,11 +142,32 @@ class LwPhaseDialog extends Dialog {
 }
 
 class LwInviteDialog extends Dialog {
-  static properties = {...Dialog.properties, url: {state: true}};
+  static properties = {...Dialog.properties, url: {state: true}, again: {state: true}};
 
   close() {
     super.close();
-    this.url = null;
+    this.url = this.again = null;
+  }
+
+  /* Those of the walk before: who has an account is in, the others get a link each. */
+  askAgain() {
+    return this.try(async () => {
+      this.again = await room.post(`walks/${this.model.id}/people-again`, {});
+      await this.model.refresh();
+    });
+  }
+
+  peopleAgain() {
+    if (!this.model.walk.previous)
+      return nothing;
+    return html`<section class="people-again"><button type="button" data-act="people-again"
+        @click=${this.askAgain}>${icon('people')} ${t('next.people')}</button>
+      <p class="hint">${t('next.people-hint')}</p>
+      ${this.again ? html`<p role="status">${t('next.added', {count: this.again.added})}</p>
+        ${this.again.links.length ? html`<p class="hint">${t('next.links')}</p>
+          ${this.again.links.map(({name, roles, url}) => html`<label><bdi>${name}</bdi> · ${
+              list(roles.map((role) => t(`role.${role}`)))}<input readonly dir="ltr" .value=${url}
+              @focus=${(event) => event.target.select()}></label>`)}` : nothing}` : nothing}</section>`;
   }
 
   make(event) {
@@ -157,13 +178,14 @@ class LwInviteDialog extends Dialog {
                                    {roles: [fields.get('role')], label: fields.get('label')});
       this.url = made.url;
       await this.updateComplete;
-      this.querySelector('input[readonly]').select();
+      this.querySelector('.made-link').select();
     });
   }
 
   render() {
     return html`<dialog aria-labelledby="invite-title">
       <h2 id="invite-title">${t('invite.title')}</h2>${this.closeButton()}
+      ${this.peopleAgain()}
       <p class="hint">${t('invite.hint')}</p>
       <form @submit=${this.make}>
         <label>${t('invite.as')}<select name="role">${ROLES.map((role) =>
@@ -172,9 +194,9 @@ class LwInviteDialog extends Dialog {
             placeholder=${t('invite.label-example')}></label>
         ${this.complaint()}
         ${this.url ? html`<label>${t('invite.link')}
-            <span class="with-button"><input readonly dir="ltr" .value=${this.url}>
+            <span class="with-button"><input class="made-link" readonly dir="ltr" .value=${this.url}>
             <button type="button" class="primary"
-                @click=${() => copyText(this.querySelector('input[readonly]'))}>${t('invite.copy')}</button>
+                @click=${() => copyText(this.querySelector('.made-link'))}>${t('invite.copy')}</button>
             </span></label>`
           : html`<div class="dialog-end"><button class="primary">${t('invite.make')}</button></div>`}
       </form>${this.said()}</dialog>`;

@@ -60,6 +60,8 @@ char *lw_shares_add (LwLedger *ledger,
                      GError **error);
 /* Which clip it is of. NOT_FOUND. */
 gboolean lw_shares_find_clip (LwLedger *ledger, const LwId *id, LwId *ret_clip_id, GError **error);
+/* Whether it is ready, and a link to it was given that was not taken back; FALSE on an error, too. */
+gboolean lw_shares_has_any (LwLedger *ledger, const LwId *clip_id);
 gboolean lw_shares_revoke (LwLedger *ledger, const LwId *id, GError **error);
 
 typedef struct {

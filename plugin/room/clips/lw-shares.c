@@ -105,6 +105,32 @@ lw_shares_find_clip (LwLedger *ledger, const LwId *id, LwId *ret_clip_id, GError
   return ok;
 }
 
+typedef struct {
+  const LwId *clip_id;
+  gboolean found;
+} Asking;
+
+static gboolean
+ask_shared (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  Asking *asking = data;
+  g_autoptr (LwStatement) get = lw_ledger_get (ledger, db, "clip-is-shared", error);
+
+  if (get == NULL)
+    return FALSE;
+  lw_bind_id (get, 1, asking->clip_id);
+  return lw_step (db, get, &asking->found, error);
+}
+
+gboolean
+lw_shares_has_any (LwLedger *ledger, const LwId *clip_id)
+{
+  Asking asking = {.clip_id = clip_id};
+  g_autoptr (GError) error = NULL;
+
+  return lw_ledger_read (ledger, ask_shared, &asking, &error) && asking.found;
+}
+
 static gboolean
 revoke_share (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
 {

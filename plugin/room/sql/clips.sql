@@ -41,6 +41,11 @@ SELECT s.share_id, s.audience, s.created_utc_us, s.expires_utc_us, s.views_left,
 -- :name share-clip
 SELECT clip_id FROM share WHERE share_id = ?1;
 
+-- A link that ended by itself was given all the same; one that was taken back was not.
+-- :name clip-is-shared
+SELECT 1 FROM clip c WHERE c.clip_id = ?1 AND c.state = 'ready'
+  AND EXISTS (SELECT 1 FROM share s WHERE s.clip_id = c.clip_id AND NOT s.revoked);
+
 -- :name share-revoke
 UPDATE share SET revoked = 1 WHERE share_id = ?1;
 

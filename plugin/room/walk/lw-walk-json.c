@@ -51,6 +51,7 @@ lw_walk_to_json (const LwWalkFacts *facts)
   lw_json_add_text (json, "title", walk->title);
   lw_json_add_text (json, "protocol", lw_protocol_get_name (facts->protocol));
   lw_json_add_text (json, "phase", facts->access.phase->id);
+  lw_json_add_text (json, "phase_title", facts->access.phase->title);
   lw_json_add_id (json, "previous", &walk->previous_id);
   lw_json_add_text (json, "focus", walk->focus);
   lw_json_add_text (json, "inquiry", walk->inquiry);
