@@ -34,7 +34,7 @@ export class BoardDrag {
         (event.pointerType !== 'mouse' && !onGrip))
       return;
     this.#card = card;
-    this.#from = {x: event.clientX, y: event.clientY, element: event.currentTarget};
+    this.#from = {x: event.clientX, y: event.clientY, element: event.target.closest('.board-card')};
     window.addEventListener('pointermove', this.onMove);
     window.addEventListener('pointerup', this.onUp);
     window.addEventListener('pointercancel', this.onCancel);

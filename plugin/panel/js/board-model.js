@@ -11,6 +11,8 @@ import {t} from './i18n.js';
 /* Room for forty cards between any two. */
 const GAP = 2 ** 40;
 
+const KEEP_MS = 1000; // so that a debrief in full swing does not write at every move
+
 export const ABOUT = ['student', 'group', 'class', 'teacher', 'task'];
 
 export class BoardModel extends EventTarget {
@@ -20,11 +22,15 @@ export class BoardModel extends EventTarget {
   #items = new Map(); // by key, as the room has them
   #heard = null;      // what came in while the whole was being asked for
   #version = 0;
+  #made = {};         // what was asked for last, while nothing is different
+  #known = new Map(); // the cards of that answer
+  #keepTimer = null;
   #wanted = false;
   #testsWanted = false;
   testWalks = []; // [{walk, title, items}], with those that this walk goes on with
   loaded = false;
   away = false;
+  stale = false; // shown from what this browser kept
   may = {};
   levels = [];
   hideNames = false;
@@ -41,6 +47,7 @@ export class BoardModel extends EventTarget {
   }
 
   close() {
+    clearTimeout(this.#keepTimer);
     this.#outbox.removeEventListener('board', this.onBoard);
     this.#outbox.removeEventListener('board-refused', this.onRefused);
   }
@@ -93,11 +100,14 @@ export class BoardModel extends EventTarget {
       for (const item of this.#heard)
         this.#take(item);
       this.loaded = true;
-      this.away = false;
+      this.away = this.stale = false;
+      this.#keepSoon();
     } catch (error) {
       this.away = error instanceof Away;
+      if (this.away && !this.loaded)
+        await this.#takeKept();
       if (error instanceof Refusal)
-        this.#clear(); // not open to this person any more
+        this.#forget(); // not open to this person any more
       else if (!this.away)
         console.error(error);
     }
@@ -105,11 +115,39 @@ export class BoardModel extends EventTarget {
     this.#changed();
   }
 
-  #clear() {
+  #keepSoon() {
+    this.#keepTimer ??= setTimeout(() => {
+      this.#keepTimer = null;
+      this.#keepForLater();
+    }, KEEP_MS);
+  }
+
+  /* Only what is this person's own, and the groups: others' words are not left behind. */
+  #keepForLater() {
+    const {me: {person}} = this.#walk, notes = this.#walk.allNotes;
+    const items = [...this.#items.values()].filter((item) => item.type === 'group' ||
+        (item.type === 'card' ? notes.get(item.note)?.author === person : item.by === person));
+    this.#keep.put('values', {key: `board:${this.#walk.id}`, person, items, may: this.may,
+                              levels: this.levels, hideNames: this.hideNames}).catch(() => {});
+  }
+
+  #forget() {
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = null;
     for (const [key, item] of this.#items) {
       if (item.type !== 'test')
         this.#items.delete(key);
     }
+    this.#keep.delete('values', `board:${this.#walk.id}`).catch(() => {});
+  }
+
+  async #takeKept() {
+    const kept = await this.#keep.get('values', `board:${this.#walk.id}`).catch(() => null);
+    if (kept?.person !== this.#walk.me.person)
+      return;
+    ({may: this.may, levels: this.levels, hideNames: this.hideNames} = kept);
+    this.#items = new Map(kept.items.map((item) => [keyOf(item), item]));
+    this.loaded = this.stale = true;
   }
 
   hear(items) {
@@ -117,6 +155,8 @@ export class BoardModel extends EventTarget {
       this.#heard?.push(item);
       this.#take(item);
     }
+    if (this.loaded && !this.stale)
+      this.#keepSoon();
     this.#changed();
   }
 
@@ -144,8 +184,26 @@ export class BoardModel extends EventTarget {
 
   /* ---- looking at it ---- */
 
+  /* What the board is made of: the same list as long as nothing of it is different. */
+  get state() {
+    return [this.#version, this.#outbox.version, this.#walk.allNotes, this.#walk.walk];
+  }
+
+  #remember(name, make) {
+    const there = this.#made[name], state = this.state;
+    if (there && there.state.every((one, i) => one === state[i]))
+      return there.made;
+    const made = make();
+    this.#made[name] = {state, made};
+    return made;
+  }
+
   /* All there is of @type, with `keptHere` (null, "waiting", "refused") and `outKey`. */
   of(type) {
+    return this.#remember(type, () => this.#listOf(type));
+  }
+
+  #listOf(type) {
     const all = new Map();
     for (const [key, item] of this.#items) {
       if (item.type === type)
@@ -162,11 +220,18 @@ export class BoardModel extends EventTarget {
   }
 
   get groups() {
-    return this.of('group').sort(byPosition);
+    return this.#remember('groups', () => [...this.of('group')].sort(byPosition));
   }
 
-  /* {note, group, position, about} of each note that is a card, with what was said of it. */
+  /* {note, group, position, about} of each note that is a card, with what was said of it. One that is
+   * as it was is the same object. */
   cards() {
+    return this.#remember('cards', () => this.#makeCards());
+  }
+
+  #makeCards() {
+    const before = this.#known;
+    this.#known = new Map();
     const placed = new Map(this.of('card').map((card) => [card.note, card]));
     const groups = new Set(this.groups.map((group) => group.id));
     const cards = [];
@@ -174,9 +239,13 @@ export class BoardModel extends EventTarget {
       if (['reply', 'answer', 'code'].includes(note.kind) || note.keptHere === 'refused')
         continue;
       const card = placed.get(note.id);
-      cards.push({note, id: note.id, group: groups.has(card?.group) ? card.group : '',
-                  position: card?.position ?? null, about: card?.about || aboutOf(note),
-                  said: card?.about ?? '', keptHere: card?.keptHere ?? null});
+      const made = {note, id: note.id, group: groups.has(card?.group) ? card.group : '',
+                    position: card?.position ?? null, about: card?.about || aboutOf(note),
+                    said: card?.about ?? '', keptHere: card?.keptHere ?? null};
+      const there = before.get(note.id);
+      const same = there && Object.keys(made).every((name) => made[name] === there[name]);
+      this.#known.set(note.id, same ? there : made);
+      cards.push(same ? there : made);
     }
     return cards;
   }

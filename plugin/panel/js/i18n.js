@@ -7,6 +7,7 @@ const RIGHT_TO_LEFT = new Set(['ar', 'dv', 'fa', 'ckb', 'he', 'ks', 'ps', 'sd', 
 let words = en;
 let language = 'en';
 let plural = new Intl.PluralRules('en');
+let days = null, numbers = null; // made once: a page has thousands
 
 /* Before anything is shown. "?lang=" and "?dir=" are for trying out what a layout does. */
 export async function chooseLanguage() {
@@ -22,6 +23,7 @@ export async function chooseLanguage() {
     break;
   }
   plural = new Intl.PluralRules(language);
+  days = numbers = null;
   document.documentElement.lang = language;
   document.documentElement.dir =
       asked.get('dir') === 'rtl' || RIGHT_TO_LEFT.has(language.split('-')[0]) ? 'rtl' : 'ltr';
@@ -38,7 +40,10 @@ export function t(key, fill = {}) {
 }
 
 export function number(value, options) {
-  return new Intl.NumberFormat(language, options).format(value);
+  if (options)
+    return new Intl.NumberFormat(language, options).format(value);
+  numbers ??= new Intl.NumberFormat(language);
+  return numbers.format(value);
 }
 
 export function bytes(value) {
@@ -61,6 +66,6 @@ export function day(rfc3339) {
 
 export function date(rfc3339) {
   const when = new Date(rfc3339);
-  return Number.isNaN(when.getTime()) ? '' : when.toLocaleDateString(language, {
-    day: 'numeric', month: 'long', year: 'numeric'});
+  days ??= new Intl.DateTimeFormat(language, {day: 'numeric', month: 'long', year: 'numeric'});
+  return Number.isNaN(when.getTime()) ? '' : days.format(when);
 }

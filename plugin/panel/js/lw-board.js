@@ -44,14 +44,22 @@ class LwBoard extends Element {
     return this.model.board;
   }
 
+  /* Of what the walk tells, most is about something else. */
+  shouldUpdate(changed) {
+    const {state} = this.board;
+    const isSame = this.state?.every((one, i) => one === state[i]);
+    this.state = state;
+    return changed.size > 0 || !isSame;
+  }
+
   willUpdate() {
     this.board.open();
   }
 
   updated() {
     // They hold the same model, so nothing else tells them that what is in it is new.
-    for (const part of this.querySelectorAll('lw-outcomes, lw-steps, lw-talk'))
-      part.requestUpdate();
+    for (const part of this.firstElementChild.children)
+      part.requestUpdate?.();
   }
 
   focusList() {
@@ -66,7 +74,8 @@ class LwBoard extends Element {
   /* ---- what lies where ---- */
 
   columns() {
-    const cards = this.board.cards().filter(({note}) => !this.focusOnly || note.on_focus);
+    const all = this.board.cards();
+    const cards = this.focusOnly ? all.filter(({note}) => note.on_focus) : all;
     const columns = columnsOf(this.arrangement, cards, this.model);
     if (!this.preview)
       return columns;
@@ -117,8 +126,17 @@ class LwBoard extends Element {
 
   /* ---- keys ---- */
 
-  handleKey(event, card) {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey)
+  /* The card that an event is about. One listener for all of them: there may be a thousand. */
+  cardOf(event) {
+    const id = event.target.closest('.board-card')?.dataset.note;
+    return id === undefined ? null : this.board.cards().find((one) => one.id === id) ?? null;
+  }
+
+  handleKey(event) {
+    if (!event.target.matches('.board-card') || event.ctrlKey || event.metaKey || event.altKey)
+      return;
+    const card = this.cardOf(event);
+    if (!card)
       return;
     const rtl = document.documentElement.dir === 'rtl';
     const side = {ArrowLeft: rtl ? 1 : -1, ArrowRight: rtl ? -1 : 1}[event.key];
@@ -142,6 +160,32 @@ class LwBoard extends Element {
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  handleFocus(event) {
+    const card = event.target.matches('.board-card') ? this.cardOf(event) : null;
+    if (card)
+      this.selected = card.id;
+  }
+
+  handlePointer(event) {
+    const card = this.cardOf(event);
+    if (card)
+      this.drag.begin(event, card);
+  }
+
+  handleClick(event) {
+    const card = event.target.closest('.card-head .time') ? this.cardOf(event) : null;
+    if (card)
+      this.emit('lw-play', card.note);
+  }
+
+  handleChange(event) {
+    const card = this.cardOf(event);
+    if (card && event.target.name === 'cite')
+      this.cite(card.id);
+    else if (card && event.target.name === 'move')
+      this.moveByMenu(card, event.target.value);
   }
 
   take(card) {
@@ -249,13 +293,16 @@ class LwBoard extends Element {
     return html`<section class=${this.namesShown ? 'board' : 'board nameless'}
         aria-label=${t('board.title')}>
       ${this.printHead()}
+      ${this.board.stale ? html`<p class="notice" role="status">${t('board.stale')}</p>` : nothing}
       <lw-outcomes .model=${this.model} .citing=${this.citing} .selected=${this.selected}
           @lw-citing=${({detail}) => { this.citing = detail; }}
           @lw-play=${({detail}) => this.emit('lw-play', detail)}></lw-outcomes>
       ${this.tools()}
       ${cards.length ? nothing : this.empty()}
-      <div class="board-columns" data-arrangement=${this.arrangement}>
-        ${repeat(columns, (column) => column.key, (column) => this.column(column, stop))}
+      <div class="board-columns" data-arrangement=${this.arrangement}
+          @keydown=${this.handleKey} @focusin=${this.handleFocus} @pointerdown=${this.handlePointer}
+          @click=${this.handleClick} @change=${this.handleChange}>
+        ${repeat(columns, (column) => column.key, (column) => this.guardedColumn(column, stop))}
       </div>
       <lw-steps .model=${this.model}></lw-steps>
       <lw-talk .model=${this.model}></lw-talk>
@@ -299,6 +346,16 @@ class LwBoard extends Element {
   empty() {
     return html`<div class="empty small">${icon('board')}<h3>${t('board.empty')}</h3>
       <p>${t(this.focusOnly ? 'board.empty-focus' : 'board.empty-hint')}</p></div>`;
+  }
+
+  /* Nothing of a column is looked at again in which nothing is different. */
+  guardedColumn(column, stop) {
+    const here = (id) => id !== undefined && column.cards.some((card) => card.id === id) ? id : null;
+    const selected = here(this.selected ?? undefined);
+    return guard([column.key, column.title, column.group, here(stop), selected,
+                  here(this.preview?.card), this.preview?.column === column.key, this.citing, this.naming,
+                  this.mayMove, this.arrangement, this.model.walk, selected && this.board.groups,
+                  ...column.cards], () => this.column(column, stop));
   }
 
   column(column, stop) {
@@ -355,19 +412,17 @@ class LwBoard extends Element {
     const {note} = card;
     const span = formatSpan(note.start, note.end);
     const track = this.model.trackNumber(note.segment, note.author);
-    const lens = this.lensOf(note);
+    const lens = this.lensOf(note), place = this.model.placeOf(note.segment);
     const classes = ['board-card', isSelected ? 'selected' : '', isTaken ? 'taken' : '',
                      cited ? 'cited' : '', card.keptHere ?? note.keptHere ?? ''].join(' ');
     return html`<li class=${classes} data-note=${card.id} data-kind=${note.kind} tabindex=${isStop ? 0 : -1}
-        aria-current=${isSelected ? 'true' : 'false'}
-        @keydown=${(event) => this.handleKey(event, card)}
-        @focus=${() => { this.selected = card.id; }}
-        @pointerdown=${(event) => this.drag.begin(event, card)}>
+        aria-current=${isSelected ? 'true' : 'false'}>
       <div class="card-head">
         ${this.mayMove ? html`<span class="grip" aria-hidden="true"></span>` : nothing}
         ${mark(track, note.kind)}<span class="visually-hidden">${t(`kind.${note.kind}`)}</span>${icon(note.kind)}
         <button class="time" tabindex=${isStop ? 0 : -1} aria-label=${t('board.play', {time: span})}
-            @click=${() => this.emit('lw-play', note)}>${icon('play')} ${span}</button>
+            >${icon('play')} ${span}</button>
+        ${place ? html`<bdi class="card-place">${place}</bdi>` : nothing}
         ${note.on_focus ? html`<span class="on-focus" role="img" aria-label=${t('note.on-focus')}
             title=${t('note.on-focus')}>${icon('focus')}</span>` : nothing}
         ${card.about ? html`<span class="chip">${this.aboutName(card.about)}</span>` : nothing}</div>
@@ -375,7 +430,7 @@ class LwBoard extends Element {
       <p class="note-by"><bdi class="name">${this.model.nameOf(note.author)}</bdi>${lens ? html`<span
           class="name"> · </span><bdi>${lens}</bdi>` : nothing}</p>
       ${cited === null ? nothing : html`<label class="check"><input type="checkbox" name="cite"
-          .checked=${cited} @change=${() => this.cite(card.id)}>${t('outcome.cite')}</label>`}
+          .checked=${cited}>${t('outcome.cite')}</label>`}
       ${isSelected && this.mayMove && cited === null ? this.menu(card, column) : nothing}
     </li>`;
   }
@@ -393,8 +448,7 @@ class LwBoard extends Element {
     const places = this.arrangement === 'about'
       ? [...ABOUT, ''].map((one) => [one, t(`about.${one || 'none'}`)])
       : [...this.board.groups.map((group) => [group.id, group.title]), ['', t('board.ungrouped')]];
-    return html`<label class="card-move">${t('board.move')}<select name="move"
-        @change=${(event) => this.moveByMenu(card, event.target.value)}>
+    return html`<label class="card-move">${t('board.move')}<select name="move">
       ${places.map(([key, title]) => html`<option value=${key} ?selected=${key === column.key}>${
           title}</option>`)}</select></label>`;
   }

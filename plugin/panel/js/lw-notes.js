@@ -179,7 +179,7 @@ class LwNotes extends Element {
     if (!this.segment)
       return nothing;
     return html`<div class="empty small">${icon('noticing')}<h3>${t('notes.empty')}</h3>
-      <p>${this.model.may.write ? t('notes.empty-hint') : t('pin.closed')}</p></div>`;
+      <p>${this.model.mayOn(this.segment).write ? t('notes.empty-hint') : t('pin.closed')}</p></div>`;
   }
 
   drafts(drafts) {

@@ -88,15 +88,20 @@ class LwOutcomes extends Element {
         : nothing}</section>`;
   }
 
+  /* "Room 12 0:36", or the time alone where there is one lesson. */
+  momentOf(note) {
+    return `${this.model.placeOf(note.segment)} ${formatTime(note.start)}`.trim();
+  }
+
   outcome(one, notes) {
     const cites = (one.cites ?? []).map((id) => notes.get(id)).filter(Boolean);
     return html`<li class="outcome ${one.keptHere ?? ''}" data-outcome=${one.id}>
       <p class="note-text" dir="auto">${one.text}</p>
       <p class="outcome-cites">${cites.map((note) => html`<button class="time" title=${note.text}
-          aria-label="${t('board.play', {time: formatTime(note.start)})}: ${note.text}"
-          @click=${() => this.emit('lw-play', note)}>${icon('play')} ${formatTime(note.start)}</button>`)}</p>
+          aria-label="${t('board.play', {time: this.momentOf(note)})}: ${note.text}"
+          @click=${() => this.emit('lw-play', note)}>${icon('play')} ${this.momentOf(note)}</button>`)}</p>
       <ol class="print-only print-cites">${cites.map((note) => html`<li dir="auto">${
-          formatTime(note.start)} ${note.text}</li>`)}</ol>
+          this.momentOf(note)} ${note.text}</li>`)}</ol>
       ${one.keptHere === 'waiting' ? html`<p class="kept-here">${icon('here')} ${t('outcome.unsent')}</p>`
         : nothing}
       ${one.keptHere === 'refused' ? html`<div class="kept-here refused"><p>${icon('warning')}

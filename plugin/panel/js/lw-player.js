@@ -449,7 +449,8 @@ class LwPlayer extends Element {
     const words = {
       loading: [t('app.loading'), ''],
       making: [t('lesson.not-ready'), t('lesson.not-ready-hint')],
-      closed: [t('lesson.closed'), t('lesson.closed-hint')],
+      closed: this.model.isOver ? [t('lesson.over'), t('lesson.over-hint')]
+        : [t('lesson.closed'), t('lesson.closed-hint')],
       away: [t('lesson.offline'), ''],
       trouble: [t('lesson.trouble', {message: this.message}), ''],
     }[this.state];

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* One walk: focus and inquiry always in view, the lesson, and the notes beside it. */
 import {html, nothing} from '../lib/lit/index.js';
-import {repeat} from '../lib/lit/directives/repeat.js';
-import {Element, isTyping, place, say, showDialog} from './element.js';
-import {list, t} from './i18n.js';
+import {Element, isTyping, say, showDialog} from './element.js';
+import {t} from './i18n.js';
 import {icon} from './icons.js';
 import {recall} from './keep.js';
-import {colorOf, initials} from './palette.js';
+import {presence} from './presence.js';
 import {room} from './room.js';
 import {WalkModel} from './walk-model.js';
 import {codingLink} from './coding/lw-coding.js';
@@ -37,7 +36,7 @@ const KEYS = {
 class LwWalk extends Element {
   static properties = {
     me: {}, keep: {}, outbox: {}, walkId: {}, segmentId: {}, selected: {state: true},
-    draft: {state: true}, resume: {state: true}, view: {},
+    draft: {state: true}, resume: {state: true}, view: {}, at: {},
   };
 
   constructor() {
@@ -96,12 +95,31 @@ class LwWalk extends Element {
       this.sizes.observe(banner);
     }
     // They hold the same model, so nothing else tells them that what is in it is new.
-    for (const part of this.querySelectorAll('lw-board, lw-coding, lw-phase-dialog, lw-people-dialog, lw-uploads, lw-prepare, lw-setup-dialog'))
-      part.requestUpdate();
+    for (const part of this.parts())
+      part.requestUpdate?.();
     this.followPhase();
+    this.followPlace();
     const title = this.model.walk?.title;
     if (title)
       document.title = `${title} – ${t('app.name')}`;
+  }
+
+  /* A link to a moment plays it, once. */
+  followPlace() {
+    const key = this.at === null || !this.segment || !this.player ? null
+                : `${this.segment.id} ${this.at}`;
+    if (key === null || key === this.lastPlace || this.segment.id !== this.segmentId)
+      return;
+    this.lastPlace = key;
+    this.player.playFrom(Number(this.at) || 0);
+  }
+
+  /* Not by a search: below the board and the notes lie thousands of elements. */
+  parts() {
+    const main = [...this.children].find((one) => one.localName === 'main');
+    const watch = main?.querySelector('.watch');
+    return [this, main, watch, watch?.querySelector('.prepare-page')]
+        .flatMap((one) => [...one?.children ?? []]);
   }
 
   /* A phase that follows the watching opens its form as it begins; else the lesson's end does. */
@@ -147,10 +165,15 @@ class LwWalk extends Element {
     try {
       const {id} = await room.post(`walks/${this.model.id}/next`, {});
       location.hash = `walk=${id}`;
-      say(t('next.begun'));
+      say(t('next.begun'), {label: t('next.people'), run: () => this.inviteAgain()});
     } catch (error) {
       say(t('board.not-kept', {message: error.message}));
     }
+  }
+
+  inviteAgain() {
+    this.show('lw-invite-dialog');
+    this.querySelector('lw-invite-dialog').askAgain();
   }
 
   /* Plays the moment of a card, in whichever lesson it is. */
@@ -461,7 +484,7 @@ class LwWalk extends Element {
           href=${this.placeOf(this.onBoard ? 'notes' : 'board')}>${icon(this.onBoard ? 'noticing' : 'board')}
           ${t(this.onBoard ? 'board.to-notes' : 'board.title')}</a>` : nothing}
       ${codingLink(this.model, this.view, (view) => this.placeOf(view))}
-      ${this.presence()}
+      ${presence(this.model, this.segment, () => this.show('lw-people-dialog'))}
       <lw-kept .outbox=${this.outbox} .way=${this.model.way}></lw-kept>
       <details class="menu"><summary class="flat icon-only" aria-label=${t('app.more')}
           title=${t('app.more')}>${icon('more')}</summary>
@@ -499,24 +522,6 @@ class LwWalk extends Element {
           <button class="flat" @click=${() => this.emit('lw-sign-out')}>${t('sign.out')}</button>
         </div></details>
     </header>`;
-  }
-
-  presence() {
-    const people = this.model.people;
-    const words = people.length
-      ? `${t('people.here')}: ${list(people.map((one) => this.model.labelOf(one)))}`
-      : t('people.alone');
-    return html`<button class="flat presence" title=${words} aria-label=${words}
-        @click=${() => this.show('lw-people-dialog')}>
-      ${people.length ? repeat(people.slice(0, 4), (one) => one.person, (one) =>
-          html`<span class="face" ${place({'--face': colorOf(this.trackOf(one))})}>${
-            initials(one.name || this.model.nameOf(one.person))}</span>`) : icon('people')}
-      ${people.length > 4 ? html`<span class="face more">+${people.length - 4}</span>` : nothing}
-    </button>`;
-  }
-
-  trackOf({person}) {
-    return this.segment ? this.model.trackNumber(this.segment.id, person) : 0;
   }
 
   banner(walk) {
@@ -570,7 +575,8 @@ class LwWalk extends Element {
     if (segments.length < 2)
       return nothing;
     return html`<nav class="lessons" aria-label=${t('lesson.label')}>${segments.map((one, i) => {
-      const title = one.title || t('lesson.untitled', {number: i + 1});
+      const title = [one.classroom, one.title].filter(Boolean).join(': ') ||
+          t('lesson.untitled', {number: i + 1});
       return html`<a class="tab" href=${this.placeOf(this.view, one.id)} dir="auto"
           aria-current=${one.id === this.segment.id ? 'page' : 'false'}>${title}</a>`;
     })}</nav>`;

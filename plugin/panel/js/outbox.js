@@ -23,6 +23,7 @@ export class Outbox extends EventTarget {
   #wait = RETRY_FIRST_MS;
   #sending = null;
   #channel = null;
+  version = 0; // counts what is different here
 
   constructor(keep, person) {
     super();
@@ -46,8 +47,15 @@ export class Outbox extends EventTarget {
 
   async load() {
     const all = await this.#keep.all('changes');
-    this.#changes = all.filter((change) => change.person === this.#person);
-    this.#changed();
+    const known = new Map(this.#changes.map((change) => [change.key, change]));
+    const before = this.#changes;
+    // What is the same stays the same object, and where nothing is new nobody is told.
+    this.#changes = all.filter((change) => change.person === this.#person).map((change) => {
+      const there = known.get(change.key);
+      return there?.state === change.state && there.message === change.message ? there : change;
+    });
+    if (before.length !== this.#changes.length || before.some((one, i) => one !== this.#changes[i]))
+      this.#changed();
   }
 
   /* Those of one walk, oldest first. */
@@ -253,6 +261,7 @@ export class Outbox extends EventTarget {
     if (!change)
       return;
     Object.assign(change, fields);
+    this.version++;
     await this.#keep.put('changes', change);
     this.#changed(true);
   }
@@ -260,9 +269,11 @@ export class Outbox extends EventTarget {
   async #remove(key) {
     await this.#keep.delete('changes', key);
     this.#changes = this.#changes.filter((change) => change.key !== key);
+    this.version++;
   }
 
   #changed(tellTabs = false) {
+    this.version++;
     if (tellTabs)
       this.#channel?.postMessage('changed');
     this.dispatchEvent(new Event('change'));

@@ -18,6 +18,9 @@ export class WalkModel extends EventTarget {
   #live = null;
   #notes = new Map();   // as the room has them
   #codes = new Map();   // of a segment, in order
+  #notesVersion = 0;
+  #shown = new WeakMap(); // a note as the room has it: as it is shown
+  #memory = {};           // what was asked for last, while what it is made of is the same
   #seen = null;         // ids that the person has been told of
   #refreshing = null;
   #again = false;
@@ -54,7 +57,7 @@ export class WalkModel extends EventTarget {
     if (kept && kept.person === this.me.person) {
       this.walk = kept.walk;
       this.protocol = kept.protocol ?? null;
-      this.#notes = new Map(kept.notes.map((note) => [note.id, note]));
+      this.#setNotes(kept.notes);
       this.stale = true;
       this.#changed();
     }
@@ -110,7 +113,7 @@ export class WalkModel extends EventTarget {
       if (walk.may.upload)
         this.uploads = await this.#loadUploads();
       this.#takeWalk(walk);
-      this.#notes = new Map(notes.map((note) => [note.id, note]));
+      this.#setNotes(notes);
       const heard = this.#heard;
       this.#heard = null;
       for (const news of heard)
@@ -183,7 +186,18 @@ export class WalkModel extends EventTarget {
     this.#changed();
   }
 
+  /* One that is as it was stays the same object: then nothing of it is drawn again. */
+  #setNotes(notes) {
+    const before = this.#notes;
+    this.#notes = new Map(notes.map((note) => {
+      const there = before.get(note.id);
+      return [note.id, there?.edited === note.edited && there.lens === note.lens ? there : note];
+    }));
+    this.#notesVersion++;
+  }
+
   #takeNotes({notes, gone}) {
+    this.#notesVersion++;
     for (const note of notes) {
       const there = this.#notes.get(note.id);
       if (!there || !isLater(there.edited, note.edited))
@@ -224,13 +238,34 @@ export class WalkModel extends EventTarget {
 
   /* ---- looking at it ---- */
 
+  /* What @make gives, made anew when one of @from is another. */
+  #remember(name, from, make) {
+    const there = this.#memory[name];
+    if (there?.from.length === from.length && from.every((one, i) => one === there.from[i]))
+      return there.made;
+    const made = make();
+    this.#memory[name] = {from, made};
+    return made;
+  }
+
   get segments() {
-    return this.walk?.visits.flatMap((visit) => visit.segments.map(
-        (segment) => ({...segment, visit: visit.id, host: visit.host}))) ?? [];
+    return this.#remember('segments', [this.walk], () => this.walk?.visits.flatMap(
+        (visit) => visit.segments.map((segment) => (
+          {...segment, visit: visit.id, host: visit.host, classroom: visit.classroom}))) ?? []);
+  }
+
+  /* Where a lesson was held; nothing where there is only one. */
+  placeOf(id) {
+    const one = this.segments.length > 1 ? this.segments.find((segment) => segment.id === id) : null;
+    return one?.classroom || one?.title || '';
   }
 
   get may() {
     return this.walk?.may ?? {};
+  }
+
+  get isOver() {
+    return Boolean(this.protocol?.phases.find((one) => one.id === this.walk?.phase)?.closed);
   }
 
   get isLead() {
@@ -261,8 +296,19 @@ export class WalkModel extends EventTarget {
 
   /* Every note that can be seen, by its id; as those of notesOf(), without their depth. */
   get allNotes() {
-    const all = new Map([...this.#notes.values()].map((note) => [note.id, {...note, keptHere: null}]));
-    for (const change of this.#outbox.of(this.id)) {
+    const changes = this.#outbox.of(this.id);
+    return this.#remember('notes', [this.#notesVersion, ...changes.flatMap((change) => [
+      change, change.state, change.message])], () => this.#layOver(changes));
+  }
+
+  #layOver(changes) {
+    const all = new Map();
+    for (const [id, note] of this.#notes) {
+      if (!this.#shown.has(note))
+        this.#shown.set(note, {...note, keptHere: null});
+      all.set(id, this.#shown.get(note));
+    }
+    for (const change of changes) {
       if (change.op === 'delete' && change.state === 'waiting')
         all.delete(change.note.id);
       else
@@ -275,6 +321,10 @@ export class WalkModel extends EventTarget {
   /* Those of a segment by time, replies after what they answer. Each has `keptHere`: null, "waiting" or
    * "refused"; `message` and `key` go with the latter. */
   notesOf(segment) {
+    return this.#remember('lesson', [this.allNotes, segment], () => this.#listOf(segment));
+  }
+
+  #listOf(segment) {
     const all = this.allNotes;
     const notes = [...all.values()].filter((note) => note.segment === segment && !['answer', 'code'].includes(note.kind));
     const order = (a, b) => a.start - b.start || Date.parse(a.created) - Date.parse(b.created) ||
@@ -345,8 +395,9 @@ export class WalkModel extends EventTarget {
 
   /* What the person may do with a lesson: of her own, more. */
   mayOn(segment) {
-    return {...this.may, watch: segment?.may_watch ?? this.may.watch,
-            write: segment?.may_write ?? this.may.write};
+    return this.#remember('may', [this.walk, segment], () => (
+      {...this.may, watch: segment?.may_watch ?? this.may.watch,
+       write: segment?.may_write ?? this.may.write}));
   }
 
   /* What is still to do before this lesson is watched: "norms", "lens", "intention". */
@@ -431,6 +482,7 @@ export class WalkModel extends EventTarget {
   async #forget(is) {
     const gone = [...this.#notes.values()].filter(is).map((note) => note.id);
     this.#heard?.push({notes: [], gone});
+    this.#notesVersion++;
     for (const id of gone)
       this.#notes.delete(id);
     this.#undo = this.#undo.filter(({step}) => !is(step.note));

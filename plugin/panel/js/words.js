@@ -164,6 +164,8 @@ export const en = {
   'lesson.none-hint': 'When the teacher has uploaded a lesson, it is watched here.',
   'lesson.closed': 'This lesson is not open in this phase',
   'lesson.closed-hint': 'What you wrote stays readable. The facilitator opens the next phase.',
+  'lesson.over': 'The walk is closed, and its lessons with it',
+  'lesson.over-hint': 'What was written stays readable.',
   'lesson.not-ready': 'The lesson is being made ready',
   'lesson.not-ready-hint': 'It opens here by itself.',
   'lesson.offline': 'The lesson comes from the room, which cannot be reached just now. You can go on writing.',

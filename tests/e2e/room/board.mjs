@@ -58,6 +58,17 @@ async function look(at, what, ...sizes) {
 }
 const SIZES = [[390, 844], [820, 1180], [1366, 860]];
 
+/* Where it is, once it stays there: cards that come into view take up another room than was thought. */
+async function resting(at, selector) {
+  for (let before = null; ;) {
+    const box = await (await at.waitForSelector(selector)).boundingBox();
+    if (JSON.stringify(box) === before)
+      return box;
+    before = JSON.stringify(box);
+    await at.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  }
+}
+
 /* With the mouse, from the middle of one to the middle of the other. */
 async function drag(at, from, to) {
   const middle = async (selector) => {
@@ -164,6 +175,59 @@ const failed = await run({
     room.wire.set(false);
     await lies(hers, ids[1], 'Student talk');
     await until(alder, (id) => !document.querySelector(`.board-card[data-note="${id}"].waiting`), ids[1]);
+  },
+
+  async 'a finger moves a card by its grip, and the page where it is put down elsewhere'() {
+    await setSize(hers, 1366, 860);
+    const cdp = await hers.createCDPSession();
+    await cdp.send('Emulation.setTouchEmulationEnabled', {enabled: true});
+    const into = await group(hers, 'Waiting'), grip = `.board-card[data-note="${ids[1]}"] .grip`;
+    await hers.bringToFront();
+    await hers.$eval('.board-columns', (one) => one.scrollIntoView({block: 'start'}));
+    const {x, y, width, height} = await resting(hers, grip);
+    const column = await resting(hers, `.board-column[data-column="${into}"] header`);
+    const touch = (type, ...points) => cdp.send('Input.dispatchTouchEvent', {type, touchPoints: points});
+    const from = {x: x + width / 2, y: y + height / 2}, to = {x: column.x + 40, y: column.y + 20};
+    await touch('touchStart', from);
+    for (let i = 1; i <= 8; i++)
+      await touch('touchMove', {x: from.x + (to.x - from.x) * i / 8, y: from.y + (to.y - from.y) * i / 8});
+    await until(hers, (key) => document.querySelector(`.board-column[data-column="${key}"]`)
+        .classList.contains('over'), into);
+    await touch('touchEnd');
+    await lies(hers, ids[1], 'Waiting');
+    await lies(alder, ids[1], 'Waiting');
+    await cdp.send('Emulation.setTouchEmulationEnabled', {enabled: false});
+    await cdp.detach();
+  },
+
+  async 'after a reload without the room her own cards are there, said to be from before'() {
+    // The page itself comes from a service worker, which serves what it has once it is in charge.
+    await until(hers, () => navigator.serviceWorker?.controller !== null);
+    // What she has seen is on the disk a moment later.
+    const waiting = await group(hers, 'Waiting');
+    await until(hers, (key, note, group) => new Promise((resolve) => {
+      const opening = indexedDB.open('lessonwalk');
+      opening.onsuccess = () => {
+        const asking = opening.result.transaction('values').objectStore('values').get(key);
+        asking.onsuccess = () => {
+          opening.result.close();
+          resolve(asking.result?.items.some((one) => one.note === note && one.group === group));
+        };
+      };
+    }), `board:${walk}`, ids[1], waiting);
+    room.wire.set(true);
+    await hers.reload();
+    await until(hers, (count) => document.querySelectorAll('.board-card').length === count, words.length);
+    assert.match(await text(hers, 'lw-board .notice'), /from before/);
+    await lies(hers, ids[1], 'Waiting');
+    // What was moved meanwhile goes out as soon as the room is there, and the notice with it.
+    await hers.focus(`.board-card[data-note="${ids[1]}"]`);
+    await hers.waitForSelector(`.board-card[data-note="${ids[1]}"] select[name=move]`);
+    await hers.select(`.board-card[data-note="${ids[1]}"] select[name=move]`, await group(hers, 'Student talk'));
+    await lies(hers, ids[1], 'Student talk');
+    room.wire.set(false);
+    await lies(alder, ids[1], 'Student talk');
+    await until(hers, () => document.querySelector('lw-board') && !document.querySelector('lw-board .notice'));
   },
 
   async 'the same cards by time, by lens and by who is spoken of'() {
@@ -296,7 +360,8 @@ const failed = await run({
     await press(alder, '[data-message] button');
     await fill(alder, '[data-message] textarea', 'The one with the drawing.');
     await press(alder, '[data-message] .primary');
-    await until(alder, () => document.querySelector('[data-message] [data-message] .note-text'));
+    await until(alder, () => document.querySelector('[data-message] [data-message] .note-text') &&
+        document.querySelector('.kept').dataset.state === 'kept');
     assert.equal((await items('message')).length, 2);
     assert.equal((await items('message', birch.token)).length, 0);
     assert.equal(await hers.$('.talk'), null);
@@ -336,6 +401,15 @@ const failed = await run({
   },
 
   async 'the next walk begins with what this one left open'() {
+    const cut = (title) => room.call(token, 'POST', `segments/${segment}/clips`,
+                                     {start: 5e8, end: 15e8, title});
+    const shown = await cut('The drawing first'), kept = await cut('For myself alone');
+    await room.call(token, 'POST', `clips/${shown.id}/shares`, {audience: 'The next walk'});
+    for (const {id} of [shown, kept]) {
+      while ((await room.call(token, 'GET', `segments/${segment}/clips`)).clips
+          .find((one) => one.id === id).state === 'making')
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     await alder.$eval('details.menu:has([data-act=next-walk])', (one) => { one.open = true; });
     await press(alder, '[data-act=next-walk]');
     await alder.waitForSelector('.before');
@@ -343,10 +417,20 @@ const failed = await run({
     assert.notEqual(next, walk);
     await alder.$eval('.before', (one) => { one.open = true; });
     const said = await text(alder, '.before');
-    for (const words of ['What would happen if drawings came first?', 'Plan the next lesson together.', 'Trying'])
+    for (const words of ['What would happen if drawings came first?', 'Plan the next lesson together.', 'Trying',
+                         'The drawing first'])
       assert.ok(said.includes(words), words);
-    assert.ok(!said.includes('Students give reasons'));
+    assert.ok(!said.includes('Students give reasons') && !said.includes('For myself alone'));
     await look(alder, 'next', ...SIZES);
+    // She was a guest: she gets a link of her own, in the same part.
+    await press(alder, '.toast button');
+    const link = await alder.waitForSelector('lw-invite-dialog .people-again input');
+    const again = await room.join(await link.evaluate((one) => one.value), LONG);
+    assert.equal(again.walk, next);
+    assert.deepEqual((await room.call(again.token, 'GET', `walks/${next}`)).my_roles, ['walker']);
+    // What she may not watch in the walk before, as none of its people, she is not told of.
+    assert.deepEqual(await room.call(again.token, 'GET', `walks/${next}/before`), {});
+    await press(alder, 'lw-invite-dialog .dialog-close');
     await alder.evaluate((hash) => { location.hash = hash; }, place);
     await alder.waitForSelector('lw-board .board-card');
   },

@@ -271,6 +271,34 @@ const failed = await run({
     });
   },
 
+  'on the board a card is moved by keys, and an outcome rests on it': async () => {
+    await press(page, '.board-link');
+    await press(page, '[data-act=new-group]');
+    await fill(page, '.group-form input', 'Reasons');
+    await page.keyboard.press('Enter');
+    await until(page, () => document.querySelectorAll('.board-column').length === 2);
+    const card = await page.$eval('.board-card', (one) => one.dataset.note);
+    await page.focus(`.board-card[data-note="${card}"]`);
+    await page.keyboard.press(' ');
+    await page.waitForSelector('.board-card.taken');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await until(page, (id) => document.querySelector(`.board-card[data-note="${id}"]`)
+        .closest('.board-column').querySelector('h3')?.textContent === 'Reasons', card);
+    await press(page, '[data-act=add-asset]');
+    await fill(page, '.outcome-form textarea', 'Students answer one another.');
+    await press(page, '.outcome-form .primary');
+    await until(page, () => document.querySelector('.outcome .note-text')?.textContent ===
+        'Students answer one another.');
+    await until(page, () => document.querySelector('.kept').dataset.state === 'kept');
+    const walk = await page.evaluate(() => location.hash.match(/walk=([^&]+)/)[1]);
+    const {items} = await room.call(token, 'GET', `walks/${walk}/board`);
+    assert.deepEqual(items.map(({type}) => type).sort(), ['card', 'group', 'outcome']);
+    assert.deepEqual(items.find(({type}) => type === 'outcome').cites, [card]);
+    await press(page, '.board-link');
+    await page.waitForSelector('lw-notes .note');
+  },
+
   'hostile words are shown as words, and nothing of them runs': async () => {
     const other = await room.join(invitation, '<img src=x onerror=window.xss=1>Mallory');
     const {id: track} = await room.call(other.token, 'POST', `segments/${segment}/track`, {});
