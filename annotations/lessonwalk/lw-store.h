@@ -390,8 +390,8 @@ gboolean lw_store_backup (LwStore *self, const char *path, GError **error);
  * For good: destroys the text, tags, times and salt of every version in the logs, the tables, the
  * full-text index, the WAL and the drafts; the chain still verifies, the erased op stays as an
  * empty link. A segment takes its tracks along; a person his or her tracks, name, intentions, and
- * messages and follow-ups of walks. (Outcomes, groups and steps are written together: they stay,
- * and name nobody.) Media files are not touched: they are not in the store.
+ * messages and follow-ups of walks. (Outcomes, groups, steps and tests are written together: they
+ * stay, and name nobody.) Media files are not touched: they are not in the store.
  *
  * Blocks:  longer than a write: the index is merged, the file written anew and the WAL truncated
  *          (many seconds at a million notes; needs as much free space as the file has).

@@ -214,6 +214,21 @@ test_notes_at_the_same_moment_stand_by_id (Fixture *f, gconstpointer data)
   assert_texts (f, lw_id_compare (&a->id, &b->id) < 0 ? "a b" : "b a");
 }
 
+/* There may be thousands of codes on a lesson: they are listed where they are asked for. */
+static void
+test_codes_are_not_among_the_notes_unless_asked_for (Fixture *f, gconstpointer data)
+{
+  LwNoteQuery codes = {.kinds = 1u << LW_NOTE_CODE};
+  G_GNUC_UNUSED g_autoptr (LwNote) a = add_note (f, LW_NOTE_NOTICING, LW_SECOND, "a");
+  G_GNUC_UNUSED g_autoptr (LwNote) b = add_note (f, LW_NOTE_CODE, 2 * LW_SECOND, "b");
+  settle ();
+  assert_texts (f, "a");
+  g_assert_true (lw_note_list_set_filter (f->list, &codes, NULL));
+  assert_texts (f, "b");
+  g_assert_true (lw_note_list_set_filter (f->list, NULL, NULL));
+  assert_texts (f, "a");
+}
+
 static void
 test_an_edit_in_place_replaces_one_item (Fixture *f, gconstpointer data)
 {
@@ -486,6 +501,7 @@ main (int argc, char **argv)
   ADD (a_new_note_is_one_insertion_at_its_place);
   ADD (a_refresh_before_the_signal_is_not_told_twice);
   ADD (notes_at_the_same_moment_stand_by_id);
+  ADD (codes_are_not_among_the_notes_unless_asked_for);
   ADD (an_edit_in_place_replaces_one_item);
   ADD (replies_follow_their_note_wherever_it_moves);
   ADD (replies_of_a_deleted_note_stand_alone_until_it_is_back);

@@ -7,6 +7,7 @@ import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {fill, openAs, openBrowser, press, setSize, text, until} from './browser.mjs';
 import {Room} from './room.mjs';
+import {codesOf as keyed} from '../../../plugin/panel/js/coding/codes.js';
 import {run} from './tap.mjs';
 
 const [name] = process.argv.slice(2);
@@ -49,7 +50,9 @@ async function look(at, what, ...sizes) {
   mkdirSync(PICTURES, {recursive: true});
   for (const [width, height] of sizes) {
     await setSize(at, width, height);
-    await at.screenshot({path: path.join(PICTURES, `coding-${name}-${what}-${width}.png`)});
+    assert.deepEqual(await at.evaluate(() => ['html', '.bar', '.coding'].filter((one) =>
+        document.querySelector(one).scrollWidth > document.querySelector(one).clientWidth + 1)), [], `${what} ${width}`);
+    await at.screenshot({path: path.join(PICTURES, `coding-${name}-${what}-${width}.png`), fullPage: width < 600});
   }
   await setSize(at, 1366, 860);
 }
@@ -84,6 +87,16 @@ const items = async () => (await call('GET', '/tests')).walks.at(-1).items;
 let alder, hers;
 
 const failed = await run({
+  'a sheet that names no keys, or more codes than there are keys, still has its buttons'() {
+    const sheet = (n, keys) => ({id: 's', codes: Array.from({length: n}, (_, i) => ({id: `c${i}`, key: keys[i]}))});
+    assert.deepEqual(keyed(sheet(4, [undefined, '1', undefined, 'x'])).map((code) => code.key), ['2', '1', '3', 'x']);
+    const many = keyed(sheet(64, [])).map((code) => code.key);
+    // Those that pin, play and step are nobody else's.
+    assert.ok(![...'nwkioxlmcf'].some((key) => many.includes(key)));
+    assert.equal(new Set(many.filter(Boolean)).size, many.filter(Boolean).length);
+    assert.equal(many.at(-1), '');
+  },
+
   async 'a test is planned with its prediction, its code and the clip before'() {
     await open('plan');
     alder = await openAs(chosen.browser, room, token, place(monday));
@@ -98,6 +111,12 @@ const failed = await run({
     await alder.select('.test-form select[name=measure]', 'discussion/why');
     await press(alder, '[data-act=take-before]');
     await look(alder, 'plan', ...SIZES);
+    // Half-written, it outlasts the page.
+    await until(alder, () => document.querySelector('lw-walk').model.board.readTyped('test').then(
+        (one) => one?.before && one.prediction.startsWith('Twice')));
+    await alder.reload();
+    await press(alder, '[data-tab=tests]');
+    await until(alder, () => document.querySelector('.test-form textarea[name=prediction]')?.value.startsWith('Twice'));
     await press(alder, '.test-form .primary');
     // At once for the other.
     await until(hers, () => document.querySelector('.test .test-change')?.textContent.startsWith('Pairs talk'));
@@ -250,6 +269,15 @@ const failed = await run({
     // A minute, of ten seconds each: of the first two clips the mean of two coders.
     assert.deepEqual(values, [9, 24, 30]);
     await look(alder, 'cycles', ...SIZES);
+    // A routine that tests and has no code sheet is nothing but its tests.
+    const {id: network} = await room.call(token, 'POST', 'walks', {title: 'Network', protocol: 'improvement-network@1'});
+    await alder.evaluate((hash) => { location.hash = hash; }, `walk=${network}&view=code`);
+    await until(alder, () => document.querySelector('.tests .empty'));
+    assert.equal(await alder.$('.coding-tabs'), null);
+    await look(alder, 'network', [1366, 860]);
+    await alder.evaluate((hash) => { location.hash = hash; }, `walk=${next}&view=code`);
+    await press(alder, '[data-tab=tests]');
+    await until(alder, () => document.querySelectorAll('.test-chart .run-mark').length === 3);
     await alder.emulateMediaFeatures([{name: 'prefers-color-scheme', value: 'dark'}]);
     await look(alder, 'dark', [390, 844], [1366, 860]);
     assert.deepEqual(alder.errors, []);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writing a small test of change. Emits "lw-test-keep" with the item, or "lw-test-aside". */
+/* Writing a small test of change. Emits "lw-test-keep" with the item, "lw-test-typed" with it as far as it is
+ * written, or "lw-test-aside". */
 import {html, nothing} from '../../lib/lit/index.js';
 import {Element} from '../element.js';
 import {date, t} from '../i18n.js';
@@ -31,24 +32,38 @@ class LwTestForm extends Element {
       this.clips = {...this.clips, [which]: {segment: segment.id, start: range.start, end: range.end}};
   }
 
-  keepIt(event) {
-    event.preventDefault();
-    const fields = new FormData(event.target);
+  /* What is written so far, as an item. */
+  read() {
+    const fields = new FormData(this.querySelector('form'));
     const text = (name) => fields.get(name)?.trim() ?? '';
-    this.emit('lw-test-keep', {
+    return {
       ...this.draft, change: text('change'), measure: fields.get('measure') ?? '',
       // What stays is not in the form.
       prediction: this.there?.fixed ? this.there.prediction : text('prediction'), remark: text('remark'),
       before: this.clips.before ?? undefined, after: this.clips.after ?? undefined, found: text('found'),
       compared: text('compared'), decision: this.decision, why: this.decision ? text('why') : '',
-      on: this.decision ? fields.get('on') ?? '' : ''});
+      on: this.decision ? fields.get('on') ?? '' : ''};
+  }
+
+  keepIt(event) {
+    event.preventDefault();
+    this.emit('lw-test-keep', this.read());
+  }
+
+  updated(changed) {
+    if (changed.has('clips') && changed.get('clips') !== undefined)
+      this.tell();
+  }
+
+  tell() {
+    this.emit('lw-test-typed', this.read());
   }
 
   /* ---- how it looks ---- */
 
   render() {
     const {draft, there} = this;
-    return html`<form class="outcome-form test-form" @submit=${this.keepIt}
+    return html`<form class="outcome-form test-form" @submit=${this.keepIt} @input=${this.tell}
         @keydown=${(event) => event.key === 'Escape' && this.emit('lw-test-aside')}>
       <h3>${t('test.cycle', {number: draft.cycle})}</h3>
       ${this.words('change', draft.change, true)}

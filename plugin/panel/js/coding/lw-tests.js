@@ -7,6 +7,7 @@ import {date, number, t} from '../i18n.js';
 import {icon} from '../icons.js';
 import {newId} from '../keep.js';
 import {room} from '../room.js';
+import {Typed} from '../saving.js';
 import {formatSpan, formatTime} from '../time.js';
 import {codesOf, findCode, lasts, sheetsOf, titleOf} from './codes.js';
 import '../lw-run-chart.js';
@@ -23,6 +24,7 @@ class LwTests extends Element {
     this.draft = null; // a test that is written
     this.points = null;
     this.measure = null;
+    this.typed = new Typed(this, 'test', (draft) => { this.draft = draft; });
   }
 
   get board() {
@@ -45,6 +47,7 @@ class LwTests extends Element {
 
   willUpdate() {
     this.board.openTests();
+    this.board.open();
     this.askPoints();
   }
 
@@ -123,7 +126,12 @@ class LwTests extends Element {
 
   async keepIt({detail}) {
     await this.board.put(detail);
+    await this.leave();
+  }
+
+  leave() {
     this.draft = null;
+    return this.typed.forget();
   }
 
   /* ---- how it looks ---- */
@@ -132,8 +140,9 @@ class LwTests extends Element {
     const {tests, before} = this, may = this.board.may.put_test;
     const isNew = this.draft && !tests.some((one) => one.id === this.draft.id);
     return html`<div class="tests"><h2>${t('test.title')}</h2>
-      ${before.map((walk) => html`<details class="tests-before"><summary dir="auto">${t('test.of-walk',
-          {title: walk.title})}</summary>${walk.items.map((one) => this.test(one, false))}</details>`)}
+      ${before.map((walk) => html`<details class="tests-before"><summary dir="auto">${
+          t('test.of-walk', {title: walk.title})}</summary>${walk.items.map((one) => this.test(one, false))}
+        </details>`)}
       ${tests.length || isNew ? nothing : html`<div class="empty"><h3>${t('test.none')}</h3>
         <p>${t('test.none-hint')}</p></div>`}
       ${tests.map((one) => this.draft?.id === one.id ? this.form(one) : this.test(one, may))}
@@ -147,7 +156,8 @@ class LwTests extends Element {
 
   form(there) {
     return html`<lw-test-form .model=${this.model} .segment=${this.segment} .draft=${this.draft} .there=${there}
-        @lw-test-keep=${this.keepIt} @lw-test-aside=${() => { this.draft = null; }}></lw-test-form>`;
+        @lw-test-keep=${this.keepIt} @lw-test-aside=${this.leave}
+        @lw-test-typed=${({detail}) => this.typed.set(detail)}></lw-test-form>`;
   }
 
   said(words, text) {
