@@ -139,6 +139,7 @@ says_the_same (const LwWalk *here, const LwWalk *named)
 
   fields.previous_id = here->previous_id;
   fields.phase = here->phase;
+  fields.practice_id = here->practice_id;
   return lw_walk_equal (here, &fields);
 }
 

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /*
  * What a walk's people put together after the visits: the debrief board (groups of cards, and what
  * comes of them), next steps with what became of each, the conversation of coach and teacher, and
- * small tests of change.
+ * small tests of change. And what a district keeps across walks: the practices that it works on,
+ * and what it sees of them.
  *
  * Entities like those of lw-walk.h, with the same promises. Each begins with an #LwItem. Of two
  * versions of one thing the one that was edited later stands, whichever reached the log first:
@@ -18,7 +19,7 @@ G_BEGIN_DECLS
 /* What they all begin with. */
 typedef struct {
   LwId id;
-  LwId walk_id;
+  LwId walk_id;         /* of a trend the practice that it belongs to; of a practice none */
   LwId by_id;           /* the person who made this version */
   gint64 edited_utc_us; /* when; 0: never */
   guint gone;           /* 1: taken away; a later edit brings it back */
@@ -134,9 +135,39 @@ typedef struct {
   LwId from_id;   /* the test that it goes on with, also of the walk before; or none */
 } LwTrial;
 
+typedef enum {
+  LW_COURSE_OPEN, /* none yet */
+  LW_COURSE_KEEP,
+  LW_COURSE_STRENGTHEN,
+  LW_COURSE_ABANDON,
+  LW_COURSE_N_KINDS
+} LwCourse;
+
+/* What a district works on over a year, in several walks: a way of teaching, never a teacher. */
+typedef struct {
+  LwItem item;
+  const char *title;
+  const char *about;
+  LwCourse decision; /* what becomes of the practice */
+  const char *why;
+  const char *on; /* the day of the decision: "2026-12-01" */
+} LwPractice;
+
+/* What is seen again and again in a practice's visits. Only with evidence of at least two of them
+ * is it more than one class's day; whoever takes it in, or shows it, counts. */
+typedef struct {
+  LwItem item;
+  LwOutcomeKind kind; /* an asset or a need */
+  const char *text;
+  const char *const *cites; /* the notes and outcomes that it rests on: ids as text */
+  gint64 position;
+} LwTrend;
+
 /* Stored by number, exchanged by name. */
 const char *lw_decision_to_string (LwDecision decision); /* "" while it is open */
 gboolean lw_decision_parse (const char *text, LwDecision *ret_decision);
+const char *lw_course_to_string (LwCourse course);
+gboolean lw_course_parse (const char *text, LwCourse *ret_course);
 const char *lw_outcome_kind_to_string (LwOutcomeKind kind);
 gboolean lw_outcome_kind_parse (const char *text, LwOutcomeKind *ret_kind);
 const char *lw_follow_up_state_to_string (LwFollowUpState state);
@@ -149,9 +180,13 @@ LW_DECLARE_ENTITY (LwStep, lw_step)
 LW_DECLARE_ENTITY (LwFollowUp, lw_follow_up)
 LW_DECLARE_ENTITY (LwMessage, lw_message)
 LW_DECLARE_ENTITY (LwTrial, lw_trial)
+LW_DECLARE_ENTITY (LwPractice, lw_practice)
+LW_DECLARE_ENTITY (LwTrend, lw_trend)
 
 /* Whether entities of @kind begin with an LwItem. */
 gboolean lw_item_is (LwEntityKind kind);
+/* Whether they do, and belong to one walk. */
+gboolean lw_item_is_of_walk (LwEntityKind kind);
 /* As of the type that @kind says. */
 gpointer lw_item_new (LwEntityKind kind, gconstpointer fields, GError **error);
 void lw_item_unref (LwEntityKind kind, gpointer item);

@@ -56,6 +56,7 @@ typedef struct {
   const char *const *watch_for;
   LwId previous_id;  /* the walk of the cycle before, or none */
   const char *phase; /* where it stands: a phase's id in its protocol; "" when alone */
+  LwId practice_id;  /* the LwPractice of lw-board.h that it is a round of, or none */
 } LwWalk;
 
 /* What a person does in one walk. Stored and exchanged by name ("host"), never by number. */
@@ -137,6 +138,8 @@ typedef enum {
   LW_ENTITY_FOLLOW_UP,
   LW_ENTITY_MESSAGE,
   LW_ENTITY_TRIAL,
+  LW_ENTITY_PRACTICE,
+  LW_ENTITY_TREND,
   LW_ENTITY_N_KINDS
 } LwEntityKind;
 

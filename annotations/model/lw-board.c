@@ -13,11 +13,14 @@ LW_DEFINE_ENTITY (LwStep, lw_step, LW_ENTITY_STEP)
 LW_DEFINE_ENTITY (LwFollowUp, lw_follow_up, LW_ENTITY_FOLLOW_UP)
 LW_DEFINE_ENTITY (LwMessage, lw_message, LW_ENTITY_MESSAGE)
 LW_DEFINE_ENTITY (LwTrial, lw_trial, LW_ENTITY_TRIAL)
+LW_DEFINE_ENTITY (LwPractice, lw_practice, LW_ENTITY_PRACTICE)
+LW_DEFINE_ENTITY (LwTrend, lw_trend, LW_ENTITY_TREND)
 
 static const char *const outcome_kinds[LW_OUTCOME_N_KINDS] = {"asset", "need", "wondering"};
 static const char *const states[LW_FOLLOW_UP_N_STATES] = {"planned", "trying", "adapted", "adopted",
                                                           "abandoned"};
 static const char *const decisions[LW_DECISION_N] = {"", "adopt", "adapt", "abandon"};
+static const char *const courses[LW_COURSE_N_KINDS] = {"none", "keep", "strengthen", "abandon"};
 
 static gboolean
 find_name (const char *const *names, guint n, const char *text, guint *ret_index)
@@ -70,8 +73,27 @@ lw_decision_parse (const char *text, LwDecision *ret_decision)
   return find_name (decisions, LW_DECISION_N, text, ret_decision);
 }
 
+const char *
+lw_course_to_string (LwCourse course)
+{
+  g_return_val_if_fail ((guint)course < LW_COURSE_N_KINDS, NULL);
+  return courses[course];
+}
+
+gboolean
+lw_course_parse (const char *text, LwCourse *ret_course)
+{
+  return find_name (courses, LW_COURSE_N_KINDS, text, ret_course);
+}
+
 gboolean
 lw_item_is (LwEntityKind kind)
+{
+  return kind >= LW_ENTITY_GROUP && kind <= LW_ENTITY_TREND;
+}
+
+gboolean
+lw_item_is_of_walk (LwEntityKind kind)
 {
   return kind >= LW_ENTITY_GROUP && kind <= LW_ENTITY_TRIAL;
 }

@@ -63,6 +63,7 @@ static const LwField walk_fields[] = {
     TEXTS (LwWalk, watch_for, 7),
     ID (LwWalk, previous_id, 8, FALSE),
     TEXT (LwWalk, phase, 9),
+    ID (LwWalk, practice_id, 10, FALSE),
     END,
 };
 
@@ -111,8 +112,9 @@ static const LwField protocol_fields[] = {
 };
 
 /* What every LwItem has. */
-#define ITEM(Type)                                                             \
-  {"walk_id", 1, LW_FIELD_ID, offsetof (Type, item.walk_id), TRUE, 0, 0},      \
+#define ITEM(Type) ITEM_BELOW (Type, TRUE)
+#define ITEM_BELOW(Type, required)                                             \
+  {"walk_id", 1, LW_FIELD_ID, offsetof (Type, item.walk_id), required, 0, 0},  \
       {"by_id", 2, LW_FIELD_ID, offsetof (Type, item.by_id), FALSE, 0, 0},     \
       {"edited_utc_us", 3, LW_FIELD_LONG, offsetof (Type, item.edited_utc_us), \
        FALSE,           0, G_MAXINT64},                                        \
@@ -199,6 +201,25 @@ static const LwField trial_fields[] = {
     END,
 };
 
+static const LwField practice_fields[] = {
+    ITEM_BELOW (LwPractice, FALSE),
+    TEXT (LwPractice, title, 5),
+    TEXT (LwPractice, about, 6),
+    NUMBER (LwPractice, decision, 7, 0, LW_COURSE_N_KINDS - 1),
+    TEXT (LwPractice, why, 8),
+    TEXT (LwPractice, on, 9),
+    END,
+};
+
+static const LwField trend_fields[] = {
+    ITEM (LwTrend),
+    NUMBER (LwTrend, kind, 5, 0, LW_OUTCOME_NEED),
+    TEXT (LwTrend, text, 6),
+    TEXTS (LwTrend, cites, 7),
+    LONG (LwTrend, position, 8, -LW_ITEM_POSITION_MAX, LW_ITEM_POSITION_MAX),
+    END,
+};
+
 #define ITEM_CLASS(name, Type, fields)                         \
   {                                                            \
     name, sizeof (Type), fields, offsetof (Type, item.walk_id) \
@@ -222,6 +243,8 @@ static const LwEntityClass classes[LW_ENTITY_N_KINDS] = {
     [LW_ENTITY_FOLLOW_UP] = ITEM_CLASS ("follow-up", LwFollowUp, follow_up_fields),
     [LW_ENTITY_MESSAGE] = ITEM_CLASS ("message", LwMessage, message_fields),
     [LW_ENTITY_TRIAL] = ITEM_CLASS ("test", LwTrial, trial_fields),
+    [LW_ENTITY_PRACTICE] = ITEM_CLASS ("practice", LwPractice, practice_fields),
+    [LW_ENTITY_TREND] = ITEM_CLASS ("trend", LwTrend, trend_fields),
 };
 
 const LwEntityClass *
@@ -381,14 +404,16 @@ CLEAR (LW_ENTITY_STEP, step)
 CLEAR (LW_ENTITY_FOLLOW_UP, follow_up)
 CLEAR (LW_ENTITY_MESSAGE, message)
 CLEAR (LW_ENTITY_TRIAL, trial)
+CLEAR (LW_ENTITY_PRACTICE, practice)
+CLEAR (LW_ENTITY_TREND, trend)
 
 void
 lw_entity_unref (LwEntityKind kind, gpointer entity)
 {
   static const GDestroyNotify clears[LW_ENTITY_N_KINDS] = {
-      place_clear, person_clear,    lens_clear,     walk_clear,  visit_clear, segment_clear,
-      track_clear, member_clear,    protocol_clear, group_clear, card_clear,  outcome_clear,
-      step_clear,  follow_up_clear, message_clear,  trial_clear,
+      place_clear, person_clear,    lens_clear,     walk_clear,  visit_clear,    segment_clear,
+      track_clear, member_clear,    protocol_clear, group_clear, card_clear,     outcome_clear,
+      step_clear,  follow_up_clear, message_clear,  trial_clear, practice_clear, trend_clear,
   };
 
   g_return_if_fail (entity != NULL && (guint)kind < LW_ENTITY_N_KINDS);
@@ -407,6 +432,7 @@ lw_entity_get_unref (LwEntityKind kind)
       (GDestroyNotify)lw_card_unref,          (GDestroyNotify)lw_outcome_unref,
       (GDestroyNotify)lw_step_unref,          (GDestroyNotify)lw_follow_up_unref,
       (GDestroyNotify)lw_message_unref,       (GDestroyNotify)lw_trial_unref,
+      (GDestroyNotify)lw_practice_unref,      (GDestroyNotify)lw_trend_unref,
   };
 
   g_return_val_if_fail ((guint)kind < LW_ENTITY_N_KINDS, NULL);

@@ -210,7 +210,7 @@ lw_project_insert_note (LwDb *db, const LwNote *note, GError **error)
     lw_bind_text (add, 16, tags);
   lw_bind_text (add, 17, note->text);
   lw_bind_int (add, 18, lw_length_class (note->end - note->start));
-  return lw_run (db, add, error);
+  return lw_run (db, add, error) && lw_counts_add_note (db, keys.note_key, error);
 }
 
 gboolean
@@ -234,7 +234,7 @@ lw_project_remove_note (LwDb *db, const LwId *note_id, gboolean *ret_there, GErr
                                       (const char *)sqlite3_column_text (find, 2), error))
     return FALSE;
   drop = lw_db_get (db, "drop-note", error);
-  if (drop == NULL)
+  if (drop == NULL || !lw_counts_take_note (db, key, error))
     return FALSE;
   lw_bind_int (drop, 1, key);
   return lw_run (db, drop, error);
@@ -296,7 +296,8 @@ project_track (LwDb *db, const LwTrack *track, GError **error)
     lw_bind_int (put, 4, lens);
   lw_bind_int (move, 1, key);
   lw_bind_int (move, 2, segment);
-  return lw_run (db, put, error) && lw_run (db, move, error);
+  return lw_counts_move_track (db, key, FALSE, error) && lw_run (db, put, error) &&
+         lw_run (db, move, error) && lw_counts_move_track (db, key, TRUE, error);
 }
 
 gboolean
@@ -321,7 +322,8 @@ lw_project_put_entity (LwDb *db,
     lw_bind_blob (put, 5, &((const LwSegment *)entity)->media, sizeof (LwContentHash));
   lw_bind_int (put, 6, (gint64)added_clock);
   lw_bind_bytes (put, 7, body);
-  return lw_run (db, put, error) && (kind != LW_ENTITY_TRACK || project_track (db, entity, error));
+  return lw_run (db, put, error) && lw_counts_file_entity (db, kind, entity, error) &&
+         (kind != LW_ENTITY_TRACK || project_track (db, entity, error));
 }
 
 /* ---- histories ---- */
@@ -533,8 +535,9 @@ project_erasures (LwDb *db, GError **error)
 static gboolean
 clear_tables (LwDb *db, GError **error)
 {
-  static const char *const names[] = {"drop-all-words", "clear-notes", "clear-tracks",
-                                      "clear-entities", "clear-erased"};
+  static const char *const names[] = {"drop-all-words", "clear-notes",  "clear-tracks",
+                                      "clear-entities", "clear-erased", "clear-counts",
+                                      "clear-lessons",  "clear-visits", "clear-places"};
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autoptr (LwStatement) clear = lw_db_get (db, names[i], error);

@@ -57,8 +57,10 @@ check_references (LwDb *db, LwEntityKind kind, gconstpointer entity, GError **er
   case LW_ENTITY_MEMBER:
     return check_exists (db, &member->walk_id, LW_ENTITY_WALK, error) &&
            check_exists (db, &member->person_id, LW_ENTITY_PERSON, error);
+  case LW_ENTITY_TREND:
+    return check_exists (db, &((const LwItem *)entity)->walk_id, LW_ENTITY_PRACTICE, error);
   default:
-    return !lw_item_is (kind) ||
+    return !lw_item_is_of_walk (kind) ||
            check_exists (db, &((const LwItem *)entity)->walk_id, LW_ENTITY_WALK, error);
   }
 }

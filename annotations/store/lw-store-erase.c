@@ -125,6 +125,7 @@ lw_erase_target (LwWriter *writer, const LwId *target, GError **error)
       !run_on_id (db, "drop-draft", target, error) || !erase_notes_of_track (db, target, error) ||
       !drop_settings_about (db, target, error) || !read_media (db, target, &media, error) ||
       !run_on_id (db, "strip-entity", target, error) ||
+      !lw_counts_drop_entity (db, target, error) ||
       (!lw_content_hash_is_none (&media) && !forget_media (db, &media, error)) ||
       !lw_entity_find_key (db, target, FALSE, &key, error))
     return FALSE;

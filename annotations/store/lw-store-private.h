@@ -162,6 +162,27 @@ gboolean lw_note_load (LwDb *db, const LwId *id, LwNote **ret_note, GError **err
 /* The length class of 002_ranges_by_length.sql. */
 guint lw_length_class (LwTime length);
 
+/* ---- lw-counts.c: how many notes there are, of what, and where; see 005_counts.sql ---- */
+
+/* The note is in its table and its track is filed. @note_key: its row. */
+gboolean lw_counts_add_note (LwDb *db, gint64 note_key, GError **error);
+/* Before it leaves the table. */
+gboolean lw_counts_take_note (LwDb *db, gint64 note_key, GError **error);
+/* All notes of a track, before (@add FALSE) and after (TRUE) it is filed elsewhere. */
+gboolean lw_counts_move_track (LwDb *db, gint64 track_key, gboolean add, GError **error);
+/* Where a place, a visit or a segment belongs; other kinds: nothing. */
+gboolean
+lw_counts_file_entity (LwDb *db, LwEntityKind kind, gconstpointer entity, GError **error);
+/* Of whatever kind it was. */
+gboolean lw_counts_drop_entity (LwDb *db, const LwId *id, GError **error);
+/* Whether its row says so. */
+gboolean lw_counts_is_filed (
+    LwDb *db, LwEntityKind kind, gconstpointer entity, gboolean *ret_filed, GError **error);
+/* Files every entity, and counts every note, within a migration. */
+gboolean lw_counts_fill (LwDb *db, GError **error);
+/* Places compare by this as people sort names. (transfer full) */
+char *lw_counts_sort_key (const char *name);
+
 /* ---- lw-catch-up.c: the full-text index ---- */
 
 gboolean lw_search_add (LwDb *db, gint64 recency, const char *text, GError **error);

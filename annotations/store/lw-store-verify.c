@@ -180,7 +180,7 @@ check_entity (Check *check, const LwProjected *projected, GError **error)
   const LwId *id = LW_ENTITY_ID (projected->entity);
   const char *kind = lw_entity_get_class (projected->kind)->name;
   char name[LW_ID_TEXT_LENGTH + 1];
-  gboolean there;
+  gboolean there, filed;
 
   check->entities++;
   if (row == NULL)
@@ -189,7 +189,9 @@ check_entity (Check *check, const LwProjected *projected, GError **error)
   lw_bind_id (row, 1, id);
   if (!lw_step (check->db, row, &there, error))
     return FALSE;
-  if (!there || !is_row_right (row, projected))
+  if (!lw_counts_is_filed (check->db, projected->kind, projected->entity, &filed, error))
+    return FALSE;
+  if (!there || !filed || !is_row_right (row, projected))
     find (check, "The %s %s is not what its history says.", kind, name);
   if (projected->kind == LW_ENTITY_TRACK) {
     const LwTrack *track = projected->entity;
@@ -227,12 +229,13 @@ check_targets (Check *check, GError **error)
 static gboolean
 check_tables (Check *check, GError **error)
 {
-  gint64 notes, entities, misfiled, unknown;
+  gint64 notes, entities, misfiled, miscounted, unknown;
 
   if (!check_targets (check, error) ||
       !lw_db_get_number (check->db, lw_sql_get ("count-notes"), &notes, error) ||
       !lw_db_get_number (check->db, lw_sql_get ("count-entities"), &entities, error) ||
       !lw_db_get_number (check->db, lw_sql_get ("misfiled-notes"), &misfiled, error) ||
+      !lw_db_get_number (check->db, lw_sql_get ("miscounted"), &miscounted, error) ||
       !lw_db_get_number (check->db, lw_sql_get ("bodies-of-unknown-ops"), &unknown, error))
     return FALSE;
   if ((guint64)notes != check->notes)
@@ -245,6 +248,9 @@ check_tables (Check *check, GError **error)
           entities, check->entities);
   if (misfiled > 0)
     find (check, "%" G_GINT64_FORMAT " notes are filed where they would not be found.", misfiled);
+  if (miscounted > 0)
+    find (check, "%" G_GINT64_FORMAT " counts of notes are not what the notes come to.",
+          miscounted);
   if (unknown > 0)
     find (check, "%" G_GINT64_FORMAT " contents belong to no change.", unknown);
   return TRUE;

@@ -175,7 +175,7 @@ take_item (LwLiveNews *self, const Event *event, GHashTable *by_walk)
 
   if (item == NULL)
     return;
-  if (has_note (self, kind, item)) {
+  if (lw_item_is_of_walk (kind) && has_note (self, kind, item)) {
     g_autoptr (json_object) json = lw_board_item_to_json (kind, item);
 
     told.act = lw_board_act_to_see (kind);

@@ -154,6 +154,8 @@ lw_sync_viewer_may_see (const LwSyncOpInfo *info, gpointer viewer)
   case LW_ENTITY_MESSAGE:
   case LW_ENTITY_TRIAL:
     return may_see_item (self, info);
+  case LW_ENTITY_PRACTICE: /* they speak of other walks, too: the room alone keeps them */
+  case LW_ENTITY_TREND:
   case LW_ENTITY_N_KINDS:
     break;
   }

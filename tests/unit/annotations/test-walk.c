@@ -193,6 +193,14 @@ test_every_thing_on_the_board_survives_its_body (void)
                                                                "2026-12-09",
                                                                a},
                                                     NULL));
+  assert_body_keeps (
+      LW_ENTITY_PRACTICE,
+      lw_practice_new (&(LwPractice){item, "Reasons", "Why does it work?", LW_COURSE_STRENGTHEN,
+                                     "They ask each other", "2026-06-01"},
+                       NULL));
+  assert_body_keeps (
+      LW_ENTITY_TREND,
+      lw_trend_new (&(LwTrend){item, LW_OUTCOME_NEED, "Few write reasons", cites, 3}, NULL));
 }
 
 static void
