@@ -108,6 +108,9 @@ add_routes (LwRoom *self)
   lw_room_add_board (self);
   lw_room_add_next (self);
   lw_room_add_coding (self);
+  lw_room_add_trends (self);
+  lw_room_add_coverage (self);
+  lw_room_add_year (self);
   lw_room_add_audit (self);
   lw_room_add_sync (self);
   lw_room_add_clips (self);

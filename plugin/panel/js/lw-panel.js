@@ -9,6 +9,7 @@ import {Away, room} from './room.js';
 import './lw-sign-in.js';
 import './lw-walk-list.js';
 import './lw-walk.js';
+import './trends/lw-trends.js';
 
 const TOAST_MS = 6000;
 const FAILURES = {again: 1, provider: 1, 'not-invited': 1};
@@ -225,6 +226,8 @@ class LwPanel extends Element {
           .walkId=${this.place.walk} .segmentId=${this.place.segment ?? null} .view=${this.place.view ?? 'notes'}
           .at=${this.place.at ?? null}
           @lw-sign-out=${this.signOut}></lw-walk>`;
+    if ('trends' in this.place)
+      return html`<lw-trends .me=${this.me} .practiceId=${this.place.practice ?? ''}></lw-trends>`;
     return html`<lw-walk-list .me=${this.me} .keep=${this.keep} .outbox=${this.outbox}
         @lw-sign-out=${this.signOut}></lw-walk-list>`;
   }

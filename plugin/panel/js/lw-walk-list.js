@@ -56,6 +56,8 @@ class LwWalkList extends Element {
       </header>
       <main class="page">
         <div class="page-head"><h2>${t('walks.title')}</h2>
+          ${this.walks?.length ? html`<a class="button" data-act="trends" href="#trends">${icon('board')}
+            ${t('trends.open')}</a>` : nothing}
           ${this.me.may_create && this.walks?.length ? this.newButton() : nothing}</div>
         ${this.trouble ? html`<p class="notice" role="status">${this.trouble}</p>` : nothing}
         ${this.walks === null ? html`<p class="calm">${t('app.loading')}</p>`

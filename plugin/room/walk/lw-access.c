@@ -104,6 +104,9 @@ lw_access_allows (LwAct act, const LwAccess *access)
     return (roles & phase->see_notes & TALKERS) != 0;
   case LW_ACT_TALK:
     return open && (roles & phase->see_notes & phase->reply & TALKERS) != 0;
+  /* Trends are written when the walks are long closed. */
+  case LW_ACT_WRITE_TREND:
+    return (roles & phase->see_notes & TALKERS) != 0;
   case LW_N_ACTS:
     break;
   }

@@ -37,6 +37,7 @@ typedef enum {
   LW_ACT_SEE_TESTS, /* small tests of change: what is tried is everybody's business in every phase
                      */
   LW_ACT_PUT_TEST,
+  LW_ACT_WRITE_TREND, /* what is seen across walks, of which this is one */
   LW_N_ACTS
 } LwAct;
 

@@ -295,6 +295,7 @@ post_next (LwHttpCall *call, gpointer data)
   fields.protocol = lw_protocol_get_name (facts.protocol);
   fields.pd_session = facts.walk->pd_session;
   fields.previous_id = facts.walk->id;
+  fields.practice_id = facts.walk->practice_id;
   if (!put_next (room, &fields, &facts.person_id, &error) ||
       !lw_walk_facts_load (&next, room, caller, &fields.id, &error))
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));

@@ -129,6 +129,33 @@ take_owner (const LwWalkFacts *facts, json_object *body, LwWalk *fields)
           lw_id_equal (&fields->focus_owner_id, &facts->person_id));
 }
 
+/* The practice that the walk is a round of, or null. */
+static gboolean
+take_practice (LwRoom *room, const LwWalkFacts *facts, json_object *body, LwWalk *fields)
+{
+  json_object *given = NULL;
+  LwEntityKind kind;
+  LwItem *item;
+  gboolean is_there;
+
+  if (!json_object_object_get_ex (body, "practice", &given))
+    return TRUE;
+  fields->practice_id = LW_ID_NONE;
+  if (given != NULL && !lw_json_get_id (body, "practice", &fields->practice_id))
+    return FALSE;
+  if (lw_id_equal (&fields->practice_id, &facts->walk->practice_id))
+    return TRUE;
+  if (!lw_walk_facts_allow (facts, LW_ACT_LEAD, FALSE))
+    return FALSE;
+  if (given == NULL)
+    return TRUE;
+  item = lw_store_get_item (room->store, &fields->practice_id, &kind, NULL);
+  is_there = item != NULL && kind == LW_ENTITY_PRACTICE && !item->gone;
+  if (item != NULL)
+    lw_item_unref (kind, item);
+  return is_there;
+}
+
 static void
 patch_walk (LwHttpCall *call, gpointer data)
 {
@@ -157,6 +184,12 @@ patch_walk (LwHttpCall *call, gpointer data)
     lw_http_call_reply_error (call, 422, "focus-owner",
                               "The focus belongs to a teacher of this walk, and whoever leads it "
                               "says to whom. Nothing was changed.");
+    return;
+  }
+  if (!take_practice (room, &facts, body, &fields)) {
+    lw_http_call_reply_error (call, 422, "practice",
+                              "Whoever leads the walk says which of the room’s practices it is a "
+                              "round of. Nothing was changed.");
     return;
   }
   put_and_reply (room, call, &facts, &fields);

@@ -53,6 +53,7 @@ lw_walk_to_json (const LwWalkFacts *facts)
   lw_json_add_text (json, "phase", facts->access.phase->id);
   lw_json_add_text (json, "phase_title", facts->access.phase->title);
   lw_json_add_id (json, "previous", &walk->previous_id);
+  lw_json_add_id (json, "practice", &walk->practice_id);
   lw_json_add_text (json, "focus", walk->focus);
   lw_json_add_text (json, "inquiry", walk->inquiry);
   lw_json_add_text (json, "pd_session", walk->pd_session);

@@ -87,6 +87,27 @@ async function drag(at, from, to) {
   await at.mouse.up();
 }
 
+/* Another walk of the same practice, whose notes are open: its one note. */
+async function secondRound(practice) {
+  const {id: other} = await room.call(token, 'POST', 'walks', {title: 'The second round'});
+  const set = (walkId, body) => room.call(token, 'PATCH', `walks/${walkId}`, body);
+  await set(walk, {practice});
+  await set(other, {practice, focus: 'Students say how they know.', inquiry: 'How?'});
+  const {visits} = await room.call(token, 'POST', `walks/${other}/visits`, {classroom: 'Room 7', school: 'Elm'});
+  const {segment: lesson} = await room.upload(token, other, film,
+                                              {visit: visits[0].id, title: 'Halves', purpose: 'lesson'});
+  const {url} = await room.call(token, 'POST', `walks/${other}/invitations`, {roles: ['walker']});
+  const oak = await room.join(url, 'Mr. Oak');
+  await room.call(token, 'POST', `walks/${other}/phase`, {phase: 'visit'});
+  const {id: track} = await room.call(oak.token, 'POST', `segments/${lesson}/track`, {});
+  const note = randomUUID();
+  const {results} = await room.call(oak.token, 'POST', `walks/${other}/changes`, {changes: [{op: 'put', note: {
+    id: note, track, kind: 'noticing', start: 5e8, text: 'Two students turn to each other.'}}]});
+  assert.equal(results[0].status, 'kept');
+  await room.call(token, 'POST', `walks/${other}/phase`, {phase: 'debrief'});
+  return {walk: other, segment: lesson, note};
+}
+
 let alder, hers;
 
 const failed = await run({
@@ -431,6 +452,50 @@ const failed = await run({
     // What she may not watch in the walk before, as none of its people, she is not told of.
     assert.deepEqual(await room.call(again.token, 'GET', `walks/${next}/before`), {});
     await press(alder, 'lw-invite-dialog .dialog-close');
+    await alder.evaluate((hash) => { location.hash = hash; }, place);
+    await alder.waitForSelector('lw-board .board-card');
+  },
+
+  async 'a trend rests on two visits, and a practice has its year'() {
+    await alder.evaluate(() => { location.hash = 'trends'; });
+    await press(alder, '[data-act=new-practice]');
+    await fill(alder, '.practice-form input[name=title]', 'Asking for reasons');
+    await press(alder, '.practice-form button.primary');
+    await alder.waitForSelector('.practice [data-act=decide]');
+    const practice = await alder.evaluate(() => location.hash.match(/practice=([^&]+)/)[1]);
+    const second = await secondRound(practice);
+    await alder.reload();
+    await alder.waitForSelector('[data-act=add-asset]');
+    await press(alder, '[data-act=add-asset]');
+    await fill(alder, '.outcome-form textarea', 'They ask each other why');
+    await press(alder, `.trend-choice input[value="${ids[0]}"]`);
+    await press(alder, '.outcome-form button.primary');
+    await until(alder, () => document.querySelector('lw-trend-list [role=alert]')?.textContent.includes('two visits'));
+    await alder.select('.outcome-form select[name=from]', second.walk);
+    await press(alder, `.trend-choice input[value="${second.note}"]`);
+    await press(alder, '.outcome-form button.primary');
+    await until(alder, () => document.querySelectorAll('.trend-evidence li').length === 2);
+    await until(alder, () => document.querySelectorAll('.coverage-grid').length === 2 &&
+        document.querySelectorAll('lw-year .run-mark').length > 1);
+    await alder.focus('lw-year .run-picture');
+    await alder.keyboard.press('ArrowRight');
+    await until(alder, () => document.querySelector('lw-year .run-said').textContent.includes('noticing'));
+    assert.match(await alder.$eval('lw-year .run-table tfoot td', (cell) => cell.textContent), /^[0-9.]+$/);
+    await press(alder, '[data-act=decide]');
+    await press(alder, '.decisions input[value=strengthen]');
+    await fill(alder, '.practice-form textarea[name=why]', 'Both classes gave more reasons.');
+    await press(alder, '.practice-form button.primary');
+    await until(alder, () => document.querySelector('.practice-decision')?.textContent.includes('Strengthen'));
+    await look(alder, 'trends', ...SIZES);
+    await alder.emulateMediaFeatures([{name: 'prefers-color-scheme', value: 'dark'}]);
+    await look(alder, 'trends-dark', [1366, 860]);
+    await alder.emulateMediaFeatures([]);
+    await press(alder, 'input[name=hide]');
+    await until(alder, () => document.querySelector('lw-coverage')?.textContent.includes('Classroom A'));
+    assert.ok(!(await text(alder, 'lw-trends')).includes('Room 7'));
+    await press(alder, `.trend-evidence a[href*="${second.note}"]`);
+    await until(alder, (segment) => document.querySelector('lw-walk lw-player') &&
+        location.hash.includes(segment), second.segment);
     await alder.evaluate((hash) => { location.hash = hash; }, place);
     await alder.waitForSelector('lw-board .board-card');
   },

@@ -55,6 +55,7 @@ static const Row rows[] = {
     {LW_ACT_TALK, ANY, {"", "", "fhc", "fhc", "fhc", ""}},
     {LW_ACT_SEE_TESTS, ANY, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
     {LW_ACT_PUT_TEST, ANY, {"", "", ALL, "fhc", "fhc", ""}},
+    {LW_ACT_WRITE_TREND, ANY, {"", "", "fhc", "fhc", "fhc", "fhc"}},
 };
 
 /* Nobody watches or pins in a visit who has not read the norms; but whose own class it is. */
