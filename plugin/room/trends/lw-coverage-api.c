@@ -143,6 +143,7 @@ visit_to_json (Covering *self, const LwWalk *walk, const LwVisit *visit, GError 
   for (guint i = 0; i < segments->len; i++) {
     const LwSegment *segment = segments->pdata[i];
     g_autoptr (GArray) minutes = lw_store_count_minutes (store, &segment->id, error);
+    gint64 noted;
 
     if (minutes == NULL || !count_abouts (self, &segment->id, counts, error)) {
       json_object_put (json);
@@ -150,7 +151,8 @@ visit_to_json (Covering *self, const LwWalk *walk, const LwVisit *visit, GError 
     }
     if (i == 0)
       lw_json_add_id (json, "segment", &segment->id);
-    n_minutes = MAX (n_minutes, take_minutes (minutes, rows));
+    noted = take_minutes (minutes, rows);
+    n_minutes = MAX (n_minutes, noted);
     if (segment->duration > 0)
       n_minutes = MAX (n_minutes, (segment->duration + 60 * LW_SECOND - 1) / (60 * LW_SECOND));
   }
