@@ -26,10 +26,10 @@ class LwCoverage extends Element {
   }
 
   async load(offset) {
-    const {asked} = this;
+    const asking = this.asking = Symbol('asked');
     try {
-      const answer = await room.get(`trends/coverage${query({...asked, offset: offset || ''})}`);
-      if (this.asked !== asked)
+      const answer = await room.get(`trends/coverage${query({...this.asked, offset: offset || ''})}`);
+      if (this.asking !== asking)
         return;
       this.visits = [...(offset ? this.visits : []), ...answer.visits];
       this.more = answer.more;
