@@ -180,6 +180,9 @@ ELSEWHERE = {
         "POST /api/shared/reply")},
     **{endpoint: "tests/e2e/room/test_erase.py" for endpoint in (
         "POST /api/erase", "PUT /api/segments/S/hold", "DELETE /api/segments/S/hold")},
+    **{endpoint: "tests/e2e/room/test_trends.py" for endpoint in (
+        "GET /api/practices", "GET /api/practices/P/year", "GET /api/trends",
+        "POST /api/trends", "GET /api/trends.csv", "GET /api/trends/coverage")},
     "GET /api/walks/W/cycles": "tests/e2e/room/test_coding.py",
     "GET /api/segments/S/agreement": "tests/e2e/room/test_coding.py",
     "GET /api/live": "tests/unit/room/test-live.c",
