@@ -493,7 +493,7 @@ const failed = await run({
     await press(alder, 'input[name=hide]');
     await until(alder, () => document.querySelector('lw-coverage')?.textContent.includes('Classroom A'));
     assert.ok(!(await text(alder, 'lw-trends')).includes('Room 7'));
-    await press(alder, `.trend-evidence a[href*="${second.note}"]`);
+    await press(alder, `.trend-evidence a[href*="${second.segment}"]`);
     await until(alder, (segment) => document.querySelector('lw-walk lw-player') &&
         location.hash.includes(segment), second.segment);
     await alder.evaluate((hash) => { location.hash = hash; }, place);

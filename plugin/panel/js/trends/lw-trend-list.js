@@ -97,7 +97,7 @@ class LwTrendList extends Element {
       ${one.needs_evidence ? html`<p class="notice warning needs-evidence">${icon('warning')} ${
         t('trends.needs-evidence')}</p>` : nothing}
       <ul class="trend-evidence">${one.evidence.map((note) => html`<li><a class="button small"
-          href="#walk=${note.walk}&segment=${note.segment}&note=${note.id}" aria-label="${t('trends.play', {
+          href="#walk=${note.walk}&segment=${note.segment}&at=${note.start}" aria-label="${t('trends.play', {
             place: note.classroom || note.walk_title, time: formatTime(note.start)})}: ${note.text}">${icon('play')}
           ${formatTime(note.start)}</a> <span class="hint" dir="auto">${note.classroom || note.walk_title}</span>
           <span dir="auto">${note.text}</span></li>`)}</ul>
