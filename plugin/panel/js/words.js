@@ -8,6 +8,7 @@ import {walkWords} from './words-walk.js';
 import {board} from './words-board.js';
 import {coding} from './coding/words-coding.js';
 import {chart} from './words-chart.js';
+import {phaseWords} from './words-phase.js';
 
 export const LANGUAGES = {en: null};
 
@@ -16,6 +17,7 @@ export const en = {
   ...board,
   ...coding,
   ...chart,
+  ...phaseWords,
 
   'app.name': 'Lessonwalk',
   'app.loading': 'One moment …',

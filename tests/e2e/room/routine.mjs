@@ -46,12 +46,12 @@ const failed = await run({
     await look('choose', 390);
     await setSize(page, 1366, 860);
     await fill(page, 'lw-new-walk input[name=title]', 'Lab in March');
-    await press(page, 'input[value="learning-lab@1"]');
+    await press(page, 'input[value="learning-lab@2"]');
     assert.equal(await chosenTitle(), lab.title);
     assert.match(await text(page, '.choice-phases'), /Coaching conversation → Pre-brief/);
     await press(page, 'lw-new-walk .dialog-end .primary');
     await page.waitForSelector('lw-walk .phase');
-    assert.equal((await walkHere()).protocol, 'learning-lab@1');
+    assert.equal((await walkHere()).protocol, 'learning-lab@2');
   },
 
   async 'the walk shows its norms, and how each phase goes'() {
@@ -103,7 +103,7 @@ const failed = await run({
     await press(page, 'button.phase');
     await page.waitForSelector('lw-phase-dialog .routine');
     assert.match(await text(page, '.routine .points'), /^<img src=x/);
-    assert.match((await walkHere()).protocol, /^our-lab@1\+[0-9a-f]{8}$/);
+    assert.match((await walkHere()).protocol, /^our-lab@2\+[0-9a-f]{8}$/);
     assert.deepEqual(page.errors, []);
   },
 
