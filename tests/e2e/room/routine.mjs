@@ -7,6 +7,7 @@ import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {fill, openAs, openBrowser, press, setSize, text, until} from './browser.mjs';
+import {phaseCases} from './phases.mjs';
 import {Room} from './room.mjs';
 import {run} from './tap.mjs';
 
@@ -35,6 +36,16 @@ async function putFile(selector, file, content) {
 
 const walkHere = () => room.call(token, 'GET', `walks/${page.url().split('#walk=')[1]}`);
 const chosenTitle = () => text(page, '.choice.chosen b');
+
+/* Of a page of its own, at every width. */
+async function lookAt(at, what) {
+  mkdirSync(PICTURES, {recursive: true});
+  await at.bringToFront();
+  for (const width of [390, 820, 1366]) {
+    await setSize(at, width, 860);
+    await at.screenshot({path: path.join(PICTURES, `phases-${name}-${what}-${width}.png`)});
+  }
+}
 
 const failed = await run({
   async 'she chooses among the routines, and the usual one is chosen already'() {
@@ -115,6 +126,7 @@ const failed = await run({
     await assert.rejects(room.call(walker.token, 'POST', 'protocols', lab), /403/);
     await assert.rejects(room.call(walker.token, 'GET', 'protocols'), /403/);
   },
+  ...phaseCases({room, chosen, token, look: lookAt}),
 }, async () => `${page?.errors} ${await page?.evaluate(() => document.body.innerText)}`);
 
 await chosen.close();
