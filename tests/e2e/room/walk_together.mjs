@@ -323,6 +323,9 @@ const failed = await run({
 
   'in the feedback teacher and coach go on, and the walkers keep their own': async () => {
     const given = textsFor(mai);
+    // What students did was considered, and then what it means.
+    await room.openPhase(alder.token, walk, 'debrief');
+    await until(alder.page, () => document.querySelector('lw-walk').model.walk.step === 'implications');
     await openPhase('feedback');
     await checkAll();
     await pin(osei, 'w', 'Osei: what would you ask next time?');
