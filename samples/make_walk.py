@@ -303,8 +303,9 @@ class Cycle:
                 self.walk["id"], what, [change for _, _, change in some])]
         return later
 
-    def go_to(self, phase):
-        self.lead.call("POST", self.path("phase"), {"phase": phase})
+    def go_to(self, phase, step=""):
+        self.lead.call("POST", self.path("phase"),
+                       {"phase": phase, **({"step": step} if step else {})})
         self.look()
 
     def there(self):
@@ -313,15 +314,18 @@ class Cycle:
         return {one["id"] for one in self.lead.get(self.path("notes"))["notes"] + board}
 
     def go_through(self):
-        """Each phase in its order; what one does not open waits for the next."""
-        phases = [one["id"] for one in self.walk["phases"]]
-        here = max(1, phases.index(self.walk["phase"]))
+        """Each phase and its steps in their order; what one does not open waits for the next."""
+        parts = [(one["id"], step["id"]) for one in self.walk["phases"]
+                 for step in one.get("steps", [{"id": ""}])]
+        phases = [phase for phase, _ in parts]
+        now = (self.walk["phase"], self.walk.get("step", ""))
+        here = max(1, parts.index(now))
         later = [(*change, "") for change in
                  self.pins() + self.forms() + self.marks() + self.replies() + self.board() +
                  self.talk() + self.steps()]
-        for phase in phases[here:-1]:
-            if phase != self.walk["phase"]:
-                self.go_to(phase)
+        for part in parts[here:-1]:
+            if part != (self.walk["phase"], self.walk.get("step", "")):
+                self.go_to(*part)
             later = self.send([change[:3] for change in later])
         if later:  # of one that was broken off, some was written in an earlier phase
             there = self.there()

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /*
  * What a walk's people put together after the visits: the debrief board (groups of cards, and what
  * comes of them), next steps with what became of each, the conversation of coach and teacher, and
- * small tests of change. And what a district keeps across walks: the practices that it works on,
- * and what it sees of them.
+ * small tests of change. And the timer that they all look at. And what a district keeps across
+ * walks: the practices that it works on, and what it sees of them.
  *
  * Entities like those of lw-walk.h, with the same promises. Each begins with an #LwItem. Of two
  * versions of one thing the one that was edited later stands, whichever reached the log first:
@@ -135,6 +135,20 @@ typedef struct {
   LwId from_id;   /* the test that it goes on with, also of the walk before; or none */
 } LwTrial;
 
+/* The time that the walk's people have for what they do now: it says how long, and ends nothing. It
+ * runs by the clock of the room that keeps it, whatever anybody's own clock says. */
+typedef struct {
+  LwItem item;
+  LwId visit_id;       /* a visit in its turn; or none: a phase, or a step of it */
+  const char *phase;   /* which the walk was in when it began */
+  const char *step;    /* of the phase; or "" */
+  guint round;         /* of the walk */
+  gint64 length_ms;    /* with what was added since */
+  gint64 left_ms;      /* at begun_utc_us; or, while it stands, now */
+  gint64 begun_utc_us; /* since when it runs; 0: it stands */
+} LwTimer;
+
+#define LW_TIMER_MAX_MS (G_GINT64_CONSTANT (24) * 60 * 60 * 1000)
 typedef enum {
   LW_COURSE_OPEN, /* none yet */
   LW_COURSE_KEEP,
@@ -180,6 +194,7 @@ LW_DECLARE_ENTITY (LwStep, lw_step)
 LW_DECLARE_ENTITY (LwFollowUp, lw_follow_up)
 LW_DECLARE_ENTITY (LwMessage, lw_message)
 LW_DECLARE_ENTITY (LwTrial, lw_trial)
+LW_DECLARE_ENTITY (LwTimer, lw_timer)
 LW_DECLARE_ENTITY (LwPractice, lw_practice)
 LW_DECLARE_ENTITY (LwTrend, lw_trend)
 
@@ -202,5 +217,10 @@ gboolean lw_item_beats (LwEntityKind kind, gconstpointer a, gconstpointer b);
 
 /* The card of @note_id on the board of @walk_id. Thread: any. */
 LwId lw_card_id (const LwId *walk_id, const LwId *note_id);
+/* The timer of @walk_id for a visit; with none, the one for its phases. Thread: any. */
+LwId lw_timer_id (const LwId *walk_id, const LwId *visit_id);
+/* What is left at @now_utc_us: not less than 0, and, where that clock was set back, not more than
+ * there was when it began. Thread: any. */
+gint64 lw_timer_get_left_ms (const LwTimer *self, gint64 now_utc_us);
 
 G_END_DECLS

@@ -33,6 +33,34 @@ typedef enum {
   LW_BEFORE_INTENTION = 1 << 2, /* has written what she sets out to look for */
 } LwBefore;
 
+/* How many people look at something together. */
+typedef enum {
+  LW_GROUPING_NONE, /* not said */
+  LW_GROUPING_ALONE,
+  LW_GROUPING_PAIR,
+  LW_GROUPING_TRIO,
+  LW_GROUPING_SMALL_GROUP,
+  LW_GROUPING_WHOLE_GROUP,
+} LwGrouping;
+
+typedef enum {
+  LW_STEP_OTHER,
+  LW_STEP_EVIDENCE,     /* what students said, did and made */
+  LW_STEP_IMPLICATIONS, /* what it means; never before the evidence */
+} LwStepKind;
+
+/* A part of a phase. Whoever leads moves from one to the next. */
+typedef struct {
+  const char *id; /* within its phase */
+  const char *title;
+  const char *hint;
+  guint minutes;
+  LwGrouping grouping;
+  LwStepKind kind;
+  guint
+      student_cards; /* so many cards of what students did are on the board before the next step */
+} LwPhaseStep;
+
 /* Role bits are 1 << LwRole: those who may, while the phase lasts. Strings that are not given are
  * "". What only people read (prompts, the forms' fields, code sheets) is in the JSON. */
 typedef struct {
@@ -44,13 +72,18 @@ typedef struct {
   guint write_notes; /* noticings and wonderings of their own */
   guint reply;
   guint mark_progress;
-  guint minutes;            /* planned; 0: as long as it takes */
+  guint minutes; /* planned; 0: as long as it takes */
+  LwGrouping grouping;
   LwGates gates;            /* of the whole walk; those of focus and inquiry hold from the second
                              * phase on, whatever the file says */
   LwBefore before_watching; /* of each person who is not the lesson's teacher */
   const char *form;         /* the id of the form that is filled in now */
   const char *again;        /* the id of an earlier phase that may follow this one once more */
   gboolean tries;           /* changes are tried now: predictions stay as they were written */
+  gboolean begins_round;    /* and with it another round begins, not only another visit */
+  gboolean host_leaves; /* it is for the others: the teacher whose lesson it is has no part in it */
+  const LwPhaseStep *steps; /* in their order */
+  guint n_steps;            /* 0: the phase is of one piece */
   gboolean closed;          /* the walk is over: guests leave, nothing is written any more */
 } LwPhase;
 
@@ -69,7 +102,8 @@ typedef enum {
  * lw_protocol_find:
  * @name: "name@version", as in LwWalk.protocol; "": the one that is used where none was chosen
  *
- * Returns: (transfer full): one that comes with Lessonwalk; UNKNOWN if there is none
+ * Returns: (transfer full): one that comes with Lessonwalk, or came with an earlier one; UNKNOWN if
+ *   there is none
  */
 LwProtocol *lw_protocol_find (const char *name, GError **error);
 
@@ -123,5 +157,9 @@ GPtrArray *lw_protocol_list_in (LwStore *store, GError **error);
 GPtrArray *lw_protocol_list (void);
 /* By id; "" is the first phase. (transfer none) (nullable) */
 const LwPhase *lw_protocol_find_phase (LwProtocol *self, const char *id);
+/* By id; "", or an id that it does not have: its first. NULL if it has none. (transfer none) */
+const LwPhaseStep *lw_phase_find_step (const LwPhase *self, const char *id);
+/* "pair", as in the file; NULL where nothing is said. */
+const char *lw_grouping_to_string (LwGrouping grouping);
 
 G_END_DECLS

@@ -56,6 +56,9 @@ typedef struct {
   const char *const *watch_for;
   LwId previous_id;  /* the walk of the cycle before, or none */
   const char *phase; /* where it stands: a phase's id in its protocol; "" when alone */
+  guint round;       /* how often the routine was begun anew before: 0 in its first */
+  const char *step;  /* of the phase, by its id; "": its first, or it has none */
+  guint shuffle;     /* how often its people were put together anew in this phase */
   LwId practice_id;  /* the LwPractice of lw-board.h that it is a round of, or none */
 } LwWalk;
 
@@ -138,6 +141,7 @@ typedef enum {
   LW_ENTITY_FOLLOW_UP,
   LW_ENTITY_MESSAGE,
   LW_ENTITY_TRIAL,
+  LW_ENTITY_TIMER,
   LW_ENTITY_PRACTICE,
   LW_ENTITY_TREND,
   LW_ENTITY_N_KINDS

@@ -13,6 +13,7 @@ LW_DEFINE_ENTITY (LwStep, lw_step, LW_ENTITY_STEP)
 LW_DEFINE_ENTITY (LwFollowUp, lw_follow_up, LW_ENTITY_FOLLOW_UP)
 LW_DEFINE_ENTITY (LwMessage, lw_message, LW_ENTITY_MESSAGE)
 LW_DEFINE_ENTITY (LwTrial, lw_trial, LW_ENTITY_TRIAL)
+LW_DEFINE_ENTITY (LwTimer, lw_timer, LW_ENTITY_TIMER)
 LW_DEFINE_ENTITY (LwPractice, lw_practice, LW_ENTITY_PRACTICE)
 LW_DEFINE_ENTITY (LwTrend, lw_trend, LW_ENTITY_TREND)
 
@@ -95,7 +96,7 @@ lw_item_is (LwEntityKind kind)
 gboolean
 lw_item_is_of_walk (LwEntityKind kind)
 {
-  return kind >= LW_ENTITY_GROUP && kind <= LW_ENTITY_TRIAL;
+  return kind >= LW_ENTITY_GROUP && kind <= LW_ENTITY_TIMER;
 }
 
 gpointer
@@ -123,20 +124,41 @@ lw_item_beats (LwEntityKind kind, gconstpointer a, gconstpointer b)
   return lw_entity_compare (kind, a, b) > 0;
 }
 
-LwId
-lw_card_id (const LwId *walk_id, const LwId *note_id)
+static LwId
+id_of_both (const char *purpose, const LwId *walk_id, const LwId *other_id)
 {
-  static const char purpose[] = "lessonwalk card";
   guint8 digest[LW_DIGEST_LENGTH];
-  LwId both[2], id;
+  LwId both[2] = {*walk_id, *other_id}, id;
 
-  g_return_val_if_fail (walk_id != NULL && note_id != NULL, LW_ID_NONE);
-  both[0] = *walk_id;
-  both[1] = *note_id;
-  lw_crypto_digest (purpose, sizeof purpose, both, sizeof both, digest);
+  lw_crypto_digest (purpose, strlen (purpose) + 1, both, sizeof both, digest);
   memcpy (id.bytes, digest, sizeof id.bytes);
   /* A UUID of version 8 (RFC 9562): made in a way of one's own. */
   id.bytes[6] = (guint8)((id.bytes[6] & 0x0f) | 0x80);
   id.bytes[8] = (guint8)((id.bytes[8] & 0x3f) | 0x80);
   return id;
+}
+
+LwId
+lw_card_id (const LwId *walk_id, const LwId *note_id)
+{
+  g_return_val_if_fail (walk_id != NULL && note_id != NULL, LW_ID_NONE);
+  return id_of_both ("lessonwalk card", walk_id, note_id);
+}
+
+LwId
+lw_timer_id (const LwId *walk_id, const LwId *visit_id)
+{
+  g_return_val_if_fail (walk_id != NULL && visit_id != NULL, LW_ID_NONE);
+  return id_of_both ("lessonwalk timer", walk_id, visit_id);
+}
+
+gint64
+lw_timer_get_left_ms (const LwTimer *self, gint64 now_utc_us)
+{
+  gint64 gone_ms = 0;
+
+  g_return_val_if_fail (self != NULL, 0);
+  if (self->begun_utc_us != 0)
+    gone_ms = MAX (now_utc_us - self->begun_utc_us, 0) / 1000;
+  return MAX (self->left_ms - gone_ms, 0);
 }

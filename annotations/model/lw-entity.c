@@ -63,7 +63,10 @@ static const LwField walk_fields[] = {
     TEXTS (LwWalk, watch_for, 7),
     ID (LwWalk, previous_id, 8, FALSE),
     TEXT (LwWalk, phase, 9),
-    ID (LwWalk, practice_id, 10, FALSE),
+    NUMBER (LwWalk, round, 10, 0, 1000000),
+    TEXT (LwWalk, step, 11),
+    NUMBER (LwWalk, shuffle, 12, 0, 1000000),
+    ID (LwWalk, practice_id, 13, FALSE),
     END,
 };
 
@@ -201,6 +204,18 @@ static const LwField trial_fields[] = {
     END,
 };
 
+static const LwField timer_fields[] = {
+    ITEM (LwTimer),
+    ID (LwTimer, visit_id, 5, FALSE),
+    TEXT (LwTimer, phase, 6),
+    TEXT (LwTimer, step, 7),
+    NUMBER (LwTimer, round, 8, 0, 1000000),
+    LONG (LwTimer, length_ms, 9, 0, LW_TIMER_MAX_MS),
+    LONG (LwTimer, left_ms, 10, 0, LW_TIMER_MAX_MS),
+    LONG (LwTimer, begun_utc_us, 11, 0, G_MAXINT64),
+    END,
+};
+
 static const LwField practice_fields[] = {
     ITEM_BELOW (LwPractice, FALSE),
     TEXT (LwPractice, title, 5),
@@ -243,6 +258,7 @@ static const LwEntityClass classes[LW_ENTITY_N_KINDS] = {
     [LW_ENTITY_FOLLOW_UP] = ITEM_CLASS ("follow-up", LwFollowUp, follow_up_fields),
     [LW_ENTITY_MESSAGE] = ITEM_CLASS ("message", LwMessage, message_fields),
     [LW_ENTITY_TRIAL] = ITEM_CLASS ("test", LwTrial, trial_fields),
+    [LW_ENTITY_TIMER] = ITEM_CLASS ("timer", LwTimer, timer_fields),
     [LW_ENTITY_PRACTICE] = ITEM_CLASS ("practice", LwPractice, practice_fields),
     [LW_ENTITY_TREND] = ITEM_CLASS ("trend", LwTrend, trend_fields),
 };
@@ -404,6 +420,7 @@ CLEAR (LW_ENTITY_STEP, step)
 CLEAR (LW_ENTITY_FOLLOW_UP, follow_up)
 CLEAR (LW_ENTITY_MESSAGE, message)
 CLEAR (LW_ENTITY_TRIAL, trial)
+CLEAR (LW_ENTITY_TIMER, timer)
 CLEAR (LW_ENTITY_PRACTICE, practice)
 CLEAR (LW_ENTITY_TREND, trend)
 
@@ -411,9 +428,10 @@ void
 lw_entity_unref (LwEntityKind kind, gpointer entity)
 {
   static const GDestroyNotify clears[LW_ENTITY_N_KINDS] = {
-      place_clear, person_clear,    lens_clear,     walk_clear,  visit_clear,    segment_clear,
-      track_clear, member_clear,    protocol_clear, group_clear, card_clear,     outcome_clear,
-      step_clear,  follow_up_clear, message_clear,  trial_clear, practice_clear, trend_clear,
+      place_clear, person_clear,    lens_clear,     walk_clear,  visit_clear, segment_clear,
+      track_clear, member_clear,    protocol_clear, group_clear, card_clear,  outcome_clear,
+      step_clear,  follow_up_clear, message_clear,  trial_clear, timer_clear, practice_clear,
+      trend_clear,
   };
 
   g_return_if_fail (entity != NULL && (guint)kind < LW_ENTITY_N_KINDS);
@@ -432,7 +450,8 @@ lw_entity_get_unref (LwEntityKind kind)
       (GDestroyNotify)lw_card_unref,          (GDestroyNotify)lw_outcome_unref,
       (GDestroyNotify)lw_step_unref,          (GDestroyNotify)lw_follow_up_unref,
       (GDestroyNotify)lw_message_unref,       (GDestroyNotify)lw_trial_unref,
-      (GDestroyNotify)lw_practice_unref,      (GDestroyNotify)lw_trend_unref,
+      (GDestroyNotify)lw_timer_unref,         (GDestroyNotify)lw_practice_unref,
+      (GDestroyNotify)lw_trend_unref,
   };
 
   g_return_val_if_fail ((guint)kind < LW_ENTITY_N_KINDS, NULL);

@@ -14,11 +14,25 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_object, json_object_put)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (json_tokener, json_tokener_free)
 
+static const char *const groupings[] = {"alone", "pair", "trio", "small-group", "whole-group"};
+
+const char *
+lw_grouping_to_string (LwGrouping grouping)
+{
+  return grouping == LW_GROUPING_NONE ? NULL : groupings[grouping - LW_GROUPING_ALONE];
+}
+
 static void
 clear_phase (gpointer data)
 {
   LwPhase *phase = data;
 
+  for (guint i = 0; i < phase->n_steps; i++) {
+    g_free ((char *)phase->steps[i].id);
+    g_free ((char *)phase->steps[i].title);
+    g_free ((char *)phase->steps[i].hint);
+  }
+  g_free ((LwPhaseStep *)phase->steps);
   g_free ((char *)phase->id);
   g_free ((char *)phase->title);
   g_free ((char *)phase->hint);
@@ -162,6 +176,45 @@ check_each_once (json_object *object, const char *list_name, const char *member,
 
 /* ---- phases ---- */
 
+static LwGrouping
+get_grouping (json_object *object)
+{
+  const char *word = get_text (object, "grouping");
+
+  for (guint i = 0; i < G_N_ELEMENTS (groupings); i++) {
+    if (g_str_equal (word, groupings[i]))
+      return LW_GROUPING_ALONE + i;
+  }
+  return LW_GROUPING_NONE;
+}
+
+static void
+add_steps (LwPhase *phase, json_object *object)
+{
+  json_object *list;
+  LwPhaseStep *steps;
+
+  phase->n_steps = (guint)get_list (object, "steps", &list);
+  phase->steps = steps = g_new0 (LwPhaseStep, phase->n_steps);
+  for (guint i = 0; i < phase->n_steps; i++) {
+    json_object *step = json_object_array_get_idx (list, i), *before = NULL;
+    const char *kind = get_text (step, "kind");
+
+    json_object_object_get_ex (step, "before_next", &before);
+    steps[i] = (LwPhaseStep){
+        .id = g_strdup (get_text (step, "id")),
+        .title = g_strdup (get_text (step, "title")),
+        .hint = g_strdup (get_text (step, "hint")),
+        .minutes = get_number (step, "minutes"),
+        .grouping = get_grouping (step),
+        .kind = g_str_equal (kind, "evidence")       ? LW_STEP_EVIDENCE
+                : g_str_equal (kind, "implications") ? LW_STEP_IMPLICATIONS
+                                                     : LW_STEP_OTHER,
+        .student_cards = before != NULL ? get_number (before, "student_cards") : 0,
+    };
+  }
+}
+
 static void
 add_phase (LwProtocol *self, json_object *object)
 {
@@ -181,13 +234,61 @@ add_phase (LwProtocol *self, json_object *object)
       .before_watching = get_bits (object, "before_watching", before),
       .form = g_strdup (get_text (object, "form")),
       .again = g_strdup (get_text (object, "again")),
+      .grouping = get_grouping (object),
+      .host_leaves = get_flag (object, "host_leaves"),
+      .closed = get_flag (object, "closed"),
   };
 
   phase.tries = get_flag (object, "tries");
-  phase.closed = get_flag (object, "closed");
+  add_steps (&phase, object);
   if (self->phases->len > 0)
     phase.gates |= LW_GATE_FOCUS | LW_GATE_INQUIRY;
   g_array_append_val (self->phases, phase);
+}
+
+/* Following @again back to a phase that is there once for each visit, and so are all from there to
+ * here, is on to the next visit. Anything else is another round. */
+static void
+set_begins_round (LwProtocol *self, json_object *phases, guint index)
+{
+  LwPhase *phase = &g_array_index (self->phases, LwPhase, index);
+  gboolean is_inside = FALSE, is_each_visit = TRUE;
+
+  for (guint i = 0; i <= index; i++) {
+    is_inside |= g_str_equal (g_array_index (self->phases, LwPhase, i).id, phase->again);
+    if (is_inside)
+      is_each_visit &=
+          g_str_equal (get_text (json_object_array_get_idx (phases, i), "each"), "visit");
+  }
+  phase->begins_round = is_inside && !is_each_visit;
+}
+
+/* Evidence comes first, and what is waited for can come. */
+static gboolean
+check_steps (const LwPhase *phase, json_object *object, GError **error)
+{
+  gboolean has_evidence = FALSE, has_implications = FALSE;
+
+  if (phase->n_steps == 0)
+    return TRUE;
+  if (!check_each_once (object, "steps", "id", error))
+    return FALSE;
+  for (guint i = 0; i < phase->n_steps; i++) {
+    const LwPhaseStep *step = &phase->steps[i];
+
+    if (step->kind == LW_STEP_IMPLICATIONS && !has_evidence)
+      return fail (error, "the phase “%s” comes to implications before any step of evidence",
+                   phase->title);
+    if (step->kind == LW_STEP_EVIDENCE && has_implications)
+      return fail (error, "in the phase “%s” evidence comes after implications", phase->title);
+    if (step->student_cards > 0 && (phase->see_notes & phase->reply) == 0)
+      return fail (error,
+                   "the phase “%s” waits for cards on the board, but nobody can put one there",
+                   phase->title);
+    has_evidence |= step->kind == LW_STEP_EVIDENCE;
+    has_implications |= step->kind == LW_STEP_IMPLICATIONS;
+  }
+  return TRUE;
 }
 
 /* A walk that the people in it can follow: what a phase refers to is there, nobody marks progress
@@ -215,6 +316,8 @@ check_phase (LwProtocol *self, json_object *root, guint index, GError **error)
     return fail (error, "the phase “%s” is closed, but something is written in it", phase->title);
   if (before != NULL && before->closed && !phase->closed)
     return fail (error, "the phase “%s” follows one that is closed", phase->title);
+  if (phase->host_leaves && (phase->closed || index + 1 == self->phases->len))
+    return fail (error, "the host leaves in the phase “%s”, and does not come back", phase->title);
   return TRUE;
 }
 
@@ -270,8 +373,11 @@ read_protocol (LwProtocol *self, json_object *root, GError **error)
                          g_strdup (get_text (lens, "description")));
   }
   for (guint i = 0; i < n; i++) {
-    if (!check_phase (self, root, i, error))
+    if (!check_phase (self, root, i, error) ||
+        !check_steps (&g_array_index (self->phases, LwPhase, i),
+                      json_object_array_get_idx (phases, i), error))
       return FALSE;
+    set_begins_round (self, phases, i);
   }
   return TRUE;
 }

@@ -74,6 +74,13 @@ lw_protocol_find (const char *name, GError **error)
     return g_steal_pointer (&self);
   if (*name == '\0' || lw_protocol_is_id (stem))
     self = load (path);
+  /* A walk keeps the version that it began with. */
+  if (self != NULL && *name != '\0' && !g_str_equal (self->name, name)) {
+    g_autofree char *earlier = g_strconcat (ROOT "earlier/", name, ".json", NULL);
+
+    g_clear_pointer (&self, lw_protocol_unref);
+    self = load (earlier);
+  }
   if (self == NULL || (*name != '\0' && !g_str_equal (self->name, name))) {
     g_set_error (error, LW_PROTOCOL_ERROR, LW_PROTOCOL_ERROR_UNKNOWN,
                  "The routine “%s” does not come with this Lessonwalk. Install the newest one.",
@@ -166,4 +173,14 @@ lw_protocol_find_phase (LwProtocol *self, const char *id)
       return phase;
   }
   return NULL;
+}
+
+const LwPhaseStep *
+lw_phase_find_step (const LwPhase *self, const char *id)
+{
+  for (guint i = 0; i < self->n_steps; i++) {
+    if (g_str_equal (self->steps[i].id, id))
+      return &self->steps[i];
+  }
+  return self->n_steps > 0 ? &self->steps[0] : NULL;
 }

@@ -185,17 +185,13 @@ open_and_find_joined (LwCommandLine *line, GError **error)
 /* ---- prepare ---- */
 
 static void
-print_list (json_object *protocol, const char *list, const char *member, const char *title)
+print_list (GStrv lines, const char *title)
 {
-  json_object *lines = NULL;
-  if (!json_object_object_get_ex (protocol, list, &lines) || json_object_array_length (lines) == 0)
+  if (*lines == NULL)
     return;
   lw_print ("%s\n", title);
-  for (gsize i = 0; i < json_object_array_length (lines); i++) {
-    json_object *item = json_object_array_get_idx (lines, i);
-    if (member != NULL)
-      json_object_object_get_ex (item, member, &item);
-    g_autofree char *safe = lw_text_make_safe (json_object_get_string (item), FALSE);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_autofree char *safe = lw_text_make_safe (lines[i], FALSE);
     lw_print ("  – %s\n", safe);
   }
 }
@@ -204,16 +200,11 @@ print_list (json_object *protocol, const char *list, const char *member, const c
 static void
 print_routine (LwCommandLine *line, const LwJoined *joined)
 {
-  g_autoptr (LwWalk) walk = lw_store_get_walk (line->store, &joined->walk_id, NULL);
-  g_autoptr (LwProtocol) protocol =
-      walk != NULL ? lw_protocol_find_in (line->store, walk->protocol, NULL) : NULL;
-  json_object *json =
-      protocol != NULL ? json_tokener_parse (lw_protocol_get_json (protocol)) : NULL;
-  if (json == NULL)
+  g_autoptr (LwRoomsRoutine) routine = lw_rooms_load_routine (line->store, joined, NULL);
+  if (routine == NULL)
     return;
-  print_list (json, "norms", NULL, _ ("What was agreed on:"));
-  print_list (json, "lenses", "name", _ ("Lenses:"));
-  json_object_put (json);
+  print_list (routine->norms, _ ("What was agreed on:"));
+  print_list (routine->lenses, _ ("Lenses:"));
 }
 
 static int

@@ -15,7 +15,7 @@ struct _LwWalkList {
 
 G_DEFINE_TYPE (LwWalkList, lw_walk_list, GTK_TYPE_BOX)
 
-static guint open_signal;
+static guint open_signal, prepare_signal;
 
 char *
 lw_walk_list_phase_of (LwStore *store, const LwWalk *walk)
@@ -78,6 +78,32 @@ make_row (LwWalkList *self, const LwJoined *joined, const LwSegment *segment)
 /* ---- one walk ---- */
 
 static void
+on_prepare (GtkButton *button, LwWalkList *self)
+{
+  g_autoptr (LwJoined) joined = lw_joined_ref (g_object_get_data (G_OBJECT (button), "joined"));
+
+  g_signal_emit (self, prepare_signal, 0, joined);
+}
+
+static GtkWidget *
+make_prepare_button (LwWalkList *self, const LwJoined *joined, const char *title)
+{
+  GtkWidget *button = gtk_button_new_with_label (_ ("Prepare…"));
+  /* Translators: %s is a walk's title */
+  g_autofree char *label = g_strdup_printf (_ ("Prepare for “%s”"), title);
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, _ ("What was agreed on, your lens, your intention"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  g_object_set_data_full (G_OBJECT (button), "joined", lw_joined_ref (joined),
+                          (GDestroyNotify)lw_joined_unref);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_prepare), self);
+  return button;
+}
+
+static void
 add_lessons (LwWalkList *self, GtkListBox *list, const LwJoined *joined)
 {
   g_autoptr (GPtrArray) visits =
@@ -121,6 +147,8 @@ add_walk (LwWalkList *self, const LwRoomNews *news)
 
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), safe_title);
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), safe_words);
+  adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group),
+                                           make_prepare_button (self, news->joined, title));
   gtk_widget_add_css_class (list, "boxed-list");
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
@@ -190,6 +218,8 @@ lw_walk_list_class_init (LwWalkListClass *klass)
   G_OBJECT_CLASS (klass)->dispose = lw_walk_list_dispose;
   open_signal = g_signal_new ("open", LW_TYPE_WALK_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_POINTER);
+  prepare_signal = g_signal_new ("prepare", LW_TYPE_WALK_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void

@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 /* The walks that were joined: how each stands, its phase, and its lessons to open.
- * Signals: "open" (LwJoined *, LwSegment *): both as pointers, lent to the handler */
+ * Signals: "open" (LwJoined *, LwSegment *): both as pointers, lent to the handler
+ *          "prepare" (LwJoined *): likewise */
 #define LW_TYPE_WALK_LIST (lw_walk_list_get_type ())
 G_DECLARE_FINAL_TYPE (LwWalkList, lw_walk_list, LW, WALK_LIST, GtkBox)
 

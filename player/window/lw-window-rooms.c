@@ -2,6 +2,7 @@
 /* Walks in rooms: joining one, opening its lessons, and the line that tells what is where. */
 #include <glib/gi18n.h>
 
+#include "lw-prepare-dialog.h"
 #include "lw-start-page.h"
 #include "lw-walk-list.h"
 #include "lw-window-private.h"
@@ -80,6 +81,33 @@ on_open_lesson (LwWalkList *list, LwJoined *joined, LwSegment *segment, LwWindow
   asking->joined = lw_joined_ref (joined);
   asking->segment = lw_segment_ref (segment);
   lw_window_ask (self, asking, find_address, on_address);
+}
+
+/* ---- going into a walk ---- */
+
+static void
+on_prepared (LwPrepareDialog *dialog, const char *sentence, LwWindow *self)
+{
+  if (self->session == NULL)
+    return;
+  lw_rooms_keeper_wake (self->rooms);
+  lw_window_tell (self, sentence);
+}
+
+static void
+on_prepare (LwWalkList *list, LwJoined *joined, LwWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+  GtkWindow *dialog = lw_prepare_dialog_new (lw_session_get_store (self->session), joined,
+                                             GTK_WINDOW (self), &error);
+
+  if (dialog == NULL) {
+    lw_window_tell (self, _ ("This walk has not come to this computer yet. When its room can be "
+                             "reached, it does by itself; then prepare for it."));
+    return;
+  }
+  g_signal_connect_object (dialog, "told", G_CALLBACK (on_prepared), self, 0);
+  gtk_window_present (dialog);
 }
 
 /* ---- joining ---- */
@@ -234,6 +262,7 @@ lw_window_init_rooms (LwWindow *self)
   self->rooms = lw_rooms_keeper_new (store);
   walks = lw_walk_list_new (store, self->rooms);
   g_signal_connect (walks, "open", G_CALLBACK (on_open_lesson), self);
+  g_signal_connect (walks, "prepare", G_CALLBACK (on_prepare), self);
   lw_start_page_set_walks (LW_START_PAGE (self->start_page), walks);
   g_signal_connect_swapped (self->rooms, "changed", G_CALLBACK (lw_window_show_room), self);
   g_signal_connect_swapped (self->session, "notify::walk", G_CALLBACK (lw_window_show_room), self);

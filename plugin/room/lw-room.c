@@ -100,6 +100,8 @@ add_routes (LwRoom *self)
   lw_room_add_join (self);
   lw_room_add_invitations (self);
   lw_room_add_walks (self);
+  lw_room_add_phases (self);
+  lw_room_add_timers (self);
   lw_room_add_protocols (self);
   lw_room_add_members (self);
   lw_room_add_preparing (self);

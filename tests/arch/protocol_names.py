@@ -23,8 +23,14 @@ def main():
     files = sorted(p for p in FOLDER.glob("*.json") if p != SCHEMA)
     names = [json.loads(p.read_text())["protocol"] for p in files]
     breaches = [f"{p.name} holds the protocol {n}" for p, n in zip(files, names) if p.stem != n]
+    earlier = sorted((FOLDER / "earlier").glob("*.json"))
+    for path in earlier:
+        held = json.loads(path.read_text())
+        if f"{held['protocol']}@{held['version']}" != path.stem:
+            breaches.append(f"earlier/{path.name} holds another protocol")
     checked = subprocess.run(
-        [sys.executable, str(ROOT / "tests/unit/json_schema.py"), str(SCHEMA), *map(str, files)],
+        [sys.executable, str(ROOT / "tests/unit/json_schema.py"), str(SCHEMA), *map(str, files),
+         *map(str, earlier)],
         capture_output=True, text=True, check=False)
     if checked.returncode:
         breaches.append(checked.stdout + checked.stderr)
@@ -32,8 +38,8 @@ def main():
         for name in named_in(path.read_text(), names):
             breaches.append(f"{path.relative_to(ROOT)} names the protocol {name}")
     listed = (FOLDER / "lw-protocols.gresource.xml").read_text()
-    breaches += [f"{p.name} does not go with the program" for p in files
-                 if f"<file>{p.name}</file>" not in listed]
+    breaches += [f"{p.name} does not go with the program" for p in files + earlier
+                 if f"<file>{p.relative_to(FOLDER)}</file>" not in listed]
     assert len(names) >= 12 and len(CODE) > 200, "looked in the wrong place"
     # The search itself finds what it should.
     assert named_in('find ("live-walk@1")', names) == ["live-walk"]

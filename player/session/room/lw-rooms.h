@@ -96,6 +96,20 @@ GStrv lw_rooms_prepare (const LwJoined *joined,
                         GCancellable *cancellable,
                         GError **error);
 
+/* What a walk's routine says to who goes into it, and what the person said before. */
+typedef struct {
+  GStrv norms;  /* what was agreed on */
+  GStrv lenses; /* names of those to choose from; the person's own is among them */
+  gboolean has_read_norms;
+  char *lens; /* "": none yet */
+  char *intention;
+} LwRoomsRoutine;
+
+/* As of the last talk with the room: reads no network. (transfer full) */
+LwRoomsRoutine *lw_rooms_load_routine (LwStore *store, const LwJoined *joined, GError **error);
+void lw_rooms_routine_free (LwRoomsRoutine *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwRoomsRoutine, lw_rooms_routine_free)
+
 /* ---- what is where ---- */
 
 typedef enum {

@@ -4,6 +4,7 @@ import {html, nothing} from '../lib/lit/index.js';
 import {Element} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
+import {ownTags} from './phase/course.js';
 import {formatSpan} from './time.js';
 import './lw-wording.js';
 
@@ -45,7 +46,7 @@ class LwComposer extends Element {
     if (changed.has('draft') && this.shownId !== this.note.id) {
       this.shownId = this.note.id;
       text.value = this.note.text;
-      this.querySelector('input[name=tags]').value = this.note.tags.join(', ');
+      this.querySelector('input[name=tags]').value = ownTags(this.note).join(', ');
     }
     this.fit(text);
   }
@@ -138,7 +139,8 @@ class LwComposer extends Element {
             ${t('pin.on-focus')}</label>`}
         <label class="tags"><span class="visually-hidden">${t('pin.tags')}</span>
           <input name="tags" placeholder="${t('pin.tags')}, ${t('pin.tags-hint')}" dir="auto"
-              @input=${(event) => this.set({tags: toTags(event.target.value)})}
+              @input=${(event) => this.set({tags: [...toTags(event.target.value), ...this.note.tags.filter(
+                  (tag) => !ownTags(this.note).includes(tag))].sort()})}
               @keydown=${this.key}></label>
         ${lenses.length && kind !== 'reply' ? html`<label><span class="visually-hidden">${
             t('pin.lens')}</span><select @change=${(event) =>

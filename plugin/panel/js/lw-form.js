@@ -4,15 +4,24 @@
 import {html, nothing} from '../lib/lit/index.js';
 import {Dialog} from './dialog.js';
 import {say} from './element.js';
-import {t} from './i18n.js';
+import {number, t} from './i18n.js';
 import {icon} from './icons.js';
+import {roundOf, roundTags} from './phase/course.js';
 import {room} from './room.js';
 import {Saving} from './saving.js';
 import {formatTime} from './time.js';
 import './lw-wording.js';
 
 const CITES = 'cites:';
-const CITES_MAX = 31; // with the field's own name, as many tags as a note can have
+const CITES_MAX = 29; // with the field's own name, a moment and the round, as many tags as a note can have
+
+const AT = 'at:';
+
+/* On whose moment it rests beside notes: nanoseconds; null if on none. */
+function momentOf(note) {
+  const tag = note.tags.find((one) => /^at:\d+$/.test(one));
+  return tag ? Number(tag.slice(AT.length)) : null;
+}
 
 const citesOf = (note) => note.tags.filter((tag) => tag.startsWith(CITES)).map((tag) =>
     tag.slice(CITES.length));
@@ -48,17 +57,18 @@ class LwFormDialog extends Dialog {
 
   /* What she wrote before, here or in the room; else her own pins of that kind. */
   begin(field, tag) {
-    const is = (note) => note.kind === 'answer' && note.segment === this.about && note.tags.includes(tag);
+    const is = (note) => note.kind === 'answer' && note.segment === this.about && note.tags.includes(tag) &&
+        roundOf(note) === (this.model.walk.round ?? 1);
     const draft = this.model.drafts.find((one) => is(one.note));
-    const kept = this.model.answersOf(this.about).find((note) => is(note) &&
-                                                              note.author === this.model.me.person);
+    const kept = this.model.answerTo(tag, this.about);
     const part = {field, tag, changed: Boolean(draft), isKept: Boolean(kept)};
     if (draft || kept)
       return {...part, note: {...draft?.note ?? kept}};
     const pins = field.prefill ? this.pins.filter((note) => note.kind === field.prefill) : [];
     const note = this.model.newNote(this.about, 'answer', 0);
     note.text = pins.map((pin) => pin.text).join('\n');
-    note.tags = [tag, ...field.cites ? pins.slice(0, CITES_MAX).map((pin) => CITES + pin.id) : []].sort();
+    note.tags = [tag, ...roundTags(this.model.walk),
+                 ...field.cites ? pins.slice(0, CITES_MAX).map((pin) => CITES + pin.id) : []].sort();
     return {...part, note};
   }
 
@@ -76,18 +86,46 @@ class LwFormDialog extends Dialog {
   }
 
   cite(part, pin, on) {
-    const others = citesOf(part.note).filter((id) => id !== pin.id);
-    this.set(part, {tags: [part.tag, ...[...others, ...on ? [pin.id] : []].slice(0, CITES_MAX).map((id) =>
-        CITES + id)].sort()});
+    const others = part.note.tags.filter((tag) => tag !== CITES + pin.id);
+    if (on && citesOf(part.note).length >= CITES_MAX)
+      return;
+    this.set(part, {tags: [...others, ...on ? [CITES + pin.id] : []].sort()});
+  }
+
+  citeMoment(part, time) {
+    const others = part.note.tags.filter((tag) => !tag.startsWith(AT));
+    this.set(part, {tags: [...others, ...time === null ? [] : [`${AT}${time}`]].sort()});
+  }
+
+  /* What keeps a part from counting: "empty", "rests" or null. */
+  lackOf({field, note}) {
+    const isEmpty = !note.text.trim();
+    return isEmpty ? (field.required ? 'empty' : null)
+      : field.cites && !this.model.rests(note) ? 'rests' : null;
+  }
+
+  get unfinished() {
+    return this.parts.filter((part) => this.lackOf(part));
+  }
+
+  /* Alt and a number in the field: the note of that number. */
+  handleKey(event, part) {
+    const pin = event.altKey && !event.ctrlKey && /^Digit[1-9]$/.test(event.code) && part.field.cites
+      ? this.pins[Number(event.code.slice(5)) - 1] : null;
+    if (!pin)
+      return;
+    event.preventDefault();
+    this.cite(part, pin, !citesOf(part.note).includes(pin.id));
   }
 
   async handIn(event) {
     event.preventDefault();
-    this.missing = this.parts.filter(({field, note}) => field.required && !note.text.trim()).map(
-        ({tag}) => tag);
+    this.missing = this.unfinished.map(({tag}) => tag);
     if (this.missing.length) {
+      const isEmpty = this.lackOf(this.unfinished[0]) === 'empty';
       await this.updateComplete;
-      this.querySelector('.part.missing textarea').focus();
+      (this.querySelector(isEmpty ? '.part.missing textarea' : '.part.missing .cites input') ??
+          this.querySelector('.part.missing textarea')).focus();
       return;
     }
     this.saving.stop();
@@ -116,14 +154,28 @@ class LwFormDialog extends Dialog {
     const {pins} = this;
     if (!part.field.cites)
       return nothing;
-    if (!pins.length)
-      return html`<p class="hint">${t('form.no-pins')}</p>`;
     const cited = new Set(citesOf(part.note));
-    return html`<details class="cites"><summary>${t('form.cites', {count: cited.size})}</summary>
-      <ul>${pins.map((pin) => html`<li><label class="check"><input type="checkbox"
+    const moment = momentOf(part.note), now = this.now;
+    const isOpen = this.lackOf(part) === 'rests';
+    const count = pins.filter((pin) => cited.has(pin.id)).length + (moment === null ? 0 : 1);
+    return html`<details class="cites" ?open=${isOpen}><summary>${t('form.cites', {count})}</summary>
+      <ul>${pins.map((pin, i) => html`<li><label class="check"><input type="checkbox"
           .checked=${cited.has(pin.id)} @change=${(event) => this.cite(part, pin, event.target.checked)}>
-          <span dir="auto">${icon(pin.kind)} ${formatTime(pin.start)} ${pin.text}</span></label></li>`)}
-      </ul></details>`;
+          <span dir="auto">${i < 9 ? html`<kbd>${number(i + 1)}</kbd> ` : nothing}${icon(pin.kind)} ${
+              formatTime(pin.start)} ${pin.text}</span></label></li>`)}
+        ${moment === null && now === null ? nothing : html`<li><label class="check"><input type="checkbox" name="moment"
+          .checked=${moment !== null} @change=${(event) => this.citeMoment(part, event.target.checked ? now : null)}>
+          <span>${icon('play')} ${moment === null ? t('form.moment', {time: formatTime(now)})
+              : t('form.moment-cited', {time: formatTime(moment)})}</span></label></li>`}
+      </ul>${pins.length ? html`<p class="hint keys-hint">${t('form.cite-keys')}</p>` : nothing}
+      ${!pins.length && now === null && moment === null ? html`<p class="hint">${t('form.no-moment')}</p>` : nothing}
+      </details>`;
+  }
+
+  /* The moment on the screen, as whole nanoseconds; null where no lesson is shown. */
+  get now() {
+    const player = document.querySelector('lw-player');
+    return player ? Math.round(player.time ?? 0) : null;
   }
 
   /* Where the notes are open, what the others answered. */
@@ -136,14 +188,16 @@ class LwFormDialog extends Dialog {
 
   part(part) {
     const {field, tag, note} = part;
-    const isMissing = this.missing.includes(tag);
-    return html`<div class="part ${isMissing ? 'missing' : ''}">
+    const lack = this.missing.includes(tag) ? this.lackOf(part) : null;
+    return html`<div class="part ${lack ? 'missing' : ''}">
       <label>${field.title}${field.required ? html` <span class="chip">${t('prepare.needed')}</span>` : nothing}
         ${field.hint ? html`<span class="hint" dir="auto">${field.hint}</span>` : nothing}
         <textarea rows="4" dir="auto" maxlength="100000" name=${field.id} .value=${note.text}
+            @keydown=${(event) => this.handleKey(event, part)}
             @input=${(event) => this.set(part, {text: event.target.value})}></textarea></label>
       ${field.prefill ? html`<lw-wording .text=${note.text}></lw-wording>` : nothing}
-      ${isMissing ? html`<p class="notice warning" role="alert">${t('form.missing')}</p>` : nothing}
+      ${lack ? html`<p class="notice warning" role="alert">${t(lack === 'empty' ? 'form.missing'
+          : this.pins.length ? 'form.rests' : this.now === null ? 'form.no-moment' : 'form.rests-none')}</p>` : nothing}
       ${this.cites(part)}${this.others(part)}</div>`;
   }
 
@@ -156,6 +210,8 @@ class LwFormDialog extends Dialog {
       <form @submit=${this.handIn} novalidate>
         ${this.parts.map((part) => this.part(part))}
         ${this.complaint()}
+        ${this.missing.length && this.unfinished.length ? html`<p class="hint" role="status">${
+            t('form.unfinished', {count: this.unfinished.length})}</p>` : nothing}
         <div class="dialog-end">
           <button type="button" class="flat" data-act="later" @click=${this.later}>${t('form.later')}</button>
           <button class="primary">${t('form.hand-in')}</button></div>

@@ -3,6 +3,7 @@
  * set as text. */
 import {html, nothing} from '../lib/lit/index.js';
 import {repeat} from '../lib/lit/directives/repeat.js';
+import {tagLabel} from './phase/course.js';
 import {Element} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
@@ -224,7 +225,7 @@ class LwNotes extends Element {
           Date.parse(note.edited) - Date.parse(note.created) > 1000 ? html` · ${t('note.edited')}`
           : nothing}</p>
       ${note.tags.length ? html`<p class="note-tags">${note.tags.map((tag) =>
-          html`<bdi>#${tag}</bdi> `)}</p>` : nothing}
+          html`<bdi>${tagLabel(tag)}</bdi> `)}</p>` : nothing}
       ${this.keptHere(note)}
     </li>`;
   }

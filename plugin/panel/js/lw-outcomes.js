@@ -7,6 +7,7 @@ import {Element} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
 import {newId} from './keep.js';
+import {stepNow} from './phase/course.js';
 import {Typed} from './saving.js';
 import {formatTime} from './time.js';
 
@@ -70,6 +71,17 @@ class LwOutcomes extends Element {
     return this.board.of('outcome').filter((one) => one.kind === kind).sort(byPosition);
   }
 
+  /* What students did is considered first; what says that something is missing, or open, after. */
+  mayWrite(kind) {
+    const {may} = this.board;
+    return kind === 'asset' ? may.arrange : may.conclude;
+  }
+
+  isTooEarly(kind) {
+    return this.board.may.arrange && !this.mayWrite(kind) &&
+        stepNow(this.model.walk)?.kind === 'evidence';
+  }
+
   render() {
     return html`<section class="outcomes" aria-labelledby="outcomes-title">
       <h2 id="outcomes-title">${t('outcome.title')}</h2>
@@ -83,7 +95,8 @@ class LwOutcomes extends Element {
       <h3>${t(`outcome.${kind}`)}</h3>
       <ul>${all.map((one) => isHere && one.id === this.draft.id ? nothing : this.outcome(one, notes))}</ul>
       ${all.length || isHere ? nothing : html`<p class="hint">${t('outcome.none')}</p>`}
-      ${isHere ? this.form() : this.board.may.arrange ? html`<button class="small" data-act="add-${kind}"
+      ${isHere ? this.form() : this.isTooEarly(kind) ? html`<p class="hint later">${icon('here')} ${
+          t('outcome.later', {title: stepNow(this.model.walk).title})}</p>` : this.mayWrite(kind) ? html`<button class="small" data-act="add-${kind}"
           @click=${() => this.begin({kind})}>${icon('plus')} ${t(`outcome.add-${kind}`)}</button>`
         : nothing}</section>`;
   }
@@ -108,7 +121,7 @@ class LwOutcomes extends Element {
           ${t('board.not-kept', {message: one.message ?? ''})}</p>
           <button class="small" @click=${() => this.board.throwAway(one)}>${t('pin.throw-away')}</button>
           </div>` : nothing}
-      ${this.board.may.arrange ? html`<p class="outcome-acts">
+      ${this.mayWrite(one.kind) ? html`<p class="outcome-acts">
         <button class="flat small" @click=${() => this.begin(one)}>${icon('edit')} ${t('outcome.edit')}</button>
         <button class="flat small" @click=${() => this.board.put({...one, gone: true})}>${icon('delete')}
           ${t('outcome.delete')}</button></p>` : nothing}</li>`;

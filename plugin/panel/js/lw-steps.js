@@ -6,6 +6,7 @@ import {Element} from './element.js';
 import {date, t} from './i18n.js';
 import {icon} from './icons.js';
 import {newId} from './keep.js';
+import {stepNow} from './phase/course.js';
 import {Typed} from './saving.js';
 
 const STATES = ['planned', 'trying', 'adapted', 'adopted', 'abandoned'];
@@ -80,6 +81,8 @@ class LwSteps extends Element {
       return nothing;
     return html`<section class="steps" aria-labelledby="steps-title">
       <h2 id="steps-title">${t('step.title')}</h2>
+      ${stepNow(this.model.walk)?.kind === 'evidence' ? html`<p class="hint later">${icon('here')} ${
+          t('outcome.later', {title: stepNow(this.model.walk).title})}</p>` : nothing}
       <div class="outcome-kinds">${levels.map((level) => this.level(level, steps.filter(
           (step) => step.level === level.id)))}</div></section>`;
   }

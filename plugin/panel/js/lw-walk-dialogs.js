@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What opens over a walk: the focus, the phases, an invitation, the people, the keys. */
+/* What opens over a walk: the focus, an invitation, the people, the keys. */
 import {html, nothing} from '../lib/lit/index.js';
 import {Dialog} from './dialog.js';
 import {copyText, say} from './element.js';
@@ -41,103 +41,6 @@ class LwFocusDialog extends Dialog {
         <button type="button" @click=${this.close}>${t('app.cancel')}</button>
         <button class="primary">${t('app.save')}</button></div>
     </form></dialog>`;
-  }
-}
-
-class LwPhaseDialog extends Dialog {
-  static properties = {...Dialog.properties, protocol: {state: true}};
-
-  /* What the routine says beyond its phases; a walk never changes it. */
-  updated() {
-    if (this.dialog.open && this.asked !== this.model.id) {
-      this.asked = this.model.id;
-      this.protocol = null;
-      this.try(async () => {
-        this.protocol = await room.get(`walks/${this.model.id}/protocol`);
-      }).then((well) => {
-        if (!well)
-          this.asked = null;
-      });
-    }
-  }
-
-  saveFile() {
-    const text = JSON.stringify(this.protocol, null, 2);
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text, '\n'], {type: 'application/json'}));
-    link.download = `${this.protocol.protocol}.json`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  }
-
-  /* How the phase goes: "12 minutes, alone", and what to ask. */
-  details(id) {
-    const phase = this.protocol?.phases.find((one) => one.id === id);
-    if (!phase)
-      return nothing;
-    const parts = [phase.minutes ? t('phase.minutes', {count: phase.minutes}) : '',
-                   phase.grouping ? t(`grouping.${phase.grouping}`) : ''].filter(Boolean);
-    const again = this.protocol.phases.find((one) => one.id === phase.again);
-    return html`${parts.length ? html`<p>${parts.join(', ')}</p>` : nothing}
-      ${phase.prompts?.length && id === this.model.walk.phase ? html`<p>${t('phase.prompts')}</p>
-        <ul class="prompts">${phase.prompts.map((one) => html`<li dir="auto">${one}</li>`)}</ul>` : nothing}
-      ${again ? html`<p>${t('phase.again', {title: again.title})}</p>` : nothing}`;
-  }
-
-  routine() {
-    if (!this.protocol)
-      return nothing;
-    const {title, credit, norms = [], checklist = []} = this.protocol;
-    const points = (heading, lines) => lines.length ? html`<h3>${heading}</h3>
-      <ul class="points">${lines.map((line) => html`<li dir="auto">${line}</li>`)}</ul>` : nothing;
-    return html`<section class="routine"><p>${t('protocol.about', {title})} ${credit ?? ''}</p>
-      ${points(t('protocol.norms'), norms)}
-      ${this.model.isLead ? points(t('protocol.checklist'), checklist) : nothing}
-      <button class="small" @click=${this.saveFile}>${t('protocol.save')}</button></section>`;
-  }
-
-  /* How many are handed in, never whose. */
-  forms() {
-    const {forms} = this.model.walk;
-    const {segments} = this.model;
-    if (!forms?.lessons.length)
-      return nothing;
-    return html`<section class="forms"><h3 dir="auto">${forms.title}</h3>
-      <ul class="points">${forms.lessons.map((one, i) => html`<li dir="auto">${t('form.count-in', {
-        lesson: segments.find(({id}) => id === one.segment)?.title || t('lesson.untitled', {number: i + 1}),
-        done: one.handed_in, count: one.of})}</li>`)}</ul></section>`;
-  }
-
-  open(phase) {
-    this.try(async () => {
-      await room.post(`walks/${this.model.id}/phase`, {phase: phase.id});
-      this.close();
-      say(t('phase.opened', {title: phase.title}));
-      await this.model.refresh();
-    });
-  }
-
-  render() {
-    const {walk, isLead} = this.model;
-    const index = walk.phases.findIndex((phase) => phase.id === walk.phase);
-    const next = walk.phases[index + 1];
-    return html`<dialog aria-labelledby="phase-title">
-      <h2 id="phase-title">${t('phase.all')}</h2>${this.closeButton()}
-      <ol class="phases">${walk.phases.map((phase, i) => html`
-        <li class=${i < index ? 'done' : i === index ? 'now' : ''}
-            aria-current=${i === index ? 'step' : 'false'}>
-          <div><b>${phase.title}</b>${i === index ? html` <span class="chip">${t('phase.now')}</span>`
-            : nothing}<p>${phase.hint}</p>${this.details(phase.id)}</div>
-          ${isLead && i !== index && i !== index + 1 ? html`<button class="small"
-              @click=${() => this.open(phase)}>${t('phase.choose')}</button>` : nothing}
-        </li>`)}</ol>
-      ${this.forms()}
-      ${this.routine()}
-      ${this.complaint()}
-      ${isLead && next ? html`<div class="dialog-end"><button class="primary" data-act="next-phase"
-          @click=${() => this.open(next)}>${t('phase.next', {title: next.title})}</button></div>`
-        : nothing}
-    </dialog>`;
   }
 }
 
@@ -250,7 +153,6 @@ class LwKeys extends Dialog {
 }
 
 customElements.define('lw-focus-dialog', LwFocusDialog);
-customElements.define('lw-phase-dialog', LwPhaseDialog);
 customElements.define('lw-invite-dialog', LwInviteDialog);
 customElements.define('lw-people-dialog', LwPeopleDialog);
 customElements.define('lw-keys', LwKeys);

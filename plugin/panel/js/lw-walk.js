@@ -24,6 +24,9 @@ import './lw-prepare.js';
 import './lw-setup.js';
 import './lw-uploads.js';
 import './lw-walk-dialogs.js';
+import './phase/lw-out.js';
+import './phase/lw-phase-bar.js';
+import './phase/lw-phase-dialog.js';
 
 /* Those that the player does not have itself. */
 const KEYS = {
@@ -383,11 +386,12 @@ class LwWalk extends Element {
       }}>${t('app.skip')}</a>
       ${this.bar(walk)}
       ${this.banner(walk)}
+      ${walk.is_out ? nothing : html`<lw-phase-bar .model=${this.model}></lw-phase-bar>`}
       ${this.model.gone ? html`<p class="notice" role="alert">${this.model.gone}</p>` : nothing}
       ${this.outbox.lasting ? nothing : html`<p class="notice memory">${icon('warning')}
           ${t('keep.memory')}</p>`}
       ${walk.previous ? html`<lw-before .model=${this.model}></lw-before>` : nothing}
-      ${this.lesson()}
+      ${walk.is_out ? html`<lw-out .model=${this.model}></lw-out>` : this.lesson()}
       <lw-focus-dialog .model=${this.model}></lw-focus-dialog>
       <lw-phase-dialog .model=${this.model}></lw-phase-dialog>
       <lw-invite-dialog .model=${this.model}></lw-invite-dialog>
@@ -525,7 +529,6 @@ class LwWalk extends Element {
   }
 
   banner(walk) {
-    const phase = walk.phases.find((one) => one.id === walk.phase);
     return html`<section class="focus-banner" aria-label=${t('focus.label')}>
       ${icon('focus')}
       <div class="focus-words">
@@ -539,7 +542,6 @@ class LwWalk extends Element {
         </ul></div></details>` : nothing}
       ${this.model.may.set_focus && !walk.focus ? html`<button class="primary"
           @click=${() => this.show('lw-focus-dialog')}>${t('focus.set')}</button>` : nothing}
-      ${phase?.hint ? html`<p class="phase-hint">${phase.hint}</p>` : nothing}
       ${this.formFlag()}
     </section>`;
   }

@@ -7,6 +7,8 @@ import {BoardModel} from './board-model.js';
 import {Live} from './live.js';
 import {newId} from './keep.js';
 import {Away, Refusal, room} from './room.js';
+import {roundOf, roundTags} from './phase/course.js';
+import {hearTimer} from './phase/countdown.js';
 import {isLater} from './time.js';
 
 /* That the room gives at once. */
@@ -31,6 +33,7 @@ export class WalkModel extends EventTarget {
   walk = null;
   protocol = null; // the routine's file, which a walk never changes
   people = [];
+  timers = new Map(); // by id; see phase/countdown.js
   drafts = [];
   uploads = [];
   way = 'away';
@@ -65,7 +68,10 @@ export class WalkModel extends EventTarget {
     this.#live = new Live(this.id);
     this.#live.addEventListener('walk', () => this.refresh());
     this.#live.addEventListener('notes', ({detail}) => this.#hearNotes(detail));
-    this.#live.addEventListener('board', ({detail}) => this.board.hear(detail));
+    this.#live.addEventListener('board', ({detail}) => {
+      this.hearTimers(detail.filter((item) => item.type === 'timer'));
+      this.board.hear(detail.filter((item) => item.type !== 'timer'));
+    });
     this.#live.addEventListener('presence', ({detail}) => {
       this.people = detail.filter((one) => one.person !== this.me.person);
       this.#changed();
@@ -106,7 +112,11 @@ export class WalkModel extends EventTarget {
 
   async #load() {
     try {
+      const asked = performance.now();
       const walk = await room.get(`walks/${this.id}`);
+      // The room said what is left somewhere between the question and its answer.
+      const said = (asked + performance.now()) / 2;
+      this.timers = new Map(walk.timers.map((timer) => [timer.id, hearTimer(timer, said)]));
       this.protocol ??= await room.get(`walks/${this.id}/protocol`);
       this.#heard = [];
       const notes = await this.#loadNotes();
@@ -177,6 +187,13 @@ export class WalkModel extends EventTarget {
     return this.#keep.put('values', {key: this.#key, person: this.me.person, walk: this.walk,
                                      protocol: this.protocol, notes})
         .catch(() => {});
+  }
+
+  hearTimers(timers) {
+    for (const timer of timers)
+      this.timers.set(timer.id, hearTimer(timer));
+    if (timers.length)
+      this.#changed();
   }
 
   #hearNotes(news) {
@@ -376,13 +393,33 @@ export class WalkModel extends EventTarget {
                                                       note.kind === 'answer');
   }
 
-  /* Whether each field that the form requires is answered by this person. */
+  /* What this person answered to a field in this round; null if nothing. */
+  answerTo(tag, segment) {
+    return this.answersOf(segment).find((note) => note.author === this.me.person &&
+        note.tags.includes(tag) && roundOf(note) === (this.walk.round ?? 1)) ?? null;
+  }
+
+  /* On a moment, or on a note of the writer's that is still there. */
+  rests(note) {
+    const all = this.allNotes;
+    return note.tags.some((tag) => {
+      const cited = tag.startsWith('cites:') ? all.get(tag.slice('cites:'.length)) : null;
+      return /^at:\d+$/.test(tag) || (cited?.kind !== 'answer' && cited?.author === this.me.person);
+    });
+  }
+
+  /* Whether each field that the form requires is answered by this person, and each that cites rests
+   * on something: as the room counts it. */
   isHandedIn(form, segment) {
-    const own = this.answersOf(segment).filter((note) => note.author === this.me.person && note.text &&
-        note.tags.some((tag) => tag.startsWith(`${form.id}/`)));
-    const required = form.fields.filter((field) => field.required);
-    return own.length > 0 && required.every((field) =>
-        own.some((note) => note.tags.includes(`${form.id}/${field.id}`)));
+    let answered = 0;
+    for (const field of form.fields) {
+      const note = this.answerTo(`${form.id}/${field.id}`, segment);
+      const isAnswered = Boolean(note?.text);
+      if (isAnswered ? field.cites && !this.rests(note) : field.required)
+        return false;
+      answered += isAnswered;
+    }
+    return answered > 0;
   }
 
   /* Resolves when this machine has it. */
@@ -415,7 +452,8 @@ export class WalkModel extends EventTarget {
 
   newNote(segment, kind, start, end = start) {
     const now = new Date().toISOString();
-    return {id: newId(), segment, author: this.me.person, kind, start, end, text: '', tags: [],
+    return {id: newId(), segment, author: this.me.person, kind, start, end, text: '',
+            tags: kind === 'reply' ? [] : roundTags(this.walk),
             pass: 1, on_focus: false, created: now, edited: now,
             ...this.walk.me?.lens && kind !== 'reply' ? {lens: this.walk.me.lens} : {}};
   }

@@ -8,6 +8,7 @@ import {walkWords} from './words-walk.js';
 import {board} from './words-board.js';
 import {coding} from './coding/words-coding.js';
 import {chart} from './words-chart.js';
+import {phaseWords} from './words-phase.js';
 import {trends} from './words-trends.js';
 
 export const LANGUAGES = {en: null};
@@ -17,6 +18,7 @@ export const en = {
   ...board,
   ...coding,
   ...chart,
+  ...phaseWords,
   ...trends,
 
   'app.name': 'Lessonwalk',

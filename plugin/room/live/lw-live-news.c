@@ -307,6 +307,8 @@ apply_look (gpointer data)
   g_clear_pointer (&client->protocol, lw_protocol_unref);
   client->protocol = g_steal_pointer (&look->protocol);
   if (client->ready) {
+    /* Who may see who is here may have changed as well. */
+    g_hash_table_add (client->live->presence_due, g_memdup2 (&client->walk_id, sizeof (LwId)));
     lw_live_client_send_numbered (client,
                                   client->wants_ops ? "{\"type\":\"ops\"" : "{\"type\":\"walk\"");
     return G_SOURCE_REMOVE;

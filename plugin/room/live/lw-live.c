@@ -152,16 +152,19 @@ presence_to_json (GPtrArray *audience)
 static void
 tell_presence (GPtrArray *audience)
 {
+  /* For who has no part in the phase. */
+  static const char nobody[] = "{\"type\":\"presence\",\"people\":[]}";
   g_autoptr (json_object) message = presence_to_json (audience);
   const char *text = json_object_to_json_string_ext (message, JSON_C_TO_STRING_PLAIN |
                                                                   JSON_C_TO_STRING_NOSLASHESCAPE);
 
   for (guint i = 0; i < audience->len; i++) {
     LwLiveClient *client = audience->pdata[i];
+    gboolean is_open = client->ready && lw_access_allows (LW_ACT_SEE_PHASE, &client->access);
 
     /* It carries no number: the next one says it all again. */
     if (client->ready && !client->behind && client->sent - client->acked < LW_LIVE_WINDOW / 2)
-      lw_live_client_send (client, text);
+      lw_live_client_send (client, is_open ? text : nobody);
   }
 }
 

@@ -21,6 +21,47 @@ lw_access_get_missing (const LwAccess *access)
   return access->is_host_of ? 0 : access->phase->before_watching & ~access->done;
 }
 
+gboolean
+lw_access_is_out (const LwAccess *access)
+{
+  return access->phase->host_leaves && (access->roles & BIT (LW_ROLE_HOST)) != 0;
+}
+
+/* What does not belong to the phase, and is there whoever is in it. */
+static gboolean
+is_apart_from_the_phase (LwAct act, const LwAccess *access)
+{
+  switch (act) {
+  case LW_ACT_WATCH:
+    return access->is_host_of;
+  case LW_ACT_SEE_NOTE:
+    return access->is_own;
+  case LW_ACT_WRITE_NOTE:
+  case LW_ACT_REPLY:
+  case LW_ACT_MARK_PROGRESS:
+  case LW_ACT_SEE_BOARD:
+  case LW_ACT_ARRANGE:
+  case LW_ACT_CONCLUDE:
+  case LW_ACT_PLAN:
+  case LW_ACT_FOLLOW_UP:
+  case LW_ACT_AGREE:
+  case LW_ACT_READ_TALK:
+  case LW_ACT_TALK:
+  case LW_ACT_PUT_TEST:
+  case LW_ACT_SEE_PHASE:
+    return FALSE;
+  default:
+    return TRUE;
+  }
+}
+
+/* Evidence is considered first, and implications after. */
+static gboolean
+is_time_for_implications (const LwAccess *access)
+{
+  return access->step == NULL || access->step->kind != LW_STEP_EVIDENCE;
+}
+
 char *
 lw_before_to_sentence (LwBefore missing)
 {
@@ -54,6 +95,8 @@ lw_access_allows (LwAct act, const LwAccess *access)
   gboolean open = !phase->closed;
   gboolean is_ready = lw_access_get_missing (access) == 0;
 
+  if (lw_access_is_out (access) && !is_apart_from_the_phase (act, access))
+    return FALSE;
   switch (act) {
   case LW_ACT_SEE_WALK:
   case LW_ACT_SEE_TESTS:
@@ -92,9 +135,13 @@ lw_access_allows (LwAct act, const LwAccess *access)
   case LW_ACT_ARRANGE:
   case LW_ACT_PUT_TEST:
     return open && (roles & phase->see_notes & phase->reply) != 0;
+  case LW_ACT_CONCLUDE:
+    return open && is_time_for_implications (access) &&
+           (roles & phase->see_notes & phase->reply) != 0;
   /* Every level writes its own, also those who only listen by then. */
   case LW_ACT_PLAN:
-    return open && phase->reply != 0 && (roles & phase->see_notes) != 0;
+    return open && is_time_for_implications (access) && phase->reply != 0 &&
+           (roles & phase->see_notes) != 0;
   /* What is tried shows weeks later, when the walk is long closed. */
   case LW_ACT_FOLLOW_UP:
     return (roles & phase->see_notes) != 0 && (access->is_own || (roles & TALKERS) != 0);
@@ -104,6 +151,10 @@ lw_access_allows (LwAct act, const LwAccess *access)
     return (roles & phase->see_notes & TALKERS) != 0;
   case LW_ACT_TALK:
     return open && (roles & phase->see_notes & phase->reply & TALKERS) != 0;
+  case LW_ACT_SEE_PHASE:
+    return roles != 0;
+  case LW_ACT_KEEP_TIME:
+    return open && (roles & (BIT (LW_ROLE_FACILITATOR) | BIT (LW_ROLE_TIMEKEEPER))) != 0;
   /* Trends are written when the walks are long closed. */
   case LW_ACT_WRITE_TREND:
     return (roles & phase->see_notes & TALKERS) != 0;

@@ -28,7 +28,8 @@ typedef enum {
   LW_ACT_SEE_VIEWS, /* who saw a lesson: its audit log */
   LW_ACT_ERASE_SEGMENT,
   LW_ACT_SEE_BOARD, /* the debrief board, outcomes and next steps: where all notes are open */
-  LW_ACT_ARRANGE,   /* move its cards, write outcomes */
+  LW_ACT_ARRANGE,   /* move its cards, write outcomes of what is working */
+  LW_ACT_CONCLUDE,  /* write implications: needs, and wonderings for the teacher */
   LW_ACT_PLAN,      /* write next steps */
   LW_ACT_FOLLOW_UP, /* tell what became of one; is_own: it is theirs to do */
   LW_ACT_AGREE,     /* to a step of the teacher's level */
@@ -37,21 +38,28 @@ typedef enum {
   LW_ACT_SEE_TESTS, /* small tests of change: what is tried is everybody's business in every phase
                      */
   LW_ACT_PUT_TEST,
+  LW_ACT_SEE_PHASE, /* who is here and where they are, and who works with whom */
+  LW_ACT_KEEP_TIME, /* the timer that all look at */
   LW_ACT_WRITE_TREND, /* what is seen across walks, of which this is one */
   LW_N_ACTS
 } LwAct;
 
 typedef struct {
-  guint roles;          /* in this walk: bits 1 << LwRole; 0: none of its people */
-  const LwPhase *phase; /* where the walk stands */
-  gboolean is_guest;    /* theirs is an account of this one walk, by an invitation */
-  gboolean is_own;      /* the note, or the track it goes to, is theirs */
-  gboolean is_host_of;  /* the lesson in question is theirs */
-  gboolean is_admin;    /* of the room; no key to anybody's notes */
-  LwBefore done;        /* what they have done of what a phase may ask before one watches */
+  guint roles;             /* in this walk: bits 1 << LwRole; 0: none of its people */
+  const LwPhase *phase;    /* where the walk stands */
+  const LwPhaseStep *step; /* of the phase; NULL: it has none */
+  gboolean is_guest;       /* theirs is an account of this one walk, by an invitation */
+  gboolean is_own;         /* the note, or the track it goes to, is theirs */
+  gboolean is_host_of;     /* the lesson in question is theirs */
+  gboolean is_admin;       /* of the room; no key to anybody's notes */
+  LwBefore done;           /* what they have done of what a phase may ask before one watches */
 } LwAccess;
 
 gboolean lw_access_allows (LwAct act, const LwAccess *access);
+
+/* Whether the phase is for the others: theirs is a lesson of this walk, and they are back with the
+ * next. What is their own stays open to them, and who leads goes on leading. */
+gboolean lw_access_is_out (const LwAccess *access);
 
 /* What they have still to do before they watch and pin in this phase; nothing for the teacher whose
  * lesson it is. */

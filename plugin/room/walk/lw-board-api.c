@@ -66,8 +66,9 @@ may_to_json (const LwWalkFacts *facts)
   static const struct {
     const char *name;
     LwAct act;
-  } acts[] = {{"arrange", LW_ACT_ARRANGE}, {"plan", LW_ACT_PLAN}, {"follow_up", LW_ACT_FOLLOW_UP},
-              {"agree", LW_ACT_AGREE},     {"talk", LW_ACT_TALK}, {"read_talk", LW_ACT_READ_TALK}};
+  } acts[] = {{"arrange", LW_ACT_ARRANGE},     {"conclude", LW_ACT_CONCLUDE}, {"plan", LW_ACT_PLAN},
+              {"follow_up", LW_ACT_FOLLOW_UP}, {"agree", LW_ACT_AGREE},       {"talk", LW_ACT_TALK},
+              {"read_talk", LW_ACT_READ_TALK}};
   json_object *json = json_object_new_object ();
 
   for (guint i = 0; i < G_N_ELEMENTS (acts); i++)

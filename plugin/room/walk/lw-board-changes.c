@@ -147,13 +147,42 @@ sift_cites (Changing *changing, GPtrArray *kept)
   changing->draft.fields.outcome.cites = (const char *const *)changing->draft.cites;
 }
 
+/* Whether it is only too early: what students did comes first. */
+static gboolean
+allow_after_evidence (Changing *changing, LwAct act, GError **error)
+{
+  LwAccess later = changing->facts->access;
+
+  if (lw_walk_facts_allow (changing->facts, act, FALSE))
+    return TRUE;
+  later.step = NULL;
+  if (!lw_access_allows (act, &later))
+    return refuse (error);
+  g_set_error (error, LW_WALK_ERROR, LW_WALK_ERROR_FIELD,
+               "First comes what students did (“%s”); what it means comes after. Keep your words, "
+               "and write this when whoever leads the walk moves on.",
+               changing->facts->access.step->title);
+  return FALSE;
+}
+
+/* What says that something is missing, or open, is an implication: also what it was before. */
+static gboolean
+is_implication (Changing *changing)
+{
+  const LwOutcome *there = changing->there;
+
+  return changing->draft.fields.outcome.kind != LW_OUTCOME_ASSET ||
+         (there != NULL && there->kind != LW_OUTCOME_ASSET);
+}
+
 static gboolean
 check_outcome (Changing *changing, GError **error)
 {
   const LwOutcome *outcome = &changing->draft.fields.outcome;
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
 
-  if (!allow (changing, LW_ACT_ARRANGE, FALSE, error))
+  if (!allow (changing, LW_ACT_ARRANGE, FALSE, error) ||
+      (is_implication (changing) && !allow_after_evidence (changing, LW_ACT_CONCLUDE, error)))
     return FALSE;
   if (!is_length (outcome->text, 0, TEXT_MAX) ||
       (!outcome->item.gone && !has_words (outcome->text)))
@@ -196,7 +225,7 @@ check_step (Changing *changing, GError **error)
   const LwStep *step = &changing->draft.fields.step;
   LwLevel level;
 
-  if (!allow (changing, LW_ACT_PLAN, FALSE, error))
+  if (!allow_after_evidence (changing, LW_ACT_PLAN, error))
     return FALSE;
   if (!lw_levels_find (changing->facts->protocol, step->level, &level))
     return refuse_words (error, "This walk’s routine has no such level.");

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "lw-json.h"
+#include "lw-room-time.h"
 
 static const char *const type_names[] = {"group",     "card",    "outcome", "step",
-                                         "follow-up", "message", "test"};
+                                         "follow-up", "message", "test",    "timer"};
 
 LwAct
 lw_board_act_to_see (LwEntityKind kind)
@@ -16,6 +17,8 @@ lw_board_act_to_see (LwEntityKind kind)
     return LW_ACT_READ_TALK;
   case LW_ENTITY_TRIAL:
     return LW_ACT_SEE_TESTS;
+  case LW_ENTITY_TIMER:
+    return LW_ACT_SEE_WALK;
   default:
     return LW_ACT_SEE_BOARD;
   }
@@ -53,6 +56,19 @@ add_outcome (json_object *json, const LwOutcome *outcome)
     json_object_array_add (cites, json_object_new_string (outcome->cites[i]));
   json_object_object_add (json, "cites", cites);
   lw_json_add_int (json, "position", outcome->position);
+}
+
+/* What is left is told, and not when it ends: no clock but the room's has to be right. */
+static void
+add_timer (json_object *json, const LwTimer *timer)
+{
+  lw_json_add_id (json, "visit", &timer->visit_id);
+  lw_json_add_text (json, "phase", timer->phase);
+  lw_json_add_text (json, "step", timer->step);
+  lw_json_add_int (json, "round", timer->round + 1);
+  lw_json_add_int (json, "length_ms", timer->length_ms);
+  lw_json_add_int (json, "left_ms", lw_timer_get_left_ms (timer, lw_room_time_us ()));
+  lw_json_add_flag (json, "running", timer->begun_utc_us != 0);
 }
 
 static void
@@ -125,6 +141,9 @@ add_fields (json_object *json, LwEntityKind kind, gconstpointer item)
     break;
   case LW_ENTITY_TRIAL:
     add_trial (json, item);
+    break;
+  case LW_ENTITY_TIMER:
+    add_timer (json, item);
     break;
   default:
     g_return_if_reached ();

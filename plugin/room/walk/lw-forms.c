@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lw-json.h"
+#include "lw-rounds.h"
 
 /* An empty list where there is none. */
 static gsize
@@ -38,7 +39,7 @@ lw_forms_is_for (json_object *form, guint roles)
 }
 
 gboolean
-lw_forms_is_complete (json_object *form, GHashTable *answered)
+lw_forms_is_complete (json_object *form, const LwFormAnswers *answers)
 {
   json_object *fields;
   gsize n = get_list (form, "fields", &fields);
@@ -48,12 +49,15 @@ lw_forms_is_complete (json_object *form, GHashTable *answered)
     json_object *field = json_object_array_get_idx (fields, i);
     g_autofree char *tag =
         g_strdup_printf ("%s/%s", lw_json_get_text (form, "id"), lw_json_get_text (field, "id"));
-    gboolean is_required = FALSE;
+    gboolean is_answered = g_hash_table_contains (answers->answered, tag);
+    gboolean is_required = FALSE, cites = FALSE;
 
-    n_answered += g_hash_table_contains (answered, tag);
     lw_json_get_flag (field, "required", &is_required);
-    if (is_required && !g_hash_table_contains (answered, tag))
+    lw_json_get_flag (field, "cites", &cites);
+    if ((is_required && !is_answered) ||
+        (is_answered && cites && !g_hash_table_contains (answers->rested, tag)))
       return FALSE;
+    n_answered += is_answered;
     n_needed += is_required;
   }
   /* Where nothing is required, something of it is there all the same. */
@@ -79,25 +83,73 @@ find_current (const LwWalkFacts *facts)
   return "";
 }
 
-/* Person -> the set of what they answered on the lesson. */
+static void
+form_answers_free (gpointer data)
+{
+  LwFormAnswers *answers = data;
+
+  g_hash_table_unref (answers->answered);
+  g_hash_table_unref (answers->rested);
+  g_free (answers);
+}
+
+static LwFormAnswers *
+answers_of (GHashTable *all, const LwId *person_id)
+{
+  LwFormAnswers *answers = g_hash_table_lookup (all, person_id);
+
+  if (answers == NULL) {
+    answers = g_new (LwFormAnswers, 1);
+    answers->answered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    answers->rested = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_insert (all, g_memdup2 (person_id, sizeof (LwId)), answers);
+  }
+  return answers;
+}
+
+/* On a moment of the lesson, or on a pin of the writer's that is still there. */
+static gboolean
+rests (LwRoom *room, const LwNote *answer)
+{
+  for (gsize i = 0; answer->tags[i] != NULL; i++) {
+    g_autoptr (LwNote) note = NULL;
+    guint64 time;
+    LwId id;
+
+    if (g_str_has_prefix (answer->tags[i], "at:") &&
+        g_ascii_string_to_unsigned (answer->tags[i] + 3, 10, 0, G_MAXINT64, &time, NULL))
+      return TRUE;
+    if (g_str_has_prefix (answer->tags[i], "cites:") && lw_id_parse (answer->tags[i] + 6, &id))
+      note = lw_store_get_note (room->store, &id, NULL);
+    if (note != NULL && note->kind != LW_NOTE_ANSWER &&
+        lw_id_equal (&note->author_id, &answer->author_id))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Person -> what they answered on the lesson in this round. */
 static GHashTable *
-read_answers (LwRoom *room, const LwId *segment_id)
+read_answers (LwRoom *room, const LwId *segment_id, guint round)
 {
   LwNoteQuery query = {.segment_id = segment_id, .kinds = 1u << LW_NOTE_ANSWER};
   g_autoptr (GPtrArray) notes = lw_store_query (room->store, &query, NULL);
-  GHashTable *all =
-      g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+  GHashTable *all = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, form_answers_free);
 
   for (guint i = 0; notes != NULL && i < notes->len; i++) {
     const LwNote *note = notes->pdata[i];
-    GHashTable *answered = g_hash_table_lookup (all, &note->author_id);
+    LwFormAnswers *answers;
+    gboolean is_rested;
 
-    if (answered == NULL) {
-      answered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      g_hash_table_insert (all, g_memdup2 (&note->author_id, sizeof (LwId)), answered);
+    if (*note->text == '\0' || lw_rounds_of_tags (note->tags) != round)
+      continue;
+    answers = answers_of (all, &note->author_id);
+    is_rested = rests (room, note);
+    for (gsize k = 0; note->tags[k] != NULL; k++) {
+      g_hash_table_add (answers->answered, g_strdup (note->tags[k]));
+      if (is_rested)
+        g_hash_table_add (answers->rested, g_strdup (note->tags[k]));
     }
-    for (gsize k = 0; note->tags[k] != NULL && *note->text != '\0'; k++)
-      g_hash_table_add (answered, g_strdup (note->tags[k]));
   }
   return all;
 }
@@ -109,7 +161,7 @@ count_lesson (LwRoom *room,
               const LwVisit *visit,
               const LwId *segment_id)
 {
-  g_autoptr (GHashTable) answers = read_answers (room, segment_id);
+  g_autoptr (GHashTable) answers = read_answers (room, segment_id, facts->walk->round);
   json_object *json = json_object_new_object ();
   guint handed_in = 0, of = 0;
   GHashTableIter people;
@@ -117,7 +169,7 @@ count_lesson (LwRoom *room,
 
   g_hash_table_iter_init (&people, facts->snapshot->people);
   while (g_hash_table_iter_next (&people, &id, &person)) {
-    GHashTable *answered = g_hash_table_lookup (answers, id);
+    const LwFormAnswers *hers = g_hash_table_lookup (answers, id);
     guint roles = ((LwWalkPerson *)person)->roles;
 
     /* In her own lesson a teacher is the host, whatever else she does in the walk. */
@@ -126,7 +178,7 @@ count_lesson (LwRoom *room,
     if (!lw_forms_is_for (form, roles))
       continue;
     of++;
-    handed_in += answered != NULL && lw_forms_is_complete (form, answered);
+    handed_in += hers != NULL && lw_forms_is_complete (form, hers);
   }
   lw_json_add_id (json, "segment", segment_id);
   lw_json_add_int (json, "handed_in", handed_in);

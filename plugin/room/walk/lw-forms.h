@@ -17,8 +17,15 @@ G_BEGIN_DECLS
 json_object *lw_forms_find (json_object *protocol, const char *id);
 /* Whether one of the @roles fills it in. */
 gboolean lw_forms_is_for (json_object *form, guint roles);
-/* Whether the answers hold one for each field that is required. @answered: a set of "FORM/FIELD" */
-gboolean lw_forms_is_complete (json_object *form, GHashTable *answered);
+/* What one person answered: sets of "FORM/FIELD". */
+typedef struct {
+  GHashTable *answered;
+  GHashTable *rested; /* of these, what says on which moment or which own note it rests */
+} LwFormAnswers;
+
+/* Whether there is an answer for each field that is required, and whether every answer to a field
+ * that cites does so. */
+gboolean lw_forms_is_complete (json_object *form, const LwFormAnswers *answers);
 
 /**
  * lw_forms_count_to_json:

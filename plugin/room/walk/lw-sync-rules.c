@@ -153,6 +153,7 @@ lw_sync_viewer_may_see (const LwSyncOpInfo *info, gpointer viewer)
   case LW_ENTITY_FOLLOW_UP:
   case LW_ENTITY_MESSAGE:
   case LW_ENTITY_TRIAL:
+  case LW_ENTITY_TIMER:
     return may_see_item (self, info);
   case LW_ENTITY_PRACTICE: /* they speak of other walks, too: the room alone keeps them */
   case LW_ENTITY_TREND:

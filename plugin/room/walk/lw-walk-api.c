@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Walks: listed, begun, opened phase by phase. */
+/* Walks: listed, begun, given a focus. */
 
-#include "lw-audit.h"
 #include "lw-json.h"
-#include "lw-levels.h"
-#include "lw-trial.h"
 #include "lw-walk-json.h"
 
 /* ---- reading ---- */
@@ -160,6 +157,7 @@ static void
 patch_walk (LwHttpCall *call, gpointer data)
 {
   LwRoom *room = data;
+  g_autoptr (GMutexLocker) changing = lw_walk_cache_begin_change (room->walks);
   g_auto (LwWalkFacts) facts = {0};
   g_auto (GStrv) watch_for = NULL;
   json_object *body = lw_http_call_json (call);
@@ -195,88 +193,6 @@ patch_walk (LwHttpCall *call, gpointer data)
   put_and_reply (room, call, &facts, &fields);
 }
 
-/* What keeps the phase from opening, for people; NULL if nothing does. */
-static const char *
-find_closed_gate (const LwWalk *walk, const LwPhase *phase, const char **ret_code)
-{
-  *ret_code = "no-focus";
-  if ((phase->gates & LW_GATE_FOCUS && *walk->focus == '\0') ||
-      (phase->gates & LW_GATE_INQUIRY && *walk->inquiry == '\0'))
-    return "A walk opens when the teacher has set the focus and the inquiry. Write both, then open "
-           "this phase.";
-  *ret_code = "gate";
-  if (phase->gates & LW_GATE_PD_SESSION && *walk->pd_session == '\0')
-    return "This phase opens when the focus names the professional development that it belongs "
-           "to. Write that, then open it.";
-  if (phase->gates & LW_GATE_WATCH_FOR && walk->watch_for[0] == NULL)
-    return "This phase opens when the teachers have written what to watch for. Write that, then "
-           "open it.";
-  return NULL;
-}
-
-/* Accountability runs both ways: a walk closes when every level has said what it will do. */
-static gboolean
-check_levels (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *missing = NULL;
-
-  if (!lw_levels_check (room, facts, &missing, &error)) {
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-    return FALSE;
-  }
-  if (missing == NULL)
-    return TRUE;
-  lw_http_call_reply_error (call, 409, "no-next-step", missing);
-  return FALSE;
-}
-
-static void
-post_phase (LwHttpCall *call, gpointer data)
-{
-  LwRoom *room = data;
-  g_auto (LwWalkFacts) facts = {0};
-  json_object *body = lw_http_call_json (call);
-  g_autoptr (GError) error = NULL;
-  LwAuditEvent event;
-  const char *id, *missing, *code;
-  const LwPhase *phase = NULL;
-  LwWalk fields;
-
-  if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_LEAD))
-    return;
-  id = lw_json_get_text (body, "phase");
-  if (id != NULL && *id != '\0')
-    phase = lw_protocol_find_phase (facts.protocol, id);
-  if (phase == NULL) {
-    lw_http_call_reply_error (call, 422, "no-such-phase",
-                              "This walk has no such phase. Nothing was changed.");
-    return;
-  }
-  missing = find_closed_gate (facts.walk, phase, &code);
-  if (missing != NULL) {
-    lw_http_call_reply_error (call, 409, code, missing);
-    return;
-  }
-  if (phase->closed && !facts.access.phase->closed && !check_levels (room, call, &facts))
-    return;
-  if (phase->tries && !lw_trials_fix (room, &facts, &error)) {
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-    return;
-  }
-  event = (LwAuditEvent){.action = LW_AUDIT_PHASE_OPENED,
-                         .person_id = facts.person_id,
-                         .walk_id = facts.walk->id,
-                         .detail = phase->id};
-  if (!lw_audit_add (room, &event, &error)) {
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-    return;
-  }
-  fields = *facts.walk;
-  fields.phase = phase->id;
-  put_and_reply (room, call, &facts, &fields);
-}
-
 void
 lw_room_add_walks (LwRoom *self)
 {
@@ -285,7 +201,6 @@ lw_room_add_walks (LwRoom *self)
       {"POST", "/api/walks", post_walks, 0, 0},
       {"GET", "/api/walks/:walk", get_walk, 0, 0},
       {"PATCH", "/api/walks/:walk", patch_walk, 0, 0},
-      {"POST", "/api/walks/:walk/phase", post_phase, 0, 0},
       {NULL},
   };
 

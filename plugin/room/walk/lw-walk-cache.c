@@ -7,6 +7,7 @@
 
 struct _LwWalkCache {
   LwStore *store;
+  GMutex changing;
   GMutex mutex;
   guint64 count;      /* under mutex: the structure that what follows was read from */
   GHashTable *walks;  /* under mutex: LwId * -> LwWalkSnapshot */
@@ -41,6 +42,7 @@ lw_walk_cache_new (LwStore *store)
   LwWalkCache *self = g_new0 (LwWalkCache, 1);
 
   self->store = g_object_ref (store);
+  g_mutex_init (&self->changing);
   g_mutex_init (&self->mutex);
   self->walks = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free,
                                        (GDestroyNotify)lw_walk_snapshot_unref);
@@ -55,9 +57,16 @@ lw_walk_cache_free (LwWalkCache *self)
     return;
   g_hash_table_unref (self->walks);
   g_hash_table_unref (self->tracks);
+  g_mutex_clear (&self->changing);
   g_mutex_clear (&self->mutex);
   g_object_unref (self->store);
   g_free (self);
+}
+
+GMutexLocker *
+lw_walk_cache_begin_change (LwWalkCache *self)
+{
+  return g_mutex_locker_new (&self->changing);
 }
 
 /* Under the mutex: forgets what an older structure told. FALSE if @count is older itself. */
@@ -119,6 +128,7 @@ read_walk (LwWalkCache *self, const LwId *walk_id, GError **error)
   snapshot->phase = lw_protocol_find_phase (snapshot->protocol, snapshot->walk->phase);
   if (snapshot->phase == NULL)
     snapshot->phase = lw_protocol_get_phase (snapshot->protocol, 0);
+  snapshot->step = lw_phase_find_step (snapshot->phase, snapshot->walk->step);
   return g_steal_pointer (&snapshot);
 }
 

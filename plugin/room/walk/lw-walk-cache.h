@@ -20,12 +20,17 @@ typedef struct _LwWalkCache LwWalkCache;
 LwWalkCache *lw_walk_cache_new (LwStore *store);
 void lw_walk_cache_free (LwWalkCache *self);
 
+/* One at a time: whoever reads a walk and writes what was read, changed, holds this from before the
+ * reading on, so that nobody's change is undone by another's. Thread: any but the main loop's. */
+GMutexLocker *lw_walk_cache_begin_change (LwWalkCache *self);
+
 /* One walk as it was at one moment. Immutable and reference-counted. */
 typedef struct {
   LwWalk *walk;
   LwProtocol *protocol;
-  const LwPhase *phase; /* where it stands; one that the protocol does not have: its first */
-  GHashTable *people;   /* LwId * -> LwWalkPerson */
+  const LwPhase *phase;    /* where it stands; one that the protocol does not have: its first */
+  const LwPhaseStep *step; /* of that phase; NULL: it has none */
+  GHashTable *people;      /* LwId * -> LwWalkPerson */
 } LwWalkSnapshot;
 
 /* What counts of a person in a walk, whose entries may be several. */

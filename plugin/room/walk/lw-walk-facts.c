@@ -26,6 +26,7 @@ lw_walk_facts_load (
   facts->walk = facts->snapshot->walk;
   facts->protocol = facts->snapshot->protocol;
   facts->access.phase = facts->snapshot->phase;
+  facts->access.step = facts->snapshot->step;
   person = g_hash_table_lookup (facts->snapshot->people, &facts->person_id);
   if (person != NULL) {
     facts->access.roles = person->roles;

@@ -6,6 +6,7 @@
 
 #include "lw-forms.h"
 #include "lw-json.h"
+#include "lw-phase-json.h"
 
 static json_object *
 names_to_json (guint bits, const char *const *names)
@@ -15,27 +16,6 @@ names_to_json (guint bits, const char *const *names)
   for (guint i = 0; names[i] != NULL; i++) {
     if (bits & 1u << i)
       json_object_array_add (list, json_object_new_string (names[i]));
-  }
-  return list;
-}
-
-static json_object *
-phases_to_json (LwProtocol *protocol)
-{
-  static const char *const gates[] = {"focus", "inquiry", "pd-session", "watch-for", NULL};
-  json_object *list = json_object_new_array ();
-
-  for (guint i = 0; i < lw_protocol_get_n_phases (protocol); i++) {
-    const LwPhase *phase = lw_protocol_get_phase (protocol, i);
-    json_object *item = json_object_new_object ();
-
-    lw_json_add_text (item, "id", phase->id);
-    lw_json_add_text (item, "title", phase->title);
-    lw_json_add_text (item, "hint", phase->hint);
-    json_object_object_add (item, "gates", names_to_json (phase->gates, gates));
-    if (*phase->form != '\0')
-      lw_json_add_text (item, "form", phase->form);
-    json_object_array_add (list, item);
   }
   return list;
 }
@@ -75,7 +55,7 @@ may_to_json (const LwWalkFacts *facts)
   } acts[] = {
       {"watch", LW_ACT_WATCH}, {"see_notes", LW_ACT_SEE_NOTE},     {"write", LW_ACT_WRITE_NOTE},
       {"reply", LW_ACT_REPLY}, {"progress", LW_ACT_MARK_PROGRESS}, {"set_focus", LW_ACT_SET_FOCUS},
-      {"lead", LW_ACT_LEAD},   {"upload", LW_ACT_UPLOAD},
+      {"lead", LW_ACT_LEAD},   {"upload", LW_ACT_UPLOAD},          {"keep_time", LW_ACT_KEEP_TIME},
   };
   json_object *json = json_object_new_object ();
 
@@ -266,7 +246,8 @@ lw_walk_reply (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
     return;
   }
   json = lw_walk_to_json (facts);
-  json_object_object_add (json, "phases", phases_to_json (facts->protocol));
+  json_object_object_add (json, "phases", lw_phases_to_json (facts->protocol));
+  lw_phase_add_to_json (json, room, facts);
   json_object_object_add (json, "may", may_to_json (facts));
   json_object_object_add (json, "members", members_to_json (room, facts, members));
   json_object_object_add (json, "me", me_to_json (facts, members));

@@ -130,6 +130,20 @@ const failed = await run({
     await look(alder, 'ungrouped', ...SIZES);
   },
 
+  async 'what students did comes first; who leads goes on when the board shows it'() {
+    await alder.waitForSelector('[data-kind=need] .later');
+    assert.equal(await alder.$('[data-act=add-need]'), null);
+    assert.ok(await alder.$('[data-act=add-asset]'));
+    assert.match(await text(alder, '[data-kind=wondering] .later'), /“What students did”/);
+    assert.equal(await hers.$('[data-act=bar-next-step]'), null);
+    await look(alder, 'evidence', ...SIZES);
+    // The tags of one card speak of students already.
+    await press(alder, '[data-act=bar-next-step]');
+    await hers.waitForSelector('[data-act=add-asset]');
+    await until(hers, () => document.querySelector('[data-act=add-need]') &&
+        document.querySelector('.step-line [aria-current=step]').textContent.includes('What it means'));
+  },
+
   async 'a group that one makes is there for the other'() {
     for (const title of ['Student talk', 'Waiting']) {
       await press(alder, '[data-act=new-group]');

@@ -18,16 +18,21 @@ from gi.repository import Atspi  # noqa: E402
 
 
 class Desktop(screen.Window):
-    def choose(self, pattern):
-        """Goes there by Tab, and presses Return."""
-        self.see(pattern)
+    def reach(self, pattern):
+        """Goes there by Tab."""
+        seen = []
         for _ in range(40):
             node = screen.look("the focus", self.focused)
             if node is not None and screen.re.search(pattern, node.name):
-                self.key("Return")
                 return
+            seen.append(f"{node.name} ({node.role.value_nick})" if node is not None else "nothing")
             self.key("Tab")
-        raise screen.Failed(f"Tab never came to “{pattern}”")
+        raise screen.Failed(f"Tab never came to “{pattern}”, but to {', '.join(seen[:12])}")
+
+    def choose(self, pattern):
+        self.see(pattern)
+        self.reach(pattern)
+        self.key("Return")
 
     def join(self, link, name):
         self.key("F10")
@@ -39,6 +44,19 @@ class Desktop(screen.Window):
         self.type(name)
         self.press(self.see("^_Join", Atspi.Role.PUSH_BUTTON))
         screen.wait("the room to let her in", self.token)
+        self.focus()
+
+    def prepare(self, walk, intention):
+        """Reads what was agreed on, and writes what she sets out to look for."""
+        self.choose(f"^Prepare for “{screen.re.escape(walk)}”$")
+        self.wait_window("^Prepare for the Walk$")
+        self.picture("prepare-window")
+        self.reach("^I have read this$")
+        self.key("space")
+        self.reach("^Intention$")
+        self.type(intention)
+        self.press(self.see("^_Keep", Atspi.Role.PUSH_BUTTON))
+        self.see("You are ready for this walk|Before you watch")
         self.focus()
 
     def open(self, title):

@@ -69,7 +69,7 @@ const checked = () => page.$$eval('lw-setup-dialog .checklist .done span', (all)
 const failed = await run({
   async 'a facilitator sets the walk up on one page, which says what is still missing'() {
     ({id: walk} = await room.call(token, 'POST', 'walks', {title: 'Pressing for evidence',
-                                                           protocol: 'live-walk@1'}));
+                                                           protocol: 'live-walk@2'}));
     await room.call(token, 'PUT', `walks/${walk}/members/${me}`, {roles: ['facilitator', 'host']});
     page = alder = await openAs(chosen.browser, room, token, `walk=${walk}`);
     await press(page, '[data-act=set-up-here]');

@@ -121,6 +121,26 @@ export class Room {
     return text ? JSON.parse(text) : null;
   }
 
+  /* A phase at its last step; what a board is waited for to show is put there first. */
+  async openPhase(token, walk, phase) {
+    const {phases} = await this.call(token, 'GET', `walks/${walk}`);
+    const steps = phases.find((one) => one.id === phase).steps ?? [{}];
+    for (const {id: step} of steps) {
+      try {
+        await this.call(token, 'POST', `walks/${walk}/phase`, {phase, step});
+      } catch (error) {
+        if (!/"evidence"/.test(error.message))
+          throw error;
+        await this.call(token, 'POST', `walks/${walk}/phase`, {phase: 'debrief'});
+        const {notes} = await this.call(token, 'GET', `walks/${walk}/notes`);
+        const note = notes.find(({kind}) => ['noticing', 'wondering', 'progress'].includes(kind));
+        await this.call(token, 'POST', `walks/${walk}/board`, {changes: [
+          {type: 'card', note: note.id, position: 0, about: 'student'}]});
+        await this.call(token, 'POST', `walks/${walk}/phase`, {phase, step});
+      }
+    }
+  }
+
   /* Somebody new, who has read the norms: they stand before the first lesson. */
   async join(url, name) {
     const session = await this.call(null, 'POST', 'join', {code: url.split('#join=')[1], name});

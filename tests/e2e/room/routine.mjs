@@ -7,6 +7,7 @@ import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {fill, openAs, openBrowser, press, setSize, text, until} from './browser.mjs';
+import {phaseCases} from './phases.mjs';
 import {Room} from './room.mjs';
 import {run} from './tap.mjs';
 
@@ -36,6 +37,16 @@ async function putFile(selector, file, content) {
 const walkHere = () => room.call(token, 'GET', `walks/${page.url().split('#walk=')[1]}`);
 const chosenTitle = () => text(page, '.choice.chosen b');
 
+/* Of a page of its own, at every width. */
+async function lookAt(at, what) {
+  mkdirSync(PICTURES, {recursive: true});
+  await at.bringToFront();
+  for (const width of [390, 820, 1366]) {
+    await setSize(at, width, 860);
+    await at.screenshot({path: path.join(PICTURES, `phases-${name}-${what}-${width}.png`)});
+  }
+}
+
 const failed = await run({
   async 'she chooses among the routines, and the usual one is chosen already'() {
     page = await openAs(chosen.browser, room, token);
@@ -46,12 +57,12 @@ const failed = await run({
     await look('choose', 390);
     await setSize(page, 1366, 860);
     await fill(page, 'lw-new-walk input[name=title]', 'Lab in March');
-    await press(page, 'input[value="learning-lab@1"]');
+    await press(page, 'input[value="learning-lab@2"]');
     assert.equal(await chosenTitle(), lab.title);
     assert.match(await text(page, '.choice-phases'), /Coaching conversation → Pre-brief/);
     await press(page, 'lw-new-walk .dialog-end .primary');
     await page.waitForSelector('lw-walk .phase');
-    assert.equal((await walkHere()).protocol, 'learning-lab@1');
+    assert.equal((await walkHere()).protocol, 'learning-lab@2');
   },
 
   async 'the walk shows its norms, and how each phase goes'() {
@@ -103,7 +114,7 @@ const failed = await run({
     await press(page, 'button.phase');
     await page.waitForSelector('lw-phase-dialog .routine');
     assert.match(await text(page, '.routine .points'), /^<img src=x/);
-    assert.match((await walkHere()).protocol, /^our-lab@1\+[0-9a-f]{8}$/);
+    assert.match((await walkHere()).protocol, /^our-lab@2\+[0-9a-f]{8}$/);
     assert.deepEqual(page.errors, []);
   },
 
@@ -115,6 +126,7 @@ const failed = await run({
     await assert.rejects(room.call(walker.token, 'POST', 'protocols', lab), /403/);
     await assert.rejects(room.call(walker.token, 'GET', 'protocols'), /403/);
   },
+  ...phaseCases({room, chosen, token, look: lookAt}),
 }, async () => `${page?.errors} ${await page?.evaluate(() => document.body.innerText)}`);
 
 await chosen.close();

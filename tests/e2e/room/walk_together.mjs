@@ -255,8 +255,10 @@ const failed = await run({
     // Nobody watches before that, but whose lesson it is; of others' he would have to, too.
     await Promise.all(pages.filter((one) => one !== birch).map((one) => readNorms(one.page)));
     assert.ok(await birch.page.$('video'));
-    for (const {token} of [mai, birch])
-      await room.call(token, 'PUT', `walks/${walk}/me`, {norms: true});
+    await room.call(birch.token, 'PUT', `walks/${walk}/me`, {norms: true});
+    await desktop.tell('prepare', {walk: 'Pressing for evidence', intention: 'Who answers whom?'});
+    const {me} = await room.call(mai.token, 'GET', `walks/${walk}`);
+    assert.ok(me.norms && me.intention === 'Who answers whom?', JSON.stringify(me));
     await desktop.tell('open', {title: lesson.title});
     await checkAll();
   },
@@ -323,6 +325,9 @@ const failed = await run({
 
   'in the feedback teacher and coach go on, and the walkers keep their own': async () => {
     const given = textsFor(mai);
+    // What students did was considered, and then what it means.
+    await room.openPhase(alder.token, walk, 'debrief');
+    await until(alder.page, () => document.querySelector('lw-walk').model.walk.step === 'implications');
     await openPhase('feedback');
     await checkAll();
     await pin(osei, 'w', 'Osei: what would you ask next time?');

@@ -10,6 +10,7 @@
 #define SILENT(id, rest)                                                                           \
   "{\"id\":\"" id "\",\"title\":\"T\",\"watch\":[],\"see_notes\":[],\"write_notes\":[],\"reply\":" \
   "[],\"mark_progress\":[]" rest "}"
+#define STEP(id, rest) "{\"id\":\"" id "\",\"title\":\"T\"" rest "}"
 #define PROTOCOL(phases) \
   "{\"protocol\":\"p\",\"version\":3,\"title\":\"T\",\"phases\":[" phases "]}"
 
@@ -44,6 +45,60 @@ test_phases_keep_their_order_and_their_roles (void)
   g_assert_cmpstr (b->again, ==, "a");
   g_assert_false (a->closed);
   g_assert_true (b->closed);
+}
+
+static void
+test_steps_come_in_their_order_and_rounds_where_the_routine_begins_anew (void)
+{
+  g_autoptr (LwProtocol) protocol =
+      parse (PROTOCOL (PHASE ("a", ",\"host_leaves\":true,\"grouping\":\"trio\"") "," PHASE (
+          "b",
+          ",\"each\":\"visit\",\"steps\":[" STEP ("s", ",\"minutes\":7,\"grouping\":\"pair\","
+                                                       "\"kind\":\"evidence\"") "," STEP (
+              "t",
+              "") "]") "," PHASE ("c",
+                                  ",\"each\":\"visit\",\"again\":\"b\"") "," PHASE ("d",
+                                                                                    ",\"again\":"
+                                                                                    "\"a\"")));
+  const LwPhase *a, *b;
+
+  g_assert_nonnull (protocol);
+  a = lw_protocol_get_phase (protocol, 0);
+  b = lw_protocol_get_phase (protocol, 1);
+  g_assert_true (a->host_leaves);
+  g_assert_cmpint (a->grouping, ==, LW_GROUPING_TRIO);
+  g_assert_null (lw_phase_find_step (a, ""));
+  g_assert_cmpuint (b->n_steps, ==, 2);
+  g_assert_true (lw_phase_find_step (b, "") == &b->steps[0]);
+  g_assert_true (lw_phase_find_step (b, "t") == &b->steps[1]);
+  g_assert_cmpuint (b->steps[0].minutes, ==, 7);
+  g_assert_cmpint (b->steps[0].kind, ==, LW_STEP_EVIDENCE);
+  g_assert_cmpstr (lw_grouping_to_string (b->steps[0].grouping), ==, "pair");
+  g_assert_null (lw_grouping_to_string (b->steps[1].grouping));
+  /* From visit to visit is no round; from the end to the beginning is one. */
+  g_assert_false (lw_protocol_get_phase (protocol, 2)->begins_round);
+  g_assert_true (lw_protocol_get_phase (protocol, 3)->begins_round);
+}
+
+/* What a walk began with is there as long as the program is. */
+static void
+test_an_earlier_version_is_found_as_it_was (void)
+{
+  static const char *const names[] = {"recorded-walk", "live-walk",  "hybrid-walk",
+                                      "learning-lab",  "studio-day", "walk-series"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *first = g_strconcat (names[i], "@1", NULL);
+    g_autofree char *second = g_strconcat (names[i], "@2", NULL);
+    g_autoptr (LwProtocol) old = lw_protocol_find (first, NULL);
+    g_autoptr (LwProtocol) new = lw_protocol_find (second, NULL);
+
+    g_assert_nonnull (old);
+    g_assert_cmpstr (lw_protocol_get_name (old), ==, first);
+    g_assert_cmpstr (lw_protocol_get_name (new), ==, second);
+    for (guint k = 0; k < lw_protocol_get_n_phases (old); k++)
+      g_assert_cmpuint (lw_protocol_get_phase (old, k)->n_steps, ==, 0);
+  }
 }
 
 static void
@@ -95,6 +150,22 @@ test_what_no_walk_can_follow_is_said_with_its_place (void)
       {PROTOCOL ("{\"id\":\"a\",\"title\":\"T\",\"watch\":[],\"see_notes\":[],\"write_notes\":[],"
                  "\"reply\":[\"coach\"],\"mark_progress\":[]}"),
        "without seeing the notes"},
+      {PROTOCOL (PHASE ("a", ",\"steps\":[" STEP ("s", ",\"kind\":\"implications\"") "]")),
+       "implications before any step of evidence"},
+      {PROTOCOL (PHASE (
+           "a",
+           ",\"steps\":[" STEP ("s", ",\"kind\":\"evidence\"") "," STEP (
+               "t", ",\"kind\":\"implications\"") "," STEP ("u", ",\"kind\":\"evidence\"") "]")),
+       "evidence comes after implications"},
+      {PROTOCOL (PHASE ("a", ",\"steps\":[" STEP ("s", "") "," STEP ("s", "") "]")),
+       "two of the steps have the id “s”"},
+      {PROTOCOL (PHASE (
+           "a", ",\"steps\":[" STEP (
+                    "s", ",\"kind\":\"evidence\",\"before_next\":{\"student_cards\":1}") "]")),
+       "nobody can put one there"},
+      {PROTOCOL (PHASE ("a", ",\"steps\":[" STEP ("s", ",\"before_next\":{\"score\":1}") "]")),
+       "a “score”, which is not known"},
+      {PROTOCOL (PHASE ("a", ",\"host_leaves\":true")), "does not come back"},
       {"{\"protocol\":\"p\"", "ends too early"},
   };
 
@@ -293,7 +364,7 @@ static void
 test_a_protocol_that_is_not_there_is_said_so (void)
 {
   static const char *const names[] = {
-      "recorded-walk@2", "recorded-walk", "nothing@1", "../x@1", "@", "a/b@1"};
+      "recorded-walk@3", "recorded-walk@0", "recorded-walk", "nothing@1", "../x@1", "@", "a/b@1"};
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autoptr (GError) error = NULL;
@@ -308,6 +379,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/protocol/phases", test_phases_keep_their_order_and_their_roles);
+  g_test_add_func ("/protocol/steps",
+                   test_steps_come_in_their_order_and_rounds_where_the_routine_begins_anew);
+  g_test_add_func ("/protocol/earlier", test_an_earlier_version_is_found_as_it_was);
   g_test_add_func ("/protocol/bad", test_what_is_no_protocol_is_refused_with_a_sentence);
   g_test_add_func ("/protocol/unfit", test_what_no_walk_can_follow_is_said_with_its_place);
   g_test_add_func ("/protocol/huge", test_a_huge_or_deep_file_is_refused_at_once);

@@ -56,12 +56,19 @@ room_add_person (RoomFixture *fixture, const char *name, guint roles, LwId *ret_
 void
 room_set_phase (RoomFixture *fixture, const char *phase)
 {
+  room_set_step (fixture, phase, "");
+}
+
+void
+room_set_step (RoomFixture *fixture, const char *phase, const char *step)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (LwWalk) walk = lw_walk_new (&(LwWalk){.id = fixture->walk_id,
                                                    .title = "Fall",
                                                    .focus = "Reasons",
                                                    .inquiry = "Who gives them?",
-                                                   .phase = phase},
+                                                   .phase = phase,
+                                                   .step = step},
                                          &error);
 
   lw_store_put_walk (fixture->room->store, walk, &error);

@@ -26,6 +26,7 @@ void room_tear_down (RoomFixture *fixture, gconstpointer data);
 /* Adds a person with @roles in the walk. (transfer full): a session's token */
 char *room_add_person (RoomFixture *fixture, const char *name, guint roles, LwId *ret_id);
 void room_set_phase (RoomFixture *fixture, const char *phase);
+void room_set_step (RoomFixture *fixture, const char *phase, const char *step);
 
 /* Sends a request and runs the loop until it is answered. @body: (nullable): JSON.
  * @ret_json: (out) (optional) (nullable) (transfer full). Returns the status. */

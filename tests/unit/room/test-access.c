@@ -47,6 +47,7 @@ static const Row rows[] = {
     {LW_ACT_ERASE_SEGMENT, HOST, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
     {LW_ACT_SEE_BOARD, ANY, {"", "", ALL, "fhc", "fhwct", "fhwct"}},
     {LW_ACT_ARRANGE, ANY, {"", "", ALL, "fhc", "fhc", ""}},
+    {LW_ACT_CONCLUDE, ANY, {"", "", ALL, "fhc", "fhc", ""}},
     {LW_ACT_PLAN, ANY, {"", "", ALL, "fhc", "fhwct", ""}},
     {LW_ACT_FOLLOW_UP, ANY, {"", "", "fhc", "fhc", "fhc", "fhc"}},
     {LW_ACT_FOLLOW_UP, OWN, {"", "", ALL, "fhc", "fhwct", "fhwct"}},
@@ -55,6 +56,8 @@ static const Row rows[] = {
     {LW_ACT_TALK, ANY, {"", "", "fhc", "fhc", "fhc", ""}},
     {LW_ACT_SEE_TESTS, ANY, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
     {LW_ACT_PUT_TEST, ANY, {"", "", ALL, "fhc", "fhc", ""}},
+    {LW_ACT_SEE_PHASE, ANY, {ALL, ALL, ALL, ALL, ALL, "fhwct"}},
+    {LW_ACT_KEEP_TIME, ANY, {"ft", "ft", "ft", "ft", "ft", ""}},
     {LW_ACT_WRITE_TREND, ANY, {"", "", "fhc", "fhc", "fhc", "fhc"}},
 };
 
@@ -67,13 +70,21 @@ has_to_prepare (LwAct act, guint phase, const LwAccess *access)
          (act == LW_ACT_WATCH || act == LW_ACT_WRITE_NOTE || act == LW_ACT_MARK_PROGRESS);
 }
 
+/* What students did comes first in the debrief, what it means after. */
+static gboolean
+is_too_early (LwAct act, const LwAccess *access)
+{
+  return access->step != NULL && g_str_equal (access->step->id, "evidence") &&
+         (act == LW_ACT_CONCLUDE || act == LW_ACT_PLAN);
+}
+
 static gboolean
 is_expected (LwAct act, guint phase, const LwAccess *access)
 {
   /* Who came by an invitation alone is out when the walk closes. */
   gboolean is_out = access->is_guest && g_str_equal (phases[phase], "closed");
 
-  if (has_to_prepare (act, phase, access))
+  if (has_to_prepare (act, phase, access) || is_too_early (act, access))
     return FALSE;
   /* Who runs the room can free it of a lesson, and has no other key. */
   if (act == LW_ACT_ERASE_SEGMENT && access->is_admin)
@@ -95,14 +106,23 @@ test_every_set_of_roles_in_every_phase_may_do_what_the_table_says (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LwProtocol) protocol = lw_protocol_find ("", &error);
-  guint asked = 0, allowed = 0;
+  guint asked = 0, allowed = 0, n_parts = 0;
 
   g_assert_no_error (error);
   g_assert_cmpuint (lw_protocol_get_n_phases (protocol), ==, G_N_ELEMENTS (phases));
-  for (guint phase = 0; phase < G_N_ELEMENTS (phases); phase++) {
+  for (guint part = 0; part < G_N_ELEMENTS (phases) * 2; part++) {
+    const guint phase = part / 2;
+    const LwPhase *found = lw_protocol_find_phase (protocol, phases[phase]);
+    const LwPhaseStep *step = part % 2 < found->n_steps ? &found->steps[part % 2] : NULL;
+
+    /* A phase of one piece is asked about once. */
+    if (part % 2 == 1 && step == NULL)
+      continue;
+    n_parts++;
     for (guint bits = 0; bits < 1u << (LW_N_ROLES + 7); bits++) {
       LwAccess access = {.roles = bits & ((1u << LW_N_ROLES) - 1),
-                         .phase = lw_protocol_find_phase (protocol, phases[phase]),
+                         .phase = found,
+                         .step = step,
                          .is_own = (bits >> LW_N_ROLES & 1) != 0,
                          .is_host_of = (bits >> LW_N_ROLES & 2) != 0,
                          .is_admin = (bits >> LW_N_ROLES & 4) != 0,
@@ -122,7 +142,9 @@ test_every_set_of_roles_in_every_phase_may_do_what_the_table_says (void)
       }
     }
   }
-  g_assert_cmpuint (asked, ==, 6 * 8192 * LW_N_ACTS);
+  /* The debrief has two steps. */
+  g_assert_cmpuint (n_parts, ==, 7);
+  g_assert_cmpuint (asked, ==, n_parts * 8192 * LW_N_ACTS);
   g_assert_cmpuint (allowed, >, asked / 10);
   g_assert_cmpuint (allowed, <, asked * 9 / 10);
 }
@@ -133,7 +155,7 @@ static void
 test_what_is_to_do_before_watching_is_told_and_asked_for (void)
 {
   static const char *const words[] = {"norms", "lens", "intention"};
-  g_autoptr (LwProtocol) protocol = lw_protocol_find ("live-walk@1", NULL);
+  g_autoptr (LwProtocol) protocol = lw_protocol_find ("live-walk@2", NULL);
   LwAccess access = {.roles = 1u << LW_ROLE_WALKER,
                      .phase = lw_protocol_find_phase (protocol, "visit"),
                      .is_own = TRUE};
@@ -155,6 +177,49 @@ test_what_is_to_do_before_watching_is_told_and_asked_for (void)
   g_assert_true (lw_access_allows (LW_ACT_WRITE_NOTE, &access));
 }
 
+/* In a routine with such a phase: out is out of what belongs to it, whatever else she is there; her
+ * own notes and lessons are not taken from her, and who leads goes on leading. */
+static void
+test_the_host_is_out_of_a_phase_that_is_for_the_others (void)
+{
+  static const LwAct out_of[] = {LW_ACT_WRITE_NOTE, LW_ACT_REPLY,     LW_ACT_MARK_PROGRESS,
+                                 LW_ACT_SEE_BOARD,  LW_ACT_ARRANGE,   LW_ACT_CONCLUDE,
+                                 LW_ACT_PLAN,       LW_ACT_FOLLOW_UP, LW_ACT_AGREE,
+                                 LW_ACT_READ_TALK,  LW_ACT_TALK,      LW_ACT_SEE_PHASE};
+  g_autoptr (LwProtocol) protocol = lw_protocol_find ("learning-lab@2", NULL);
+  const LwPhase *phase = lw_protocol_find_phase (protocol, "intentions");
+  const guint host = 1u << LW_ROLE_HOST;
+  LwPhase open = *phase;
+
+  g_assert_true (phase->host_leaves);
+  /* All else is open in it: only her leaving can shut her out. */
+  open.watch = open.see_notes = open.write_notes = open.reply = open.mark_progress =
+      (1u << LW_N_ROLES) - 1;
+  for (guint roles = 1; roles < 1u << LW_N_ROLES; roles++) {
+    LwAccess access = {.roles = roles, .phase = &open, .is_own = TRUE, .done = ~0u};
+    gboolean is_out = (roles & host) != 0;
+
+    g_assert_cmpint (lw_access_is_out (&access), ==, is_out);
+    for (guint i = 0; i < G_N_ELEMENTS (out_of); i++) {
+      if (is_out)
+        g_assert_false (lw_access_allows (out_of[i], &access));
+    }
+    g_assert_true (lw_access_allows (LW_ACT_SEE_WALK, &access));
+    g_assert_true (lw_access_allows (LW_ACT_SEE_NOTE, &access));
+    g_assert_true (lw_access_allows (LW_ACT_CHANGE_NOTE, &access));
+    g_assert_cmpint (lw_access_allows (LW_ACT_LEAD, &access), ==,
+                     (roles & 1u << LW_ROLE_FACILITATOR) != 0);
+    access.is_own = FALSE;
+    g_assert_cmpint (lw_access_allows (LW_ACT_SEE_NOTE, &access), ==, !is_out);
+    g_assert_cmpint (lw_access_allows (LW_ACT_WATCH, &access), ==, !is_out);
+    access.is_host_of = TRUE;
+    g_assert_true (lw_access_allows (LW_ACT_WATCH, &access));
+    /* Back with the next. */
+    access.phase = lw_protocol_find_phase (protocol, "debrief");
+    g_assert_false (lw_access_is_out (&access));
+  }
+}
+
 static void
 test_every_act_has_a_row (void)
 {
@@ -173,6 +238,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/access/every-role-phase-act",
                    test_every_set_of_roles_in_every_phase_may_do_what_the_table_says);
+  g_test_add_func ("/access/host-leaves", test_the_host_is_out_of_a_phase_that_is_for_the_others);
   g_test_add_func ("/access/every-act-has-a-row", test_every_act_has_a_row);
   g_test_add_func ("/access/before-watching",
                    test_what_is_to_do_before_watching_is_told_and_asked_for);

@@ -263,7 +263,7 @@ new_id (void)
 static void
 begin (RoomFixture *fixture, Things *things)
 {
-  room_set_phase (fixture, "debrief");
+  room_set_step (fixture, "debrief", "implications");
   things->track = room_track (fixture, fixture->walker);
   things->note = room_pin (fixture, fixture->walker, things->track, "Noor shows her drawing");
   things->group = new_id ();
@@ -406,7 +406,7 @@ test_a_step_of_the_teacher_is_hers_or_waits_for_her_word (RoomFixture *fixture, 
   g_autofree char *id = new_id ();
   const char *format = "{\"type\":\"step\",\"id\":\"%s\",\"level\":\"teacher\",\"text\":\"%s\"%s}";
 
-  room_set_phase (fixture, "debrief");
+  room_set_step (fixture, "debrief", "implications");
   assert_change (fixture, fixture->walker, "refused",
                  "{\"type\":\"step\",\"id\":\"%s\",\"level\":\"no such\",\"text\":\"x\"}", id);
   assert_change (fixture, fixture->walker, "kept", format, id, "Wait longer", "");
@@ -440,7 +440,7 @@ test_what_became_of_a_step_is_told_with_its_day (RoomFixture *fixture, gconstpoi
   const char *format =
       "{\"type\":\"follow-up\",\"id\":\"%s\",\"step\":\"%s\",\"state\":\"%s\",\"on\":\"%s\"}";
 
-  room_set_phase (fixture, "debrief");
+  room_set_step (fixture, "debrief", "implications");
   assert_change (fixture, fixture->facilitator, "kept",
                  "{\"type\":\"step\",\"id\":\"%s\",\"level\":\"coach\",\"text\":\"Plan together\"}",
                  step);
@@ -465,7 +465,7 @@ test_what_coach_and_teacher_say_stays_between_them (RoomFixture *fixture, gconst
   g_autofree char *group = new_id ();
   const char *format = "{\"type\":\"message\",\"id\":\"%s\",\"text\":\"%s\"}";
 
-  room_set_phase (fixture, "debrief");
+  room_set_step (fixture, "debrief", "implications");
   walker = room_connect (fixture, fixture->walker);
   host = room_connect (fixture, fixture->host);
   assert_change (fixture, fixture->walker, "refused", format, id, "May I?");
