@@ -109,13 +109,13 @@ fill (LwStore *store, guint n_classrooms)
       add_visit (&batch, rand, walk, put_place (store, LW_PLACE_CLASSROOM, school, "Room", i), i);
     }
     g_assert_true (lw_store_put_batch (store, &batch, counts, NULL));
-    g_ptr_array_foreach (walks, (GFunc)lw_walk_unref, NULL);
-    g_ptr_array_foreach (visits, (GFunc)lw_visit_unref, NULL);
-    g_ptr_array_foreach (segments, (GFunc)lw_segment_unref, NULL);
-    g_ptr_array_foreach (tracks, (GFunc)lw_track_unref, NULL);
+    g_ptr_array_foreach (walks, (GFunc)(GCallback)lw_walk_unref, NULL);
+    g_ptr_array_foreach (visits, (GFunc)(GCallback)lw_visit_unref, NULL);
+    g_ptr_array_foreach (segments, (GFunc)(GCallback)lw_segment_unref, NULL);
+    g_ptr_array_foreach (tracks, (GFunc)(GCallback)lw_track_unref, NULL);
   }
-  g_ptr_array_foreach (people, (GFunc)lw_person_unref, NULL);
-  g_ptr_array_foreach (lenses, (GFunc)lw_lens_unref, NULL);
+  g_ptr_array_foreach (people, (GFunc)(GCallback)lw_person_unref, NULL);
+  g_ptr_array_foreach (lenses, (GFunc)(GCallback)lw_lens_unref, NULL);
   g_print ("made in %.1f s\n", (double)(figures_now () - begin) / 1e9);
 }
 

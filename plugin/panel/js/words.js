@@ -165,7 +165,8 @@ export const en = {
 
   'lesson.label': 'Lesson',
   'lesson.none': 'No lesson yet',
-  'lesson.none-hint': 'When the teacher has uploaded a lesson, it is watched here.',
+  'lesson.none-hint': 'When the teacher has uploaded a lesson, it is watched here. Without one the walk ' +
+      'goes on all the same: who leads opens the next phase, and you speak about what you saw.',
   'lesson.closed': 'This lesson is not open in this phase',
   'lesson.closed-hint': 'What you wrote stays readable. The facilitator opens the next phase.',
   'lesson.over': 'The walk is closed, and its lessons with it',

@@ -242,6 +242,8 @@ read_put (Changing *changing, json_object *change, Put *put, GError **error)
   if (!check_track (changing, &sent->track_id, &fields.segment_id, error))
     return FALSE;
   put->segment_id = fields.segment_id;
+  /* A clock that goes ahead must not win for good. */
+  fields.edited_utc_us = MIN (fields.edited_utc_us, g_get_real_time ());
   put->note = lw_note_new (&fields, error);
   return put->note != NULL;
 }

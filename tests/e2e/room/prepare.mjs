@@ -246,6 +246,21 @@ const failed = await run({
     await page.evaluate(() => document.querySelector('video').dispatchEvent(new Event('ended')));
     await page.waitForSelector('lw-form-dialog dialog[open]');
     await fill(page, 'lw-form-dialog [name=wonderings]', 'Who decides when they are done?');
+    // Without a pin or a moment under it, it does not count; a key says which pin it is.
+    await page.evaluate(() => {
+      for (const one of document.querySelector('lw-form-dialog [name=wonderings]').closest('.part')
+          .querySelectorAll('.cites input:checked'))
+        one.click();
+    });
+    await press(page, 'lw-form-dialog .primary');
+    await until(page, () => /What does it rest on/.test(
+        document.querySelector('lw-form-dialog .part.missing [role=alert]')?.textContent));
+    await look('form-rests');
+    await page.focus('lw-form-dialog [name=wonderings]');
+    await page.keyboard.down('Alt');
+    await page.keyboard.press('Digit2');
+    await page.keyboard.up('Alt');
+    await until(page, () => !document.querySelector('lw-form-dialog .part.missing'));
     await press(page, 'lw-form-dialog .primary');
     await until(page, () => !document.querySelector('lw-form-dialog dialog').open);
     await until(page, () => document.querySelector('.kept').dataset.state === 'kept' &&
@@ -258,6 +273,13 @@ const failed = await run({
     assert.deepEqual(first.tags, [`cites:${pin.id}`, 'observation/noticings']);
     assert.match(first.text, /They point at the line\.$/);
     assert.equal(await page.$('.note.answer'), null);
+    // The room counts what rests on something, whoever sends it.
+    const putAgain = (tags) => room.call(walker.token, 'POST', `walks/${walk}/changes`, {changes: [
+      {op: 'put', note: {...first, tags, edited: new Date().toISOString()}}]});
+    await putAgain(['observation/noticings']);
+    assert.equal(await countForms(), '0 of 1');
+    await putAgain(['at:1000000000', 'observation/noticings']);
+    assert.equal(await countForms(), '1 of 1');
     await page.evaluate(() => document.querySelector('video').dispatchEvent(new Event('ended')));
     assert.equal(await page.$('lw-form-dialog dialog[open]'), null);
     assert.deepEqual(page.errors, []);

@@ -96,7 +96,7 @@ function mayOf(role) {
     watch: has('watch'), see_notes: has('see_notes'), write: has('write_notes'),
     reply: has('reply'), progress: has('mark_progress'),
     set_focus: isOneOf('host', 'facilitator'), lead: isOneOf('facilitator'),
-    upload: isOneOf('host', 'facilitator'),
+    upload: isOneOf('host', 'facilitator'), keep_time: isOneOf('facilitator', 'timekeeper'),
   };
 }
 

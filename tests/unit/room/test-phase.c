@@ -297,6 +297,69 @@ test_a_note_says_its_round (void)
   g_assert_cmpuint (lw_rounds_of_tags (odd), ==, 0);
 }
 
+/* ---- somebody leaves, and a clock that goes ahead ---- */
+
+/* The status and, where there is one, the message of one put of a note. */
+static char *
+put_note (
+    RoomFixture *fixture, const char *id, const char *track, const char *text, const char *edited)
+{
+  g_autofree char *path = room_walk_path (fixture, "/changes");
+  g_autofree char *body = g_strdup_printf (
+      "{\"changes\":[{\"op\":\"put\",\"note\":{\"id\":\"%s\",\"track\":\"%s\",\"kind\":"
+      "\"noticing\",\"start\":1000000000,\"text\":\"%s\",\"edited\":\"%s\"}}]}",
+      id, track, text, edited);
+  g_autoptr (json_object) json = NULL;
+
+  room_request (fixture, fixture->walker, "POST", path, body, &json);
+  return g_strdup (json_object_to_json_string (json));
+}
+
+static void
+test_who_is_removed_is_told_and_the_notes_stay (RoomFixture *fixture, gconstpointer data)
+{
+  g_autofree char *track = room_track (fixture, fixture->walker);
+  g_autofree char *note = room_pin (fixture, fixture->walker, track, "Noor shows her drawing");
+  g_autofree char *person = lw_id_to_string (&fixture->walker_id);
+  g_autofree char *rest = g_strconcat ("/members/", person, NULL);
+  g_autofree char *path = room_walk_path (fixture, rest);
+  g_autofree char *notes_path = room_walk_path (fixture, "/notes");
+  g_autoptr (RoomSocket) walker = room_connect (fixture, fixture->walker);
+  g_autoptr (json_object) notes = NULL;
+  g_autofree char *answer = NULL;
+  guint status;
+
+  status = room_request (fixture, fixture->facilitator, "DELETE", path, NULL, NULL);
+  g_assert_true (status == 200 || status == 204);
+  /* Her page is told why, and so is what she had still to send: a sentence, and no loss there. */
+  room_socket_wait_text (walker, "not open to you any more");
+  answer = put_note (fixture, note, track, "More of it", "2026-03-01T10:00:00Z");
+  g_assert_nonnull (strstr (answer, "not-found"));
+  g_assert_nonnull (strstr (answer, "Ask whoever invited you"));
+  open_phase (fixture, "{\"phase\":\"debrief\"}");
+  room_request (fixture, fixture->other, "GET", notes_path, NULL, &notes);
+  g_assert_nonnull (strstr (json_object_to_json_string (notes), "Noor shows her drawing"));
+}
+
+static void
+test_a_note_from_a_clock_that_goes_ahead_can_be_changed (RoomFixture *fixture, gconstpointer data)
+{
+  g_autofree char *track = room_track (fixture, fixture->walker);
+  LwId id = lw_id_new ();
+  g_autofree char *id_text = lw_id_to_string (&id);
+  g_autofree char *path = room_walk_path (fixture, "/notes");
+  g_autoptr (json_object) notes = NULL;
+  g_autofree char *first = NULL, *second = NULL;
+
+  first = put_note (fixture, id_text, track, "Ahead", "2099-01-01T00:00:00Z");
+  g_assert_nonnull (strstr (first, "kept"));
+  second = put_note (fixture, id_text, track, "Changed since", "2099-01-01T00:00:01Z");
+  g_assert_nonnull (strstr (second, "kept"));
+  room_request (fixture, fixture->walker, "GET", path, NULL, &notes);
+  g_assert_nonnull (strstr (json_object_to_json_string (notes), "Changed since"));
+  g_assert_null (strstr (json_object_to_json_string (notes), "2099"));
+}
+
 /* ---- the timer ---- */
 
 /* What the room answers to an act; the time that is left, -1 where there is no timer. */
@@ -513,6 +576,8 @@ main (int argc, char **argv)
   ROOM_TEST ("/phase/unknown", test_what_the_routine_does_not_have_is_not_opened);
   ROOM_TEST ("/phase/rounds", test_the_next_round_begins_where_the_routine_says_so);
   g_test_add_func ("/phase/round-of-a-note", test_a_note_says_its_round);
+  ROOM_TEST ("/phase/removed", test_who_is_removed_is_told_and_the_notes_stay);
+  ROOM_TEST ("/phase/ahead", test_a_note_from_a_clock_that_goes_ahead_can_be_changed);
   ROOM_TEST ("/phase/timer", test_a_timer_runs_stands_and_is_given_more);
   ROOM_TEST ("/phase/timer-again", test_a_timer_is_there_again_with_the_room);
   g_test_add_func ("/phase/timer-and-clocks", test_no_clock_that_is_set_moves_a_timer);
