@@ -46,9 +46,19 @@ const measure = `async (act, done) => {
 }`;
 const run = (body) => page.evaluate(`(async () => { const measure = ${measure}; ${body} })()`);
 
-const first = await run(`return measure(() => { location.hash += '&view=board'; },
-    () => document.querySelectorAll('.board-card').length === ${CARDS});`);
-const moves = await run(`
+/* Milliseconds of the page's own thread, which a busy machine makes no more of. */
+const cdp = await page.createCDPSession();
+await cdp.send('Performance.enable', {timeDomain: 'threadTicks'});
+const spent = async (act) => {
+  const read = async () => (await cdp.send('Performance.getMetrics')).metrics
+      .find(({name}) => name === 'ThreadTime').value * 1000;
+  const before = await read(), made = await act();
+  return [made, await read() - before];
+};
+
+const [first, firstCpu] = await spent(() => run(`return measure(() => { location.hash += '&view=board'; },
+    () => document.querySelectorAll('.board-card').length === ${CARDS});`));
+const [moves, movesCpu] = await spent(() => run(`
   const board = document.querySelector('lw-board'), times = [];
   for (let i = 0; i < ${MOVES}; i++) {
     const card = board.querySelector('.board-card:nth-child(' + (i + 2) + ')').dataset.note;
@@ -56,8 +66,8 @@ const moves = await run(`
     times.push(await measure(() => board.moveByMenu(board.board.cards().find(({id}) => id === card), key),
         () => board.querySelector('[data-note="' + card + '"]').closest('.board-column').dataset.column === key));
   }
-  return times.sort((a, b) => a - b);`);
-const floor = await run(`
+  return times.sort((a, b) => a - b);`));
+const [floor, floorCpu] = await spent(() => run(`
   const html = document.querySelector('.board-columns').outerHTML;
   document.querySelector('lw-panel').remove();
   const place = document.createElement('div');
@@ -68,10 +78,11 @@ const floor = await run(`
     const columns = [...place.querySelectorAll('.board-column ul')];
     times.push(await measure(() => columns[(i + 3) % ${GROUPS}].append(columns[i % ${GROUPS}].children[1]), () => true));
   }
-  return {first, moves: times.sort((a, b) => a - b)};`);
+  return {first, moves: times.sort((a, b) => a - b)};`));
 const middle = (times) => times[times.length >> 1].toFixed(1);
 console.log(`board of ${CARDS} cards: first paint ${first.toFixed(1)} ms (floor ${floor.first.toFixed(1)} ms), ` +
-    `a move ${middle(moves)} ms, slowest ${moves.at(-1).toFixed(1)} ms (floor ${middle(floor.moves)} ms)`);
+    `a move ${middle(moves)} ms, slowest ${moves.at(-1).toFixed(1)} ms (floor ${middle(floor.moves)} ms); of the page's thread: ` +
+    `${firstCpu.toFixed(0)} ms, ${(movesCpu / MOVES).toFixed(0)} ms a move (floor of all ${floorCpu.toFixed(0)} ms)`);
 await chosen.close();
 await room.close();
 process.exit(0);
