@@ -278,6 +278,36 @@ class Cycle:
                     "on": self.day(then["day"])}))
         return out
 
+    # ---- beyond one walk
+
+    @property
+    def practice_id(self):
+        return self.id_of("practice")
+
+    def keep_across(self, items):
+        for result in self.lead.call("POST", "trends", {"changes": items})["results"]:
+            if result["status"] != "kept":
+                raise Refused(f"The practice could not be kept: {result.get('message')}")
+
+    def practise(self):
+        """The practice that the walk is a round of, begun with it."""
+        practice = self.data["practice"]
+        self.keep_across([{"type": "practice", "id": self.practice_id, "title": practice["title"],
+                           "about": practice["about"], "decision": "none"}])
+        self.lead.call("PATCH", self.path(), {"practice": self.practice_id})
+
+    def decide(self):
+        """What the rooms show together, and what becomes of the practice."""
+        practice = self.data["practice"]
+        self.keep_across([
+            {"type": "practice", "id": self.practice_id, "title": practice["title"],
+             "about": practice["about"], "decision": practice["decision"],
+             "why": practice["why"], "on": self.day(practice["day"])},
+            *({"type": "trend", "id": self.id_of("trend", trend["key"]), "kind": trend["kind"],
+               "practice": self.practice_id, "text": trend["text"], "position": number * GAP,
+               "cites": [self.id_of_note(key) for key in trend["cites"]]}
+              for number, trend in enumerate(practice["trends"]))])
+
     def cut_clips(self):
         for clip in self.data["clips"]:
             teacher, segment = self.everybody[clip["by"]], self.segment_in(clip["room"])
@@ -350,7 +380,9 @@ def make(url, links, films, progress):
         walk.prepare()
         progress("clips, notes and forms, the debrief, next steps")
         walk.cut_clips()
+        walk.practise()
         walk.go_through()
+    walk.decide()
     progress("the next walk")
     following = Cycle(everybody, "cycle-3", films, now)
     following.find_or_begin(lambda title: walk.lead.call("POST", walk.path("next"),

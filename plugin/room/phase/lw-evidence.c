@@ -6,16 +6,9 @@
 
 #include "lw-rounds.h"
 
-gboolean
-lw_evidence_is_of_students (const char *about, const char *const *tags)
+static gboolean
+has_tag (const char *const *tags, const char *const *words)
 {
-  static const char *const said[] = {"student", "group", "class", NULL};
-  /* As the panel reads them, where nobody has said of whom a card speaks. */
-  static const char *const words[] = {"student", "child", "students",  "pair", "pairs",
-                                      "group",   "class", "everybody", NULL};
-
-  if (*about != '\0')
-    return g_strv_contains (said, about);
   for (gsize i = 0; tags[i] != NULL; i++) {
     g_autofree char *tag = g_utf8_strdown (tags[i], -1);
 
@@ -23,6 +16,36 @@ lw_evidence_is_of_students (const char *about, const char *const *tags)
       return TRUE;
   }
   return FALSE;
+}
+
+/* The words as the panel's board has them. */
+const char *
+lw_evidence_get_about (const char *about, const char *const *tags)
+{
+  static const struct {
+    const char *about;
+    const char *const words[6];
+  } all[] = {{"student", {"student", "child"}},
+             {"group", {"students", "pair", "pairs", "group"}},
+             {"class", {"class", "everybody"}},
+             {"teacher", {"teacher"}},
+             {"task", {"task", "material", "work"}}};
+
+  if (*about != '\0')
+    return about;
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++) {
+    if (has_tag (tags, all[i].words))
+      return all[i].about;
+  }
+  return "";
+}
+
+gboolean
+lw_evidence_is_of_students (const char *about, const char *const *tags)
+{
+  static const char *const said[] = {"student", "group", "class", NULL};
+
+  return g_strv_contains (said, lw_evidence_get_about (about, tags));
 }
 
 /* The first step between here and there that waits for something; NULL if none does. */

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Of whom a card speaks: what was said of it, or else what its note's tags say; "". Pure. */
+const char *lw_evidence_get_about (const char *about, const char *const *tags);
+
 /* Whether a card, or what its note's tags say, is of what students did. Pure. */
 gboolean lw_evidence_is_of_students (const char *about, const char *const *tags);
 

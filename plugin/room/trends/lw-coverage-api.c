@@ -3,6 +3,7 @@
 /* Which minutes of the visits, and whose learning, nobody looked at. Of lenses, never of walkers.
  */
 
+#include "lw-evidence.h"
 #include "lw-json.h"
 #include "lw-trend-api.h"
 
@@ -118,10 +119,12 @@ count_abouts (Covering *self, const LwId *segment_id, guint counts[], GError **e
   g_autoptr (GPtrArray) notes = lw_store_query (self->asked->open.room->store, &query, error);
 
   for (guint i = 0; notes != NULL && i < notes->len; i++) {
-    const LwCard *card = g_hash_table_lookup (self->cards, notes->pdata[i]);
+    const LwNote *note = notes->pdata[i];
+    const LwCard *card = g_hash_table_lookup (self->cards, &note->id);
+    const char *about = lw_evidence_get_about (card != NULL ? card->about : "", note->tags);
 
-    for (guint k = 0; card != NULL && k < G_N_ELEMENTS (abouts); k++)
-      counts[k] += g_str_equal (card->about, abouts[k]);
+    for (guint k = 0; k < G_N_ELEMENTS (abouts); k++)
+      counts[k] += g_str_equal (about, abouts[k]);
   }
   return notes != NULL;
 }
@@ -134,7 +137,7 @@ visit_to_json (Covering *self, const LwWalk *walk, const LwVisit *visit, GError 
   g_autoptr (GPtrArray) segments = lw_store_list (store, LW_ENTITY_SEGMENT, &visit->id, error);
   g_autofree char *classroom = NULL;
   guint counts[G_N_ELEMENTS (abouts)] = {0};
-  gint64 n_minutes = (visit->duration_ms + 59999) / 60000;
+  gint64 n_minutes = 0, n_noted = 0;
   json_object *json, *about;
 
   if (segments == NULL || !add_lenses_of_walk (store, &walk->id, rows, error))
@@ -152,11 +155,14 @@ visit_to_json (Covering *self, const LwWalk *walk, const LwVisit *visit, GError 
     if (i == 0)
       lw_json_add_id (json, "segment", &segment->id);
     noted = take_minutes (minutes, rows);
-    n_minutes = MAX (n_minutes, noted);
+    n_noted = MAX (n_noted, noted);
     if (segment->duration > 0)
       n_minutes = MAX (n_minutes, (segment->duration + 60 * LW_SECOND - 1) / (60 * LW_SECOND));
   }
-  n_minutes = MIN (n_minutes, MINUTES_MAX);
+  /* What was planned is a guess; what was recorded is what there was to see. */
+  if (n_minutes == 0)
+    n_minutes = (visit->duration_ms + 59999) / 60000;
+  n_minutes = MIN (MAX (n_minutes, n_noted), MINUTES_MAX);
   classroom = lw_trend_names_of_classroom (&self->asked->names, &visit->classroom_id);
   lw_json_add_id (json, "id", &visit->id);
   lw_json_add_id (json, "walk", &walk->id);

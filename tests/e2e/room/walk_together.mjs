@@ -124,7 +124,7 @@ async function checkPage(person, who) {
     watch: document.querySelector('video') !== null,
     write: document.querySelector('.pin.noticing') !== null,
     replies: document.querySelectorAll('.note [aria-label=Reply]').length,
-    lead: document.querySelector('[data-act=next-phase]') !== null,
+    lead: document.querySelector('[data-act=next-phase], [data-act=next-step]') !== null,
     upload: document.querySelector('[data-act=upload]') !== null,
   }));
   const expected = {watch: may.watch, write: may.write,

@@ -50,7 +50,7 @@ class LwYear extends Element {
         @lw-point=${open}></lw-run-chart>
       ${lines.length > 1 ? html`<lw-run-chart .title=${t('year.by-lens')} .unit=${t('year.unit')} .points=${points}
         .lines=${lines} @lw-point=${open}></lw-run-chart>` : nothing}
-      <h3>${t('year.plans')}</h3>
+      ${rounds.length > 1 ? html`<h3>${t('year.plans')}</h3>` : nothing}
       ${rounds.slice(1).map((round, i) => this.change(rounds[i], round))}`;
   }
 
