@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "lw-change.h"
 #include "lw-json.h"
 
 #define CHANGES_MAX 200
@@ -233,15 +234,6 @@ apply (Changing *self, json_object *result, GError **error)
   return TRUE;
 }
 
-/* Whether it may be sent again as it is. */
-static gboolean
-is_passing (const GError *error)
-{
-  return g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_BUSY) ||
-         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_FULL) ||
-         g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_IO);
-}
-
 json_object *
 lw_trend_changes_apply (LwRoom *room, const LwCaller *caller, json_object *changes, GError **error)
 {
@@ -261,12 +253,9 @@ lw_trend_changes_apply (LwRoom *room, const LwCaller *caller, json_object *chang
     Changing changing = {.open = &open, .json = json_object_array_get_idx (changes, i)};
     json_object *result = json_object_new_object ();
     g_autoptr (GError) cause = NULL;
-    gboolean kept = apply (&changing, result, &cause);
 
-    lw_json_add_text (result, "status", kept ? "kept" : is_passing (cause) ? "later" : "refused");
-    if (!kept)
-      lw_json_add_text (result, "message", cause->message);
-    json_object_array_add (results, result);
+    apply (&changing, result, &cause);
+    json_object_array_add (results, lw_change_tell (result, cause));
   }
   return results;
 }
