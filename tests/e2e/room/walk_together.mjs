@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A walk as a school does it: a facilitator, a teacher, a coach and a walker in Chromium, a walker in
- * Firefox and one in the desktop player's window. In each phase, each sees exactly what it allows: as
- * the protocol says, as the room answers, and as the page shows.
+ * A walk as a school does it, from its focus to the next cycle: a facilitator, a teacher, a coach and
+ * a walker in Chromium, a walker in Firefox and one in the desktop player's window. In each phase, each
+ * sees exactly what it allows: as the protocol says, as the room answers, and as the page shows.
  */
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
@@ -10,6 +10,7 @@ import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
+import {isDeepStrictEqual} from 'node:util';
 import {
   fill, openBrowser, openPage, press, readNorms, setSize, text, until, WAIT_MS,
 } from './browser.mjs';
@@ -109,7 +110,8 @@ async function checkRoom(person, who) {
   const {may} = await room.call(person.token, 'GET', `walks/${walk}`);
   assert.deepEqual(may, mayOf(person.role), `${who} in ${phase}`);
   const {notes} = await room.call(person.token, 'GET', `walks/${walk}/notes`);
-  assert.deepEqual(notes.map((note) => note.text).sort(), textsFor(person), `${who} in ${phase}`);
+  assert.deepEqual(notes.filter(({kind}) => kind !== 'answer').map((note) => note.text).sort(),
+                   textsFor(person), `${who} in ${phase}`);
 }
 
 /* What stands on the page, once it does; and that it says nothing else. */
@@ -120,16 +122,23 @@ async function checkPage(person, who) {
     document.querySelector('.phase').textContent.trim() === wanted.title &&
     JSON.stringify([...document.querySelectorAll('.note-text')].map((one) => one.textContent)
         .sort()) === JSON.stringify(wanted.texts), {title, texts: textsFor(person)});
-  const seen = await person.page.evaluate(() => ({
+  const expected = {watch: may.watch, write: may.write,
+                    replies: may.reply ? textsFor(person).length : 0, lead: may.lead,
+                    upload: may.upload};
+  const read = () => person.page.evaluate(() => ({
     watch: document.querySelector('video') !== null,
     write: document.querySelector('.pin.noticing') !== null,
     replies: document.querySelectorAll('.note [aria-label=Reply]').length,
     lead: document.querySelector('[data-act=next-phase], [data-act=next-step]') !== null,
     upload: document.querySelector('[data-act=upload]') !== null,
   }));
-  const expected = {watch: may.watch, write: may.write,
-                    replies: may.reply ? textsFor(person).length : 0, lead: may.lead,
-                    upload: may.upload};
+  // A film that opens again is asked for first.
+  const end = Date.now() + WAIT_MS;
+  let seen = await read();
+  while (!isDeepStrictEqual(seen, expected) && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    seen = await read();
+  }
   assert.deepEqual(seen, expected, `${who} in ${phase}`);
 }
 
@@ -207,6 +216,35 @@ async function pinInWindow(words) {
   written.push({by: mai, text: words});
 }
 
+/* Each part of the form rests on the moment on screen, or on what she pinned. */
+async function handIn(person, noticing) {
+  await person.page.bringToFront();
+  await press(person.page, '[data-act=form]');
+  await person.page.waitForSelector('lw-form-dialog dialog[open] textarea');
+  await fill(person.page, 'lw-form-dialog [name=noticings]', noticing);
+  await person.page.evaluate(() => {
+    for (const part of document.querySelectorAll('lw-form-dialog .part')) {
+      if (!part.querySelector('input[type=checkbox]:checked'))
+        part.querySelector('input[type=checkbox]').click();
+    }
+  });
+  await press(person.page, 'lw-form-dialog .primary');
+  await until(person.page, () => !document.querySelector('lw-form-dialog dialog').open &&
+      document.querySelector('[data-act=form]').textContent.includes('handed in'));
+}
+
+const look = (person, view) => person.page.evaluate((hash) => { location.hash = hash; },
+                                                     `walk=${walk}${view ? `&view=${view}` : ''}`);
+
+async function writeStep(person, level, words) {
+  await press(person.page, `[data-level=${level}] [data-act=add-step]`);
+  await fill(person.page, '.steps textarea', words);
+  await press(person.page, '.steps .outcome-form .primary');
+  await until(person.page, (where, wanted) => [...document.querySelectorAll(
+      `[data-level=${where}] .outcome:not(.waiting) .note-text`)].some(
+      (one) => one.textContent === wanted), level, words);
+}
+
 /* ---- the walk ---- */
 
 const failed = await run({
@@ -277,6 +315,14 @@ const failed = await run({
       assert.equal(bytes.includes(words), by === mai, words);
   },
 
+  'one hands in the form, begun with the own pins; the facilitator sees that, and not who': async () => {
+    await handIn(henrik, 'Two of them point at the line.');
+    const {forms} = await room.call(alder.token, 'GET', `walks/${walk}`);
+    assert.equal(forms.lessons[0].handed_in, 1);
+    assert.ok(!JSON.stringify(forms).includes('point at the line'));
+    await checkAll();
+  },
+
   'one goes away, writes, and returns; the others go on': async () => {
     herWire.set(true);
     await until(ines.page, () => document.querySelector('.kept').dataset.state === 'away');
@@ -327,6 +373,14 @@ const failed = await run({
     const given = textsFor(mai);
     // What students did was considered, and then what it means.
     await room.openPhase(alder.token, walk, 'debrief');
+    await until(osei.page, () => document.querySelector('lw-walk').model.walk.step === 'implications');
+    await look(osei, 'board');
+    await press(osei.page, '[data-act=add-wondering]');
+    await fill(osei.page, '.outcome-form textarea', 'Who would answer if nobody were called?');
+    await press(osei.page, '.board-card input[name=cite]');
+    await press(osei.page, '.outcome-form .primary');
+    await until(osei.page, () => document.querySelector('.outcome:not(.waiting) .note-text'));
+    await look(osei, '');
     await until(alder.page, () => document.querySelector('lw-walk').model.walk.step === 'implications');
     await openPhase('feedback');
     await checkAll();
@@ -335,6 +389,39 @@ const failed = await run({
     // What the debrief gave it stays on a machine; what the feedback says does not come there.
     await checkWindow(given);
     assert.ok(!desktop.bytes().includes('next time?'));
+  },
+
+  'each level writes a next step, the teacher her own, and only then the walk closes': async () => {
+    await openPhase('next-steps');
+    await checkAll();
+    await Promise.all([look(birch, 'board'), look(alder, 'board')]);
+    await writeStep(birch, 'teacher', 'I wait until two have answered.');
+    await writeStep(alder, 'coach', 'Plan the question together.');
+    const close = () => room.call(alder.token, 'POST', `walks/${walk}/phase`, {phase: 'closed'});
+    await assert.rejects(close(), /409.*“Principal”, “District leader”, “Superintendent”/);
+    for (const level of ['principal', 'district-leader', 'superintendent'])
+      await writeStep(alder, level, `What the ${level} does.`);
+    await openPhase('closed');
+    // Who came by a link alone has left with it.
+    await until(alder.page, () => document.querySelector('.phase').textContent.trim() === 'Closed');
+    await assert.rejects(room.call(birch.token, 'GET', `walks/${walk}`), /404/);
+  },
+
+  'the next cycle begins with what this one left open, and with the same people': async () => {
+    await look(alder, 'board');
+    await alder.page.$eval('details.menu:has([data-act=next-walk])', (one) => { one.open = true; });
+    await press(alder.page, '[data-act=next-walk]');
+    await alder.page.waitForSelector('.before');
+    const next = await alder.page.evaluate(() => location.hash.match(/walk=([^&]+)/)[1]);
+    assert.notEqual(next, walk);
+    await alder.page.$eval('.before', (one) => { one.open = true; });
+    const said = await text(alder.page, '.before');
+    for (const words of ['Who would answer if nobody were called?', 'I wait until two have answered.',
+                         'What the superintendent does.'])
+      assert.ok(said.includes(words), words);
+    await press(alder.page, '.toast button');
+    await alder.page.waitForSelector('lw-invite-dialog .people-again input');
+    assert.equal((await alder.page.$$('lw-invite-dialog .people-again input')).length, 5);
   },
 
   'nothing broke on the way': async () => {
