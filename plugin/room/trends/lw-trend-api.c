@@ -239,16 +239,15 @@ add_trend_rows (LwTrendAsked *asked, GString *table, const LwTrend *trend)
 {
   const char *cells[COLUMNS] = {
       [WHAT] = lw_outcome_kind_to_string (trend->kind), [TEXT] = trend->text};
-  g_auto (LwEvidence) evidence = {0};
+  g_auto (LwTrendEvidence) evidence = {0};
 
-  lw_evidence_find (&evidence, &asked->open, &trend->item.walk_id, trend->cites);
+  lw_trend_evidence_find (&evidence, &asked->open, &trend->item.walk_id, trend->cites);
   lw_csv_add_row (table, cells, COLUMNS);
   for (guint i = 0; i < evidence.notes->len; i++) {
     const LwNote *note = evidence.notes->pdata[i];
-    LwStore *store = asked->open.room->store;
-    g_autoptr (LwSegment) segment = lw_store_get_segment (store, &note->segment_id, NULL);
-    g_autoptr (LwVisit) visit = lw_store_get_visit (store, &segment->visit_id, NULL);
-    g_autofree char *name = lw_trend_names_of_classroom (&asked->names, &visit->classroom_id);
+    g_autoptr (LwVisit) visit = lw_trend_get_visit (asked->open.room->store, note);
+    g_autofree char *name = lw_trend_names_of_classroom (
+        &asked->names, visit != NULL ? &visit->classroom_id : &LW_ID_NONE);
     const char *rests[COLUMNS] = {[WHAT] = "rests on", [NAME] = name, [TEXT] = note->text};
 
     lw_csv_add_row (table, rests, COLUMNS);

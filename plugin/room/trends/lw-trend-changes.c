@@ -7,8 +7,7 @@
 
 #include "lw-trend-changes.h"
 
-#include <string.h>
-
+#include "lw-board-json.h"
 #include "lw-change.h"
 #include "lw-json.h"
 
@@ -67,16 +66,6 @@ has_room (Changing *self, LwEntityKind kind, const LwId *parent, GError **error)
 
 /* ---- practices ---- */
 
-static gboolean
-is_day (const char *text)
-{
-  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
-  g_autofree char *whole = g_strconcat (text, "T00:00:00Z", NULL);
-  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (whole, utc);
-
-  return strlen (text) == 10 && time != NULL;
-}
-
 static gpointer
 read_practice (Changing *self, GError **error)
 {
@@ -96,7 +85,8 @@ read_practice (Changing *self, GError **error)
     return lw_practice_new (&(LwPractice){.item = self->item}, error);
   if ((decision != NULL && !lw_course_parse (decision, &fields.decision)) ||
       !is_length (fields.title, 1, TITLE_MAX) || !is_length (fields.about, 0, TEXT_MAX) ||
-      !is_length (fields.why, 0, TEXT_MAX) || (*fields.on != '\0' && !is_day (fields.on))) {
+      !is_length (fields.why, 0, TEXT_MAX) ||
+      (*fields.on != '\0' && !lw_board_is_day (fields.on))) {
     refuse (error, "A practice has a title of at most 200 characters, and a decision its day. It "
                    "was not kept.");
     return NULL;
@@ -122,23 +112,23 @@ static gboolean
 may_cite (Changing *self, const LwTrend *there, const char *id)
 {
   const char *const one[] = {id, NULL};
-  g_auto (LwEvidence) evidence = {0};
+  g_auto (LwTrendEvidence) evidence = {0};
 
-  lw_evidence_find (&evidence, self->open, &self->item.walk_id, one);
+  lw_trend_evidence_find (&evidence, self->open, &self->item.walk_id, one);
   return is_cited_already (there, id) || (evidence.notes->len > 0 && evidence.closed == 0);
 }
 
 static gboolean
 check_evidence (Changing *self, const char *const *cites, GError **error)
 {
-  g_auto (LwEvidence) evidence = {0};
+  g_auto (LwTrendEvidence) evidence = {0};
 
   for (gsize i = 0; cites[i] != NULL; i++) {
     if (!may_cite (self, self->there, cites[i]))
       return refuse (error, "A trend rests on notes of this practice’s walks that are open to you. "
                             "One of those that you chose is not. It was not kept.");
   }
-  lw_evidence_find (&evidence, self->open, &self->item.walk_id, cites);
+  lw_trend_evidence_find (&evidence, self->open, &self->item.walk_id, cites);
   return g_hash_table_size (evidence.visits) >= LW_TREND_VISITS_MIN ||
          refuse (error, "A trend rests on what was seen in two visits or more. Choose evidence of "
                         "another visit too. It was not kept.");

@@ -30,7 +30,7 @@ find_visit (const LwOpenWalks *open,
 }
 
 typedef struct {
-  LwEvidence *evidence;
+  LwTrendEvidence *evidence;
   const LwOpenWalks *open;
   const LwId *practice_id;
   GHashTable *met; /* LwId * of notes: two outcomes may cite one */
@@ -76,41 +76,46 @@ take_cites (Finding *self, const char *const *cites, gboolean or_outcomes)
 }
 
 void
-lw_evidence_find (LwEvidence *self,
-                  const LwOpenWalks *open,
-                  const LwId *practice_id,
-                  const char *const *cites)
+lw_trend_evidence_find (LwTrendEvidence *self,
+                        const LwOpenWalks *open,
+                        const LwId *practice_id,
+                        const char *const *cites)
 {
   g_autoptr (GHashTable) met = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, NULL);
   Finding finding = {self, open, practice_id, met};
 
-  *self = (LwEvidence){0};
+  *self = (LwTrendEvidence){0};
   self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_note_unref);
   self->visits = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, NULL);
   take_cites (&finding, cites, TRUE);
 }
 
 void
-lw_evidence_clear (LwEvidence *self)
+lw_trend_evidence_clear (LwTrendEvidence *self)
 {
   g_clear_pointer (&self->notes, g_ptr_array_unref);
   g_clear_pointer (&self->visits, g_hash_table_unref);
+}
+
+LwVisit *
+lw_trend_get_visit (LwStore *store, const LwNote *note)
+{
+  g_autoptr (LwSegment) segment = lw_store_get_segment (store, &note->segment_id, NULL);
+
+  return segment != NULL ? lw_store_get_visit (store, &segment->visit_id, NULL) : NULL;
 }
 
 static json_object *
 note_to_json (const LwOpenWalks *open, const LwTrendNames *names, const LwNote *note)
 {
   json_object *json = json_object_new_object ();
-  g_autoptr (LwSegment) segment = lw_store_get_segment (open->room->store, &note->segment_id, NULL);
-  g_autoptr (LwVisit) visit = NULL;
+  g_autoptr (LwVisit) visit = lw_trend_get_visit (open->room->store, note);
 
   lw_json_add_id (json, "id", &note->id);
   lw_json_add_id (json, "segment", &note->segment_id);
   lw_json_add_text (json, "kind", lw_note_kind_to_string (note->kind));
   lw_json_add_int (json, "start", note->start);
   lw_json_add_text (json, "text", note->text);
-  if (segment != NULL)
-    visit = lw_store_get_visit (open->room->store, &segment->visit_id, NULL);
   if (visit != NULL) {
     g_autofree char *classroom = lw_trend_names_of_classroom (names, &visit->classroom_id);
     const LwWalk *walk = g_hash_table_lookup (open->by_id, &visit->walk_id);
@@ -183,14 +188,14 @@ lw_trend_to_json (const LwOpenWalks *open, const LwTrendNames *names, const LwTr
   json_object *json = head_to_json (&trend->item, "trend");
   json_object *list = json_object_new_array ();
   json_object *cites = json_object_new_array ();
-  g_auto (LwEvidence) evidence = {0};
+  g_auto (LwTrendEvidence) evidence = {0};
 
   lw_json_add_id (json, "practice", &trend->item.walk_id);
   json_object_object_add (json, "evidence", list);
   json_object_object_add (json, "cites", cites);
   if (trend->item.gone)
     return json;
-  lw_evidence_find (&evidence, open, &trend->item.walk_id, trend->cites);
+  lw_trend_evidence_find (&evidence, open, &trend->item.walk_id, trend->cites);
   lw_json_add_text (json, "kind", lw_outcome_kind_to_string (trend->kind));
   lw_json_add_text (json, "text", trend->text);
   lw_json_add_int (json, "position", trend->position);

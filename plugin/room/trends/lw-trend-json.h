@@ -12,15 +12,18 @@ typedef struct {
   GPtrArray *notes;   /* of LwNote: those that are open to the caller */
   GHashTable *visits; /* LwId *: of all that are there, open or not */
   guint closed;       /* that are there, and not open to the caller */
-} LwEvidence;
+} LwTrendEvidence;
 
 /* @cites: ids of notes and outcomes; an outcome stands for the notes that it cites. */
-void lw_evidence_find (LwEvidence *self,
-                       const LwOpenWalks *open,
-                       const LwId *practice_id,
-                       const char *const *cites);
-void lw_evidence_clear (LwEvidence *self);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LwEvidence, lw_evidence_clear)
+void lw_trend_evidence_find (LwTrendEvidence *self,
+                             const LwOpenWalks *open,
+                             const LwId *practice_id,
+                             const char *const *cites);
+void lw_trend_evidence_clear (LwTrendEvidence *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LwTrendEvidence, lw_trend_evidence_clear)
+
+/* Where it was seen; NULL if that was erased meanwhile. (transfer full) */
+LwVisit *lw_trend_get_visit (LwStore *store, const LwNote *note);
 
 gboolean lw_practice_may_change (const LwOpenWalks *open, const LwId *practice_id);
 /* Whether the caller has anything to do with it: reads it, or may write it. */
