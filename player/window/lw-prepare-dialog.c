@@ -25,8 +25,8 @@ static guint told_signal;
 typedef struct {
   LwJoined *joined;
   gboolean norms;
-  char *lens; /* NULL: as it was */
-  char *intention;
+  char *lens;      /* NULL: as it was */
+  char *intention; /* the same */
 } Telling;
 
 static void
@@ -99,6 +99,7 @@ on_keep (LwPrepareDialog *self)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, on_told, NULL);
   Telling *telling = g_new0 (Telling, 1);
+  const char *intention;
   guint chosen = self->lens != NULL ? adw_combo_row_get_selected (ADW_COMBO_ROW (self->lens)) : 0;
 
   telling->joined = lw_joined_ref (self->joined);
@@ -106,7 +107,10 @@ on_keep (LwPrepareDialog *self)
       self->norms != NULL && gtk_check_button_get_active (GTK_CHECK_BUTTON (self->norms));
   if (chosen > 0 && chosen != GTK_INVALID_LIST_POSITION)
     telling->lens = g_strdup (self->routine->lenses[chosen - 1]);
-  telling->intention = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->intention)));
+  /* What nobody touched stays as the room has it, which may be newer. */
+  intention = gtk_editable_get_text (GTK_EDITABLE (self->intention));
+  if (g_strcmp0 (intention, self->routine->intention) != 0)
+    telling->intention = g_strdup (intention);
   gtk_widget_set_sensitive (self->keep, FALSE);
   gtk_widget_set_visible (self->trouble, FALSE);
   g_task_set_task_data (task, telling, telling_free);
