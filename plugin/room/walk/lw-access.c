@@ -49,10 +49,24 @@ is_apart_from_the_phase (LwAct act, const LwAccess *access)
   case LW_ACT_TALK:
   case LW_ACT_PUT_TEST:
   case LW_ACT_SEE_PHASE:
+  case LW_ACT_WRITE_TREND:
+  case LW_N_ACTS:
     return FALSE;
-  default:
+  case LW_ACT_SEE_WALK:
+  case LW_ACT_CHANGE_NOTE:
+  case LW_ACT_ERASE_NOTE:
+  case LW_ACT_SET_FOCUS:
+  case LW_ACT_LEAD:
+  case LW_ACT_UPLOAD:
+  case LW_ACT_REMOVE_WORK:
+  case LW_ACT_SHARE_CLIP:
+  case LW_ACT_SEE_VIEWS:
+  case LW_ACT_ERASE_SEGMENT:
+  case LW_ACT_SEE_TESTS:
+  case LW_ACT_KEEP_TIME:
     return TRUE;
   }
+  return FALSE;
 }
 
 /* Evidence is considered first, and implications after. */
@@ -82,9 +96,11 @@ lw_before_to_sentence (LwBefore missing)
       g_string_append (list, (missing >> i) > 1 ? ", " : " and ");
     g_string_append (list, steps[i].words);
   }
-  return g_strdup_printf ("Before you watch and pin in this walk, %s. Its page in the browser asks "
-                          "you for it; nothing that you wrote is lost.",
-                          list->str);
+  return g_strdup_printf (
+      "Before you watch and pin in this walk, %s. Its page in the browser asks "
+      "you for it, and so does “Prepare…” in the player; nothing that you wrote "
+      "is lost.",
+      list->str);
 }
 
 gboolean

@@ -35,11 +35,10 @@ typedef enum {
   LW_ACT_AGREE,     /* to a step of the teacher's level */
   LW_ACT_READ_TALK, /* of coach and teacher, about the whole walk */
   LW_ACT_TALK,
-  LW_ACT_SEE_TESTS, /* small tests of change: what is tried is everybody's business in every phase
-                     */
+  LW_ACT_SEE_TESTS, /* small tests of change: everybody's business in every phase */
   LW_ACT_PUT_TEST,
-  LW_ACT_SEE_PHASE, /* who is here and where they are, and who works with whom */
-  LW_ACT_KEEP_TIME, /* the timer that all look at */
+  LW_ACT_SEE_PHASE,   /* who is here and where they are, and who works with whom */
+  LW_ACT_KEEP_TIME,   /* the timer that all look at */
   LW_ACT_WRITE_TREND, /* what is seen across walks, of which this is one */
   LW_N_ACTS
 } LwAct;

@@ -267,9 +267,8 @@ lw_sync_verdict_message (LwSyncVerdict verdict)
       "Some of these notes are not open to you in this part of the walk, so the room took none of "
       "them. They are still on your machine.",
       "This walk asks everybody for something before they pin: its norms, a lens or an intention. "
-      "Open its page in the browser and do that; your notes are on your machine, and the room "
-      "takes "
-      "them then.",
+      "Press “Prepare…” beside its title, or open its page in the browser, and do that; your notes "
+      "are on your machine, and the room takes them then.",
       "These changes are not of your own notes in this walk. The room took none of them.",
       "People, lessons and the walk itself are changed in the room, not sent to it. The room took "
       "none of these changes.",
