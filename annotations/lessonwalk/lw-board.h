@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /*
  * What a walk's people put together after the visits: the debrief board (groups of cards, and what
  * comes of them), next steps with what became of each, the conversation of coach and teacher, and
- * small tests of change. And the timer that they all look at. And what a district keeps across
- * walks: the practices that it works on, and what it sees of them.
+ * small tests of change; and the timer that they all look at. Beyond one walk: the practices that a
+ * district works on, and what it sees of them.
  *
  * Entities like those of lw-walk.h, with the same promises. Each begins with an #LwItem. Of two
  * versions of one thing the one that was edited later stands, whichever reached the log first:
@@ -149,6 +149,7 @@ typedef struct {
 } LwTimer;
 
 #define LW_TIMER_MAX_MS (G_GINT64_CONSTANT (24) * 60 * 60 * 1000)
+
 typedef enum {
   LW_COURSE_OPEN, /* none yet */
   LW_COURSE_KEEP,

@@ -57,8 +57,8 @@ typedef struct {
   guint minutes;
   LwGrouping grouping;
   LwStepKind kind;
-  guint
-      student_cards; /* so many cards of what students did are on the board before the next step */
+  /* So many cards of what students did are on the board before the next step. */
+  guint student_cards;
 } LwPhaseStep;
 
 /* Role bits are 1 << LwRole: those who may, while the phase lasts. Strings that are not given are
@@ -81,7 +81,7 @@ typedef struct {
   const char *again;        /* the id of an earlier phase that may follow this one once more */
   gboolean tries;           /* changes are tried now: predictions stay as they were written */
   gboolean begins_round;    /* and with it another round begins, not only another visit */
-  gboolean host_leaves; /* it is for the others: the teacher whose lesson it is has no part in it */
+  gboolean host_leaves;     /* for the others: the teacher whose lesson it is has no part in it */
   const LwPhaseStep *steps; /* in their order */
   guint n_steps;            /* 0: the phase is of one piece */
   gboolean closed;          /* the walk is over: guests leave, nothing is written any more */
