@@ -72,6 +72,8 @@ append_row (GString *line, const LwBundle *bundle, const LwNote *note, LwExchang
   g_autofree char *tags = g_strjoinv (", ", (char **)note->tags);
   g_autofree char *created = lw_utc_format (note->created_utc_us);
   g_autofree char *edited = lw_utc_format (note->edited_utc_us);
+  g_autofree char *wall =
+      note->wall_utc_ns != 0 ? lw_utc_format (note->wall_utc_ns / LW_USECOND) : NULL;
 
   append_time (line, note->start);
   append_time (line, note->end);
@@ -86,6 +88,7 @@ append_row (GString *line, const LwBundle *bundle, const LwNote *note, LwExchang
   append_cell (line, edited, NULL);
   append_id (line, &note->id);
   append_id (line, &note->reply_to);
+  append_cell (line, wall != NULL ? wall : "", NULL);
   g_string_append (line, "\r\n");
   if (!lw_region_is_none (&note->region))
     lw_exchange_report_omit (report, "Places marked in the picture were left out.");
@@ -100,9 +103,9 @@ csv_write (const LwBundle *bundle,
            GCancellable *cancellable,
            GError **error)
 {
-  static const char *const columns[] = {"start",  "end",  "kind",    "author",   "text",
-                                        "tags",   "lens", "pass",    "on focus", "created",
-                                        "edited", "id",   "reply to"};
+  static const char *const columns[] = {"start",  "end",  "kind",     "author",     "text",
+                                        "tags",   "lens", "pass",     "on focus",   "created",
+                                        "edited", "id",   "reply to", "time of day"};
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)

@@ -58,19 +58,29 @@ claim_id (GHashTable *ids, const LwId *id, const LwJsonItem *item, GError **erro
 static gboolean
 read_segment (Reader *reader, const LwJsonItem *item, GError **error)
 {
-  static const char *const known[] = {"id", "media", "title", "duration", "started", NULL};
+  static const char *const known[] = {"id",      "media",  "title",     "duration",
+                                      "started", "anchor", "anchor_by", NULL};
   g_autoptr (GError) cause = NULL;
   LwSegment fields = {.title = "", .duration = LW_TIME_NONE};
-  const char *media = NULL;
+  const char *media = NULL, *by = NULL;
 
   if (!lw_value_get_id (item, "id", TRUE, &fields.id, error) ||
-      !lw_value_get_text (item, "media", TRUE, &media, error) ||
+      !lw_value_get_text (item, "media", FALSE, &media, error) ||
       !lw_value_get_text (item, "title", FALSE, &fields.title, error) ||
       !lw_value_get_int (item, "duration", FALSE, 0, LW_TIME_MAX, &fields.duration, error) ||
-      !lw_json_get_utc (item, "started", FALSE, &fields.started_utc_us, error))
+      !lw_json_get_utc (item, "started", FALSE, &fields.started_utc_us, error) ||
+      !lw_json_get_utc_ns (item, "anchor", &fields.anchor_utc_ns, error) ||
+      !lw_value_get_text (item, "anchor_by", FALSE, &by, error))
     return FALSE;
-  if (!lw_content_hash_parse (media, &fields.media) || lw_content_hash_is_none (&fields.media)) {
+  /* What nobody recorded has the wall clock in the place of a medium. */
+  if (media == NULL ? fields.anchor_utc_ns == 0
+                    : !lw_content_hash_parse (media, &fields.media) ||
+                          lw_content_hash_is_none (&fields.media)) {
     lw_json_set_error (error, item, "media", "should be a BLAKE2b-256 hash in 64 hex digits");
+    return FALSE;
+  }
+  if (by != NULL && !lw_anchor_parse (by, &fields.anchor_by)) {
+    lw_json_set_error (error, item, "anchor_by", "should be \"visit\", \"file\" or \"person\"");
     return FALSE;
   }
   lw_json_report_strangers (reader->report, item, "the segment", known);
@@ -174,8 +184,9 @@ get_kind (const LwJsonItem *item, LwNoteKind *ret_kind, GError **error)
   if (!lw_value_get_text (item, "kind", TRUE, &kind, error))
     return FALSE;
   if (!lw_note_kind_parse (kind, ret_kind)) {
-    lw_json_set_error (error, item, "kind",
-                       "should be \"noticing\", \"wondering\", \"reply\", \"progress\" or \"answer\"");
+    lw_json_set_error (
+        error, item, "kind",
+        "should be \"noticing\", \"wondering\", \"reply\", \"progress\" or \"answer\"");
     return FALSE;
   }
   return TRUE;
@@ -188,6 +199,9 @@ get_times (const LwJsonItem *item, LwNote *fields, GError **error)
     return FALSE;
   fields->end = fields->start;
   if (!lw_value_get_int (item, "end", FALSE, fields->start, LW_TIME_MAX, &fields->end, error) ||
+      !lw_json_get_utc_ns (item, "wall", &fields->wall_utc_ns, error) ||
+      !lw_value_get_int (item, "wall_uncertainty", FALSE, 0, LW_TIME_MAX,
+                         &fields->wall_uncertainty_ns, error) ||
       !lw_json_get_utc (item, "created", TRUE, &fields->created_utc_us, error))
     return FALSE;
   fields->edited_utc_us = fields->created_utc_us;
@@ -203,9 +217,10 @@ get_times (const LwJsonItem *item, LwNote *fields, GError **error)
 static gboolean
 read_note (Reader *reader, const LwJsonItem *item, GError **error)
 {
-  static const char *const known[] = {"id",   "track",    "kind",    "start",    "end",
-                                      "text", "tags",     "pass",    "on_focus", "region",
-                                      "lens", "reply_to", "created", "edited",   NULL};
+  static const char *const known[] = {
+      "id",       "track",  "kind", "start",    "end",     "text",   "tags", "pass",
+      "on_focus", "region", "lens", "reply_to", "created", "edited", "wall", "wall_uncertainty",
+      NULL};
   g_autoptr (GPtrArray) tags = g_ptr_array_new ();
   g_autoptr (GError) cause = NULL;
   LwNote fields = {.segment_id = reader->segment_id, .text = ""};

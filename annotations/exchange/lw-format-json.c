@@ -17,13 +17,18 @@ segment_to_json (const LwSegment *segment)
   char hash[LW_CONTENT_HASH_TEXT_LENGTH + 1];
 
   lw_value_add_id (object, "id", &segment->id);
-  lw_content_hash_format (&segment->media, hash);
-  lw_value_add_text (object, "media", hash);
+  if (!lw_content_hash_is_none (&segment->media)) {
+    lw_content_hash_format (&segment->media, hash);
+    lw_value_add_text (object, "media", hash);
+  }
   lw_value_add_text (object, "title", segment->title);
   if (segment->duration != LW_TIME_NONE)
     json_object_object_add (object, "duration", json_object_new_int64 (segment->duration));
   if (segment->started_utc_us != 0)
     lw_value_add_utc (object, "started", segment->started_utc_us);
+  lw_value_add_utc_ns (object, "anchor", segment->anchor_utc_ns);
+  if (segment->anchor_utc_ns != 0)
+    lw_value_add_text (object, "anchor_by", lw_anchor_to_string (segment->anchor_by));
   return object;
 }
 
@@ -90,6 +95,10 @@ note_to_json (const LwNote *note)
     json_object_object_add (object, "region", region_to_json (&note->region));
   lw_value_add_id (object, "lens", &note->lens_id);
   lw_value_add_id (object, "reply_to", &note->reply_to);
+  lw_value_add_utc_ns (object, "wall", note->wall_utc_ns);
+  if (note->wall_uncertainty_ns != 0)
+    json_object_object_add (object, "wall_uncertainty",
+                            json_object_new_int64 (note->wall_uncertainty_ns));
   lw_value_add_utc (object, "created", note->created_utc_us);
   lw_value_add_utc (object, "edited", note->edited_utc_us);
   return object;

@@ -115,6 +115,8 @@ report_losses (const LwNote *note, LwExchangeReport *report)
                                      "were rounded up to the later one.");
   if (!lw_region_is_none (&note->region))
     lw_exchange_report_omit (report, "Places marked in the picture were left out.");
+  if (note->wall_utc_ns != 0)
+    lw_exchange_report_omit (report, "The times of day at which notes were pinned were left out.");
   if (!lw_id_is_none (&note->lens_id))
     lw_exchange_report_omit (report, "The lenses of single notes were left out.");
 }

@@ -92,6 +92,21 @@ lw_json_fail_by_model (const LwJsonItem *item, const GError *cause, GError **err
   return FALSE;
 }
 
+gboolean
+lw_json_get_utc_ns (const LwJsonItem *item, const char *member, gint64 *ret_utc_ns, GError **error)
+{
+  const char *text = NULL;
+
+  if (!lw_value_get_text (item, member, FALSE, &text, error))
+    return FALSE;
+  if (text == NULL || (lw_utc_parse_ns (text, ret_utc_ns) && *ret_utc_ns > 0))
+    return TRUE;
+  lw_json_set_error (error, item, member,
+                     "should be a date and time after 1970 such as "
+                     "\"2026-11-22T06:00:00.123456789Z\"");
+  return FALSE;
+}
+
 /* ---- writing ---- */
 
 void
@@ -127,4 +142,13 @@ lw_value_add_utc (json_object *object, const char *member, gint64 utc_us)
   g_autofree char *text = lw_utc_format (utc_us);
 
   lw_value_add_text (object, member, text);
+}
+
+void
+lw_value_add_utc_ns (json_object *object, const char *member, gint64 utc_ns)
+{
+  g_autofree char *text = utc_ns != 0 ? lw_utc_format_ns (utc_ns) : NULL;
+
+  if (text != NULL)
+    lw_value_add_text (object, member, text);
 }

@@ -19,6 +19,11 @@ gboolean lw_json_get_utc (const LwJsonItem *item,
                           gboolean needed,
                           gint64 *ret_utc_us,
                           GError **error);
+/* Nanoseconds since 1970; @ret keeps what it had where the member is missing. */
+gboolean lw_json_get_utc_ns (const LwJsonItem *item,
+                             const char *member,
+                             gint64 *ret_utc_ns,
+                             GError **error);
 /* Adds the texts, which stay the object's, and a NULL behind them. */
 gboolean
 lw_value_get_texts (const LwJsonItem *item, const char *member, GPtrArray *texts, GError **error);
@@ -36,5 +41,7 @@ void lw_json_add_texts (json_object *object, const char *member, const char *con
 /* Nothing, if it is none. */
 void lw_value_add_id (json_object *object, const char *member, const LwId *id);
 void lw_value_add_utc (json_object *object, const char *member, gint64 utc_us);
+/* Nothing, if it is 0. */
+void lw_value_add_utc_ns (json_object *object, const char *member, gint64 utc_ns);
 
 G_END_DECLS

@@ -61,11 +61,15 @@ typedef struct {
   LwId reply_to;   /* the note that a LW_NOTE_REPLY answers; none for the others */
   LwId lens_id;    /* the angle it was seen from; none: none named */
   LwNoteKind kind;
-  gboolean on_focus; /* linked by its author to the walk's focus */
-  guint pass;        /* which viewing it was written in; 1 = the first */
-  LwTime start;      /* the frame on screen at the gesture */
-  LwTime end;        /* of a range, exclusive; == start for a point */
-  LwRegion region;   /* where in the picture; all zero: nowhere in particular */
+  gboolean on_focus;  /* linked by its author to the walk's focus */
+  guint pass;         /* which viewing it was written in; 1 = the first */
+  LwTime start;       /* the frame on screen at the gesture; of a note with a wall-clock time, on a
+                       * segment with an anchor, what the two come to (lw_time_from_wall()) */
+  LwTime end;         /* of a range, exclusive; == start for a point */
+  LwRegion region;    /* where in the picture; all zero: nowhere in particular */
+  gint64 wall_utc_ns; /* of a note that was pinned while the lesson went on: when the gesture was,
+                       * nanoseconds since 1970 by the room's clock; 0: it was not */
+  gint64 wall_uncertainty_ns; /* how far that may be off, either way */
   gint64 created_utc_us;
   gint64 edited_utc_us;    /* == created_utc_us if never edited */
   const char *text;        /* valid UTF-8 without NUL; may be empty; never NULL */
@@ -79,7 +83,7 @@ GQuark lw_note_error_quark (void);
 
 typedef enum {
   LW_NOTE_ERROR_TEXT, /* not UTF-8, or longer than LW_NOTE_TEXT_MAX_BYTES */
-  LW_NOTE_ERROR_TIME, /* not a moment, or end before start */
+  LW_NOTE_ERROR_TIME, /* not a moment, or end before start; or the time of day is none */
   LW_NOTE_ERROR_TAG,  /* a tag is empty, too long, or there are too many */
   LW_NOTE_ERROR_KIND, /* no such kind, or reply_to and kind disagree */
 } LwNoteError;

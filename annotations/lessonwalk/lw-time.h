@@ -78,4 +78,19 @@ char *lw_utc_format (gint64 utc_us);
  */
 gboolean lw_utc_parse (const char *text, gint64 *ret_utc_us);
 
+/* The same of nanoseconds since 1970, with nine decimals; nothing before 1970 or behind 2262. */
+char *lw_utc_format_ns (gint64 utc_ns);
+gboolean lw_utc_parse_ns (const char *text, gint64 *ret_utc_ns);
+
+/**
+ * lw_time_from_wall:
+ * @wall_utc_ns: when something was, nanoseconds since 1970
+ * @anchor_utc_ns: which wall-clock time the medium's time 0 is
+ * @length: how long it lasted; 0 for a moment
+ *
+ * Returns: its time in the medium; 0 for what was before, and never so late that its end is none
+ * Thread: any.
+ */
+LwTime lw_time_from_wall (gint64 wall_utc_ns, gint64 anchor_utc_ns, LwTime length);
+
 G_END_DECLS

@@ -98,14 +98,31 @@ typedef struct {
   LwId host_id;          /* the teacher whose lesson it is, an LwPerson; or none */
 } LwVisit;
 
-/* The media of a visit, named by its content. */
+/* By what it is known which wall-clock time a segment's time 0 is. */
+typedef enum {
+  LW_ANCHOR_VISIT,  /* nobody has said yet: when the visit's notes began */
+  LW_ANCHOR_FILE,   /* the recording's own file says when it began */
+  LW_ANCHOR_PERSON, /* somebody said it, or found it by playing */
+  LW_ANCHOR_N_KINDS
+} LwAnchor;
+
+/* Stored by number, exchanged by name ("file"). */
+const char *lw_anchor_to_string (LwAnchor anchor);
+gboolean lw_anchor_parse (const char *text, LwAnchor *ret_anchor);
+
+/* The media of a visit, named by its content. A visit that gives no media has a segment, too, whose
+ * time is that of the wall clock; its recording may come later, and then becomes its media. */
 typedef struct {
   LwId id;
-  LwId visit_id; /* none: a video that was simply opened */
-  LwContentHash media;
+  LwId visit_id;       /* none: a video that was simply opened */
+  LwContentHash media; /* none: nothing was recorded, or it has not come yet */
   const char *title;
   LwTime duration;       /* LW_TIME_NONE when the container does not say */
-  gint64 started_utc_us; /* when the recording began; 0: unknown */
+  gint64 started_utc_us; /* when the recording began, as its file says; 0: unknown */
+  gint64 anchor_utc_ns;  /* which wall-clock time its time 0 is, nanoseconds since 1970: from it the
+                          * notes with a wall-clock time have their times. 0: none, each note's own
+                          * start holds */
+  LwAnchor anchor_by;
 } LwSegment;
 
 /* One person's notes on one segment. */
@@ -157,6 +174,17 @@ typedef enum {
   LW_WALK_ERROR_TEXT,  /* a string is not UTF-8, or too long; or a list is */
   LW_WALK_ERROR_FIELD, /* a required id is none, or a number is out of range */
 } LwWalkError;
+
+/**
+ * lw_segment_clock_id:
+ * @visit_id: a visit
+ *
+ * The id of the segment that a visit without media has: it follows from the visit's, so that two
+ * who begin it at once, or offline, begin the same.
+ *
+ * Thread: any.
+ */
+LwId lw_segment_clock_id (const LwId *visit_id);
 
 /* For each type Xxx: xxx_new copies and checks a template (an id of none: a fresh one; NULL
  * strings: ""), or returns NULL with an error of #LwWalkError. (transfer full) */

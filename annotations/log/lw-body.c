@@ -16,6 +16,8 @@ enum {
   NOTE_EDITED = 10,
   NOTE_TEXT = 11,
   NOTE_TAG = 12,
+  NOTE_WALL = 13,
+  NOTE_WALL_UNCERTAINTY = 14,
 };
 
 static void
@@ -90,6 +92,8 @@ lw_body_from_note (const LwNote *note)
   put_text (out, NOTE_TEXT, note->text);
   for (guint i = 0; note->tags[i] != NULL; i++)
     put_text (out, NOTE_TAG, note->tags[i]);
+  put_number (out, NOTE_WALL, note->wall_utc_ns);
+  put_number (out, NOTE_WALL_UNCERTAINTY, note->wall_uncertainty_ns);
   return g_byte_array_free_to_bytes (out);
 }
 
@@ -275,6 +279,12 @@ take_note_item (const Item *item, NoteParts *parts)
     }
     g_ptr_array_add (parts->tags, text);
     return TRUE;
+  case NOTE_WALL:
+    fields->wall_utc_ns = item->value;
+    return !item->is_bytes;
+  case NOTE_WALL_UNCERTAINTY:
+    fields->wall_uncertainty_ns = item->value;
+    return !item->is_bytes;
   default:
     return TRUE;
   }

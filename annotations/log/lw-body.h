@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  * they do not know, so that later versions can add some. All strings are UTF-8.
  *
  * Note fields: 1 kind (by name), 2 start ns, 3 length ns, 4 pass, 5 on focus, 6 reply to, 7 lens,
- *   8 region (4 × 16 bits big-endian), 9 created µs, 10 edited minus created µs, 11 text, 12 tag …
+ *   8 region (4 × 16 bits big-endian), 9 created µs, 10 edited minus created µs, 11 text, 12 tag …,
+ *   13 wall clock ns since 1970, 14 its uncertainty ns
  * Entity fields: by the numbers in lw-entity.c.
  */
 typedef enum {

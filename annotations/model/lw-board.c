@@ -124,32 +124,18 @@ lw_item_beats (LwEntityKind kind, gconstpointer a, gconstpointer b)
   return lw_entity_compare (kind, a, b) > 0;
 }
 
-static LwId
-id_of_both (const char *purpose, const LwId *walk_id, const LwId *other_id)
-{
-  guint8 digest[LW_DIGEST_LENGTH];
-  LwId both[2] = {*walk_id, *other_id}, id;
-
-  lw_crypto_digest (purpose, strlen (purpose) + 1, both, sizeof both, digest);
-  memcpy (id.bytes, digest, sizeof id.bytes);
-  /* A UUID of version 8 (RFC 9562): made in a way of one's own. */
-  id.bytes[6] = (guint8)((id.bytes[6] & 0x0f) | 0x80);
-  id.bytes[8] = (guint8)((id.bytes[8] & 0x3f) | 0x80);
-  return id;
-}
-
 LwId
 lw_card_id (const LwId *walk_id, const LwId *note_id)
 {
   g_return_val_if_fail (walk_id != NULL && note_id != NULL, LW_ID_NONE);
-  return id_of_both ("lessonwalk card", walk_id, note_id);
+  return lw_crypto_id ("lessonwalk card", walk_id, note_id);
 }
 
 LwId
 lw_timer_id (const LwId *walk_id, const LwId *visit_id)
 {
   g_return_val_if_fail (walk_id != NULL && visit_id != NULL, LW_ID_NONE);
-  return id_of_both ("lessonwalk timer", walk_id, visit_id);
+  return lw_crypto_id ("lessonwalk timer", walk_id, visit_id);
 }
 
 gint64

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "lw-id.h"
 
 G_BEGIN_DECLS
 
@@ -19,5 +19,8 @@ void lw_crypto_digest (gconstpointer key,
                        gconstpointer data,
                        gsize length,
                        guint8 ret_digest[LW_DIGEST_LENGTH]);
+
+/* The id that follows from two others, for @purpose: "lessonwalk card". Thread: any. */
+LwId lw_crypto_id (const char *purpose, const LwId *a, const LwId *b);
 
 G_END_DECLS

@@ -26,9 +26,9 @@
   {                                                                         \
 #member, number, LW_FIELD_LONG, offsetof(Type, member), FALSE, min, max \
   }
-#define HASH(Type, member, number)                                     \
-  {                                                                    \
-#member, number, LW_FIELD_HASH, offsetof(Type, member), TRUE, 0, 0 \
+#define HASH(Type, member, number)                                      \
+  {                                                                     \
+#member, number, LW_FIELD_HASH, offsetof(Type, member), FALSE, 0, 0 \
   }
 #define END \
   {         \
@@ -86,6 +86,8 @@ static const LwField segment_fields[] = {
     TEXT (LwSegment, title, 3),
     LONG (LwSegment, duration, 4, LW_TIME_NONE, LW_TIME_MAX),
     LONG (LwSegment, started_utc_us, 5, G_MININT64, G_MAXINT64),
+    LONG (LwSegment, anchor_utc_ns, 6, 0, G_MAXINT64),
+    NUMBER (LwSegment, anchor_by, 7, 0, LW_ANCHOR_N_KINDS - 1),
     END,
 };
 
@@ -428,10 +430,10 @@ void
 lw_entity_unref (LwEntityKind kind, gpointer entity)
 {
   static const GDestroyNotify clears[LW_ENTITY_N_KINDS] = {
-      place_clear, person_clear,    lens_clear,     walk_clear,  visit_clear, segment_clear,
-      track_clear, member_clear,    protocol_clear, group_clear, card_clear,  outcome_clear,
-      step_clear,  follow_up_clear, message_clear,  trial_clear, timer_clear, practice_clear,
-      trend_clear,
+      place_clear,   person_clear,  lens_clear,     walk_clear,      visit_clear,
+      segment_clear, track_clear,   member_clear,   protocol_clear,  group_clear,
+      card_clear,    outcome_clear, step_clear,     follow_up_clear, message_clear,
+      trial_clear,   timer_clear,   practice_clear, trend_clear,
   };
 
   g_return_if_fail (entity != NULL && (guint)kind < LW_ENTITY_N_KINDS);

@@ -70,6 +70,10 @@ check_place (const LwNote *fields, GError **error)
     return fail (LW_NOTE_ERROR_TIME, "The time is not a moment of a recording.", error);
   if (fields->end < fields->start)
     return fail (LW_NOTE_ERROR_TIME, "The range ends before it starts.", error);
+  if (fields->wall_utc_ns < 0 || fields->wall_uncertainty_ns < 0 ||
+      fields->wall_uncertainty_ns > LW_TIME_MAX ||
+      (fields->wall_utc_ns == 0 && fields->wall_uncertainty_ns != 0))
+    return fail (LW_NOTE_ERROR_TIME, "The time of day is not one that a note can have.", error);
   if (!lw_region_is_none (region) &&
       (region->width == 0 || region->height == 0 || region->x + region->width > LW_REGION_SCALE ||
        region->y + region->height > LW_REGION_SCALE))
@@ -216,6 +220,7 @@ lw_note_equal (const LwNote *a, const LwNote *b)
           lw_id_equal (&a->lens_id, &b->lens_id) && a->kind == b->kind &&
           a->on_focus == b->on_focus && a->pass == b->pass && a->start == b->start &&
           a->end == b->end && memcmp (&a->region, &b->region, sizeof a->region) == 0 &&
+          a->wall_utc_ns == b->wall_utc_ns && a->wall_uncertainty_ns == b->wall_uncertainty_ns &&
           a->created_utc_us == b->created_utc_us && a->edited_utc_us == b->edited_utc_us &&
           strcmp (a->text, b->text) == 0 && g_strv_equal (a->tags, b->tags));
 }

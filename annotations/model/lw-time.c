@@ -143,18 +143,13 @@ civil_from_days (gint64 days, gint64 *ret_year, int *ret_month, int *ret_day)
   *ret_year = year_of_era + era * 400 + (*ret_month <= 2 ? 1 : 0);
 }
 
-char *
-lw_utc_format (gint64 utc_us)
+/* @fraction: of a second, in @digits decimals */
+static char *
+format_utc (gint64 seconds, gint64 fraction, int digits)
 {
-  gint64 seconds, days, year;
-  int us, month, day, rest;
+  gint64 days, year;
+  int month, day, rest;
 
-  us = (int)(utc_us % UTC_SECOND);
-  seconds = utc_us / UTC_SECOND;
-  if (us < 0) {
-    us += (int)UTC_SECOND;
-    seconds--;
-  }
   days = seconds / DAY_SECONDS;
   rest = (int)(seconds % DAY_SECONDS);
   if (rest < 0) {
@@ -162,8 +157,28 @@ lw_utc_format (gint64 utc_us)
     days--;
   }
   civil_from_days (days, &year, &month, &day);
-  return g_strdup_printf ("%04" G_GINT64_FORMAT "-%02d-%02dT%02d:%02d:%02d.%06dZ", year, month, day,
-                          rest / 3600, rest / 60 % 60, rest % 60, us);
+  return g_strdup_printf ("%04" G_GINT64_FORMAT "-%02d-%02dT%02d:%02d:%02d.%0*" G_GINT64_FORMAT "Z",
+                          year, month, day, rest / 3600, rest / 60 % 60, rest % 60, digits,
+                          fraction);
+}
+
+char *
+lw_utc_format (gint64 utc_us)
+{
+  gint64 us = utc_us % UTC_SECOND, seconds = utc_us / UTC_SECOND;
+
+  if (us < 0) {
+    us += UTC_SECOND;
+    seconds--;
+  }
+  return format_utc (seconds, us, 6);
+}
+
+char *
+lw_utc_format_ns (gint64 utc_ns)
+{
+  g_return_val_if_fail (utc_ns >= 0, NULL);
+  return format_utc (utc_ns / LW_SECOND, utc_ns % LW_SECOND, 9);
 }
 
 /* Exactly @digits digits. */
@@ -207,21 +222,18 @@ read_offset (const char **text, int *ret_seconds)
   return TRUE;
 }
 
-gboolean
-lw_utc_parse (const char *text, gint64 *ret_utc_us)
+/* @decimals: of a second, to be kept in @ret_fraction */
+static gboolean
+parse_utc (const char *text, guint decimals, gint64 *ret_seconds, gint64 *ret_fraction)
 {
   static const int month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   int year, month, day, hour, minute, second, offset, last_day;
-  gint64 fraction;
 
-  g_return_val_if_fail (ret_utc_us != NULL, FALSE);
-  if (text == NULL)
-    return FALSE;
   if (!read_digits (&text, 4, &year) || !read_char (&text, "-") ||
       !read_digits (&text, 2, &month) || !read_char (&text, "-") || !read_digits (&text, 2, &day) ||
       !read_char (&text, "Tt ") || !read_digits (&text, 2, &hour) || !read_char (&text, ":") ||
       !read_digits (&text, 2, &minute) || !read_char (&text, ":") ||
-      !read_digits (&text, 2, &second) || !read_fraction (&text, 18, 6, &fraction) ||
+      !read_digits (&text, 2, &second) || !read_fraction (&text, 18, decimals, ret_fraction) ||
       !read_offset (&text, &offset) || *text != '\0')
     return FALSE;
   if (month < 1 || month > 12)
@@ -232,9 +244,39 @@ lw_utc_parse (const char *text, gint64 *ret_utc_us)
   /* RFC 3339 knows a second 60: the leap second, which Unix time counts as the next one. */
   if (day < 1 || day > last_day || hour > 23 || minute > 59 || second > 60)
     return FALSE;
-  *ret_utc_us = (days_from_civil (year, month, day) * DAY_SECONDS + hour * 3600 + minute * 60 +
-                 second - offset) *
-                    UTC_SECOND +
-                fraction;
+  *ret_seconds = days_from_civil (year, month, day) * DAY_SECONDS + hour * 3600 + minute * 60 +
+                 second - offset;
   return TRUE;
+}
+
+gboolean
+lw_utc_parse (const char *text, gint64 *ret_utc_us)
+{
+  gint64 seconds, fraction;
+
+  g_return_val_if_fail (ret_utc_us != NULL, FALSE);
+  if (text == NULL || !parse_utc (text, 6, &seconds, &fraction))
+    return FALSE;
+  *ret_utc_us = seconds * UTC_SECOND + fraction;
+  return TRUE;
+}
+
+gboolean
+lw_utc_parse_ns (const char *text, gint64 *ret_utc_ns)
+{
+  gint64 seconds, fraction;
+
+  g_return_val_if_fail (ret_utc_ns != NULL, FALSE);
+  if (text == NULL || !parse_utc (text, 9, &seconds, &fraction) || seconds < 0 ||
+      seconds >= G_MAXINT64 / LW_SECOND)
+    return FALSE;
+  *ret_utc_ns = seconds * LW_SECOND + fraction;
+  return TRUE;
+}
+
+LwTime
+lw_time_from_wall (gint64 wall_utc_ns, gint64 anchor_utc_ns, LwTime length)
+{
+  g_return_val_if_fail (wall_utc_ns >= 0 && anchor_utc_ns >= 0, 0);
+  return CLAMP (wall_utc_ns - anchor_utc_ns, 0, LW_TIME_MAX - length);
 }

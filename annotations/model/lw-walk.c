@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-walk.h"
 
+#include "lw-crypto.h"
 #include "lw-entity.h"
 
 G_DEFINE_QUARK (lw - walk - error - quark, lw_walk_error)
@@ -39,4 +40,32 @@ lw_role_parse (const char *text, LwRole *ret_role)
     }
   }
   return FALSE;
+}
+
+static const char *const anchor_names[LW_ANCHOR_N_KINDS] = {"visit", "file", "person"};
+
+const char *
+lw_anchor_to_string (LwAnchor anchor)
+{
+  g_return_val_if_fail ((guint)anchor < LW_ANCHOR_N_KINDS, NULL);
+  return anchor_names[anchor];
+}
+
+gboolean
+lw_anchor_parse (const char *text, LwAnchor *ret_anchor)
+{
+  for (guint i = 0; text != NULL && i < LW_ANCHOR_N_KINDS; i++) {
+    if (g_str_equal (text, anchor_names[i])) {
+      *ret_anchor = (LwAnchor)i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+LwId
+lw_segment_clock_id (const LwId *visit_id)
+{
+  g_return_val_if_fail (visit_id != NULL, LW_ID_NONE);
+  return lw_crypto_id ("lessonwalk segment by the clock", visit_id, visit_id);
 }

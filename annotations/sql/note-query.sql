@@ -5,7 +5,8 @@
 
 -- :name query-columns
 SELECT n.id, te.id, se.id, pe.id, n.reply_to, le.id, n.kind, n.on_focus, n.pass, n.start_ns,
-       n.end_ns, n.region, n.created_utc_us, n.edited_utc_us, n.text, n.tags
+       n.end_ns, n.region, n.created_utc_us, n.edited_utc_us, n.text, n.tags,
+       n.wall_utc_ns, n.wall_uncertainty_ns
 
 -- :name query-count
 SELECT count (*)

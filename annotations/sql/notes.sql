@@ -9,8 +9,23 @@ SELECT max (recency) FROM note WHERE recency >= ?1 AND recency < ?2;
 -- :name add-note
 INSERT INTO note (note_key, id, recency, track_key, segment_key, lens_key, kind, on_focus, pass,
                   start_ns, end_ns, region, reply_to, created_utc_us, edited_utc_us, tags, text,
-                  length_class)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
+                  length_class, wall_utc_ns, wall_uncertainty_ns, pinned_ns)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+          ?21);
+
+-- Times by the wall clock anew, as lw_time_from_wall() has them. ?2: LW_TIME_MAX
+-- :name anchor-notes
+UPDATE note INDEXED BY note_by_wall SET (start_ns, end_ns) =
+    (SELECT at, iif (note.end_ns IS NULL, NULL, at + note.end_ns - note.start_ns)
+       FROM (SELECT coalesce (
+         (SELECT min (max (note.wall_utc_ns - l.anchor_utc_ns, 0),
+                      ?2 - (coalesce (note.end_ns, note.start_ns) - note.start_ns))
+            FROM lesson l WHERE l.segment_key = note.segment_key AND l.anchor_utc_ns IS NOT NULL),
+         note.pinned_ns) AS at))
+  WHERE segment_key = ?1 AND wall_utc_ns IS NOT NULL;
+
+-- :name anchor-of-segment
+SELECT anchor_utc_ns FROM lesson WHERE segment_key = ?1 AND anchor_utc_ns IS NOT NULL;
 
 -- :name find-note
 SELECT note_key, recency, text, track_key FROM note WHERE id = ?1;

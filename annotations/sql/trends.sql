@@ -67,8 +67,9 @@ SELECT (SELECT count (*) FROM (SELECT * FROM counted EXCEPT SELECT * FROM real))
           WHERE e.kind IS NOT 0);
 
 -- :name put-lesson
-INSERT INTO lesson (segment_key, visit_key) VALUES (?1, ?2)
-  ON CONFLICT (segment_key) DO UPDATE SET visit_key = excluded.visit_key;
+INSERT INTO lesson (segment_key, visit_key, anchor_utc_ns) VALUES (?1, ?2, ?3)
+  ON CONFLICT (segment_key) DO UPDATE SET visit_key = excluded.visit_key,
+    anchor_utc_ns = excluded.anchor_utc_ns;
 
 -- :name put-visit
 INSERT INTO visit (visit_key, walk_id, classroom_key) VALUES (?1, ?2, ?3)
@@ -90,7 +91,7 @@ DELETE FROM visit WHERE visit_key = ?1;
 DELETE FROM place WHERE place_key = ?1;
 
 -- :name is-lesson-filed
-SELECT 1 FROM lesson WHERE segment_key = ?1 AND visit_key IS ?2;
+SELECT 1 FROM lesson WHERE segment_key = ?1 AND visit_key IS ?2 AND anchor_utc_ns IS ?3;
 
 -- :name is-visit-filed
 SELECT 1 FROM visit WHERE visit_key = ?1 AND walk_id IS ?2 AND classroom_key IS ?3;

@@ -71,6 +71,7 @@ typedef struct {
   gint64 key;
   gint64 above; /* place: its parent; visit: its classroom; lesson: its visit; 0: none */
   const LwId *walk_id;
+  gint64 anchor_utc_ns; /* lesson */
   int place_kind;
   char *sort_key;
 } Row;
@@ -96,16 +97,16 @@ describe (
   *row = (Row){0};
   switch (kind) {
   case LW_ENTITY_PLACE:
-    *row = (Row){"put-place", "is-place-filed", 0, 0, NULL, (int)place->kind, NULL};
+    *row = (Row){"put-place", "is-place-filed", 0, 0, NULL, 0, (int)place->kind, NULL};
     row->sort_key = lw_counts_sort_key (place->name);
     above = &place->parent_id;
     break;
   case LW_ENTITY_VISIT:
-    *row = (Row){"put-visit", "is-visit-filed", 0, 0, &visit->walk_id, 0, NULL};
+    *row = (Row){"put-visit", "is-visit-filed", 0, 0, &visit->walk_id, 0, 0, NULL};
     above = &visit->classroom_id;
     break;
   case LW_ENTITY_SEGMENT:
-    *row = (Row){"put-lesson", "is-lesson-filed", 0, 0, NULL, 0, NULL};
+    *row = (Row){"put-lesson", "is-lesson-filed", 0, 0, NULL, segment->anchor_utc_ns, 0, NULL};
     above = &segment->visit_id;
     break;
   default:
@@ -129,6 +130,8 @@ bind_row (LwStatement *statement, const Row *row)
     lw_bind_int (statement, at, row->above);
   if (row->sort_key != NULL)
     lw_bind_text (statement, at + 1, row->sort_key);
+  if (row->anchor_utc_ns != 0)
+    lw_bind_int (statement, at + 1, row->anchor_utc_ns);
 }
 
 gboolean
@@ -179,8 +182,8 @@ lw_counts_drop_entity (LwDb *db, const LwId *id, GError **error)
   gint64 key;
 
   return lw_entity_find_key (db, id, FALSE, &key, error) &&
-         run_on_key (db, "drop-lesson", key, error) && run_on_key (db, "drop-visit", key, error) &&
-         run_on_key (db, "drop-place", key, error);
+         run_on_key (db, "drop-lesson", key, error) && lw_anchors_apply (db, key, error) &&
+         run_on_key (db, "drop-visit", key, error) && run_on_key (db, "drop-place", key, error);
 }
 
 /* ---- all at once ---- */

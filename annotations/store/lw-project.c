@@ -183,8 +183,10 @@ lw_project_insert_note (LwDb *db, const LwNote *note, GError **error)
   g_autoptr (LwStatement) add = lw_db_get (db, "add-note", error);
   g_autofree char *tags = g_strjoinv (TAG_SEPARATOR, (char **)note->tags);
   NoteKeys keys;
+  LwTime start;
 
-  if (add == NULL || !find_note_keys (db, note, &keys, error))
+  if (add == NULL || !find_note_keys (db, note, &keys, error) ||
+      !lw_anchors_find_start (db, note, keys.segment_key, &start, error))
     return FALSE;
   lw_bind_int (add, 1, keys.note_key);
   lw_bind_id (add, 2, &note->id);
@@ -197,9 +199,9 @@ lw_project_insert_note (LwDb *db, const LwNote *note, GError **error)
   lw_bind_int (add, 7, note->kind);
   lw_bind_int (add, 8, note->on_focus);
   lw_bind_int (add, 9, note->pass);
-  lw_bind_int (add, 10, note->start);
+  lw_bind_int (add, 10, start);
   if (note->end > note->start)
-    lw_bind_int (add, 11, note->end);
+    lw_bind_int (add, 11, start + (note->end - note->start));
   if (!lw_region_is_none (&note->region))
     lw_bind_int (add, 12, pack_region (&note->region));
   lw_bind_id (add, 13, &note->reply_to);
@@ -210,6 +212,11 @@ lw_project_insert_note (LwDb *db, const LwNote *note, GError **error)
     lw_bind_text (add, 16, tags);
   lw_bind_text (add, 17, note->text);
   lw_bind_int (add, 18, lw_length_class (note->end - note->start));
+  if (note->wall_utc_ns != 0) {
+    lw_bind_int (add, 19, note->wall_utc_ns);
+    lw_bind_int (add, 20, note->wall_uncertainty_ns);
+    lw_bind_int (add, 21, note->start);
+  }
   return lw_run (db, add, error) && lw_counts_add_note (db, keys.note_key, error);
 }
 
@@ -256,7 +263,9 @@ lw_note_from_row (LwStatement *row)
                    .start = sqlite3_column_int64 (row, 9),
                    .created_utc_us = sqlite3_column_int64 (row, 12),
                    .edited_utc_us = sqlite3_column_int64 (row, 13),
-                   .text = (const char *)sqlite3_column_text (row, 14)};
+                   .text = (const char *)sqlite3_column_text (row, 14),
+                   .wall_utc_ns = sqlite3_column_int64 (row, 16),
+                   .wall_uncertainty_ns = sqlite3_column_int64 (row, 17)};
 
   fields.end = fields.start;
   if (sqlite3_column_type (row, 10) != SQLITE_NULL)
@@ -297,7 +306,8 @@ project_track (LwDb *db, const LwTrack *track, GError **error)
   lw_bind_int (move, 1, key);
   lw_bind_int (move, 2, segment);
   return lw_counts_move_track (db, key, FALSE, error) && lw_run (db, put, error) &&
-         lw_run (db, move, error) && lw_counts_move_track (db, key, TRUE, error);
+         lw_run (db, move, error) && lw_anchors_apply (db, segment, error) &&
+         lw_counts_move_track (db, key, TRUE, error);
 }
 
 gboolean
@@ -323,7 +333,8 @@ lw_project_put_entity (LwDb *db,
   lw_bind_int (put, 6, (gint64)added_clock);
   lw_bind_bytes (put, 7, body);
   return lw_run (db, put, error) && lw_counts_file_entity (db, kind, entity, error) &&
-         (kind != LW_ENTITY_TRACK || project_track (db, entity, error));
+         (kind != LW_ENTITY_TRACK || project_track (db, entity, error)) &&
+         (kind != LW_ENTITY_SEGMENT || lw_anchors_apply_to (db, LW_ENTITY_ID (entity), error));
 }
 
 /* ---- histories ---- */

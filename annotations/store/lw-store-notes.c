@@ -94,6 +94,9 @@ add_one (LwWriter *writer, const LwNote *template, LwNote **ret_note, GError **e
       !lw_project_insert_note (writer->db, note, error))
     return FALSE;
   lw_writer_tell (writer, &segment, &note->id, LW_STORE_CHANGE_NOTE);
+  /* By the wall clock it may stand elsewhere. */
+  if (note->wall_utc_ns != 0)
+    return lw_note_load (writer->db, &note->id, ret_note, error);
   *ret_note = g_steal_pointer (&note);
   return TRUE;
 }

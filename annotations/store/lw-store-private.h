@@ -106,6 +106,15 @@ gboolean lw_append (LwWriter *writer,
                     LwClock *ret_clock,
                     GError **error);
 
+/* ---- lw-anchors.c: notes by the wall clock ---- */
+
+/* Where a note stands: what it says itself, or by the wall clock and its segment's anchor. */
+gboolean lw_anchors_find_start (
+    LwDb *db, const LwNote *note, gint64 segment_key, LwTime *ret_start, GError **error);
+/* After a segment's anchor, or the segment of a track, has become another. */
+gboolean lw_anchors_apply (LwDb *db, gint64 segment_key, GError **error);
+gboolean lw_anchors_apply_to (LwDb *db, const LwId *segment_id, GError **error);
+
 /* ---- lw-project.c: the tables ---- */
 
 /* A note's own fields and the rows that they go by. */

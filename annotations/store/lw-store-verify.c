@@ -115,6 +115,7 @@ check_note (Check *check, const LwNote *note, GError **error)
   g_autoptr (LwNote) stored = NULL;
   g_autoptr (LwNote) expected = NULL;
   LwNote fields = *note;
+  gint64 segment_key;
   char name[LW_ID_TEXT_LENGTH + 1];
 
   check->notes++;
@@ -133,6 +134,10 @@ check_note (Check *check, const LwNote *note, GError **error)
     find (check, "The note %s is in the history, but not in the table of notes.", name);
     return TRUE;
   }
+  if (!lw_entity_find_key (check->db, &fields.segment_id, FALSE, &segment_key, error) ||
+      !lw_anchors_find_start (check->db, note, segment_key, &fields.start, error))
+    return FALSE;
+  fields.end = fields.start + (note->end - note->start);
   expected = lw_note_new (&fields, error);
   if (expected == NULL)
     return FALSE;

@@ -74,6 +74,8 @@ make_bundle (void)
       .title = "Fractions \"in\" period 3",
       .duration = 720 * LW_SECOND,
       .started_utc_us = 1700000000000001,
+      .anchor_utc_ns = 1700000000123456789,
+      .anchor_by = LW_ANCHOR_PERSON,
   };
   LwLens lens = {.id = id_of (2), .name = "Emergent multilingual learners"};
   LwPerson people[] = {{.id = id_of (3), .name = "Ana Ruiz & <Ko>"},
@@ -111,6 +113,8 @@ make_bundle (void)
         .start = (LwTime)i * 1233333333,
         .end = (LwTime)i * 1233333333 + (i % 4 == 0 ? 0 : 2000000001),
         .region = i == 5 ? (LwRegion){0, 2500, 10000, 7500} : (LwRegion){0},
+        .wall_utc_ns = i == 7 ? 1700000008756789120 : 0,
+        .wall_uncertainty_ns = i == 7 ? 12345678 : 0,
         .created_utc_us = 1700000000000000 + i,
         .edited_utc_us = 1700000000000000 + 2 * i,
         .text = texts[i],

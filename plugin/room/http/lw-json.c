@@ -43,6 +43,15 @@ lw_json_add_utc (json_object *object, const char *member, gint64 utc_us)
 }
 
 void
+lw_json_add_wall (json_object *object, const char *member, gint64 utc_ns)
+{
+  g_autofree char *text = utc_ns != 0 ? lw_utc_format_ns (utc_ns) : NULL;
+
+  if (text != NULL)
+    lw_json_add_text (object, member, text);
+}
+
+void
 lw_json_add_roles (json_object *object, const char *member, guint roles)
 {
   json_object *list = json_object_new_array ();
@@ -194,6 +203,9 @@ lw_json_from_note (const LwNote *note)
     json_object_object_add (object, "region", from_region (&note->region));
   lw_json_add_id (object, "lens", &note->lens_id);
   lw_json_add_id (object, "reply_to", &note->reply_to);
+  lw_json_add_wall (object, "wall", note->wall_utc_ns);
+  if (note->wall_uncertainty_ns != 0)
+    lw_json_add_int (object, "wall_uncertainty", note->wall_uncertainty_ns);
   lw_json_add_utc (object, "created", note->created_utc_us);
   lw_json_add_utc (object, "edited", note->edited_utc_us);
   return object;
@@ -221,16 +233,19 @@ read_times (json_object *object, LwNote *fields)
 {
   const char *created = lw_json_get_text (object, "created");
   const char *edited = lw_json_get_text (object, "edited");
+  const char *wall = lw_json_get_text (object, "wall");
   gint64 start = 0, end, pass = 1;
 
   lw_json_get_int (object, "start", &start);
   end = start;
   lw_json_get_int (object, "end", &end);
   lw_json_get_int (object, "pass", &pass);
+  lw_json_get_int (object, "wall_uncertainty", &fields->wall_uncertainty_ns);
   fields->start = start;
   fields->end = end;
   fields->pass = (guint)CLAMP (pass, 1, G_MAXINT);
-  return (created == NULL || lw_utc_parse (created, &fields->created_utc_us)) &&
+  return (wall == NULL || lw_utc_parse_ns (wall, &fields->wall_utc_ns)) &&
+         (created == NULL || lw_utc_parse (created, &fields->created_utc_us)) &&
          (edited == NULL || lw_utc_parse (edited, &fields->edited_utc_us));
 }
 

@@ -18,6 +18,8 @@ void lw_json_add_id (json_object *object, const char *member, const LwId *id);
 void lw_json_add_int (json_object *object, const char *member, gint64 number);
 void lw_json_add_flag (json_object *object, const char *member, gboolean flag);
 void lw_json_add_utc (json_object *object, const char *member, gint64 utc_us);
+/* Nanoseconds since 1970; nothing, if it is 0. */
+void lw_json_add_wall (json_object *object, const char *member, gint64 utc_ns);
 /* As ["facilitator", …]. */
 void lw_json_add_roles (json_object *object, const char *member, guint roles);
 

@@ -84,6 +84,32 @@ test_version_1_is_brought_up_to_date (Fixture *fixture, gconstpointer data)
   assert_contents (store);
 }
 
+/* Of one lesson with a point and a range: it has no column for the wall clock, and gets one. */
+static void
+test_version_5_is_brought_up_to_date (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = take_file (fixture, "store-v5.db");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwStore) store = lw_store_open (path, LW_STORE_OPEN_DEFAULT, &error);
+  g_autoptr (GPtrArray) tracks = NULL;
+  g_autoptr (LwNote) note = NULL;
+  const LwTrack *old_track;
+
+  g_assert_no_error (error);
+  assert_verifies (store);
+  g_assert_cmpuint (count_notes (store), ==, 2);
+  tracks = lw_store_list (store, LW_ENTITY_TRACK, NULL, &error);
+  old_track = tracks->pdata[0];
+  note = lw_note_new (&(LwNote){.track_id = old_track->id,
+                                .wall_utc_ns = 1700042400000000001,
+                                .text = "by the clock"},
+                      &error);
+  g_assert_true (lw_store_add_note (store, note, NULL, &error));
+  assert_verifies (store);
+  g_assert_true (lw_store_rebuild (store, &error));
+  assert_verifies (store);
+}
+
 /* Of one lesson with three notes and a draft, written by the program of that time. */
 static void
 test_version_3_is_brought_up_to_date (Fixture *fixture, gconstpointer data)
@@ -195,7 +221,7 @@ static void
 test_a_newer_version_is_refused_untouched (Fixture *fixture, gconstpointer data)
 {
   g_clear_object (&fixture->store);
-  run_sql (fixture->path, "PRAGMA user_version = 6");
+  run_sql (fixture->path, "PRAGMA user_version = 7");
   assert_refused_untouched (fixture->path, LW_STORE_ERROR_NEWER);
 }
 
@@ -264,6 +290,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   TEST ("/migration/from-1", test_version_1_is_brought_up_to_date);
   TEST ("/migration/from-3", test_version_3_is_brought_up_to_date);
+  TEST ("/migration/from-5", test_version_5_is_brought_up_to_date);
   TEST ("/migration/copy", test_the_old_file_stays_beside_and_is_told_of);
   TEST ("/migration/once", test_opening_again_migrates_no_more);
   TEST ("/migration/merge", test_another_old_store_is_merged_and_not_touched);

@@ -33,7 +33,7 @@ static const struct {
     {"INSERT INTO note SELECT note_key + 100, randomblob (16), recency + 1, track_key, "
      "segment_key, "
      "lens_key, kind, on_focus, pass, start_ns, end_ns, region, reply_to, created_utc_us, "
-     "edited_utc_us, tags, text, length_class FROM note LIMIT 1",
+     "edited_utc_us, tags, text, length_class, NULL, NULL, NULL FROM note LIMIT 1",
      "but the history has"},
     {"INSERT INTO search (search) VALUES ('delete-all')", "index for searching"},
     {"INSERT INTO search (rowid, text) VALUES (77, 'ghost')", "index for searching"},

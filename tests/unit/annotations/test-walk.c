@@ -46,7 +46,7 @@ test_what_is_required_must_be_there (void)
 
   ASSERT_REFUSED (lw_track, LwTrack, LW_WALK_ERROR_FIELD, .segment_id = id);
   ASSERT_REFUSED (lw_track, LwTrack, LW_WALK_ERROR_FIELD, .person_id = id);
-  ASSERT_REFUSED (lw_segment, LwSegment, LW_WALK_ERROR_FIELD, .title = "no media");
+  ASSERT_REFUSED (lw_segment, LwSegment, LW_WALK_ERROR_FIELD, .anchor_utc_ns = -1);
   ASSERT_REFUSED (lw_segment, LwSegment, LW_WALK_ERROR_FIELD, .media = hash, .duration = -2);
   ASSERT_REFUSED (lw_visit, LwVisit, LW_WALK_ERROR_FIELD, .order = 1);
   ASSERT_REFUSED (lw_visit, LwVisit, LW_WALK_ERROR_FIELD, .walk_id = id, .order = 0);
