@@ -368,6 +368,21 @@ lw_core_step (LwCore *self, gpointer n)
 }
 
 void
+lw_core_stay (LwCore *self, gpointer time_ptr)
+{
+  LwTime time = *(LwTime *)time_ptr, shown = lw_screen_get_time (self->screen);
+  const LwMachine *m = &self->machine;
+
+  if (self->one_way || shown == LW_TIME_NONE)
+    time = LW_TIME_NONE;
+  lw_core_post_event (self, &(LwEvent){.type = LW_EVENT_STAY, .time = time});
+  /* A step may have ended since the caller asked what is on screen. */
+  if (time != LW_TIME_NONE && time != shown && m->phase == LW_PHASE_STEADY && !m->want_play)
+    lw_core_post_event (self,
+                        &(LwEvent){.type = LW_EVENT_SEEK, .time = time, .mode = LW_SEEK_EXACT});
+}
+
+void
 lw_core_set_rate (LwCore *self, gpointer rate_ptr)
 {
   double rate = CLAMP (*(double *)rate_ptr, LW_RATE_MIN, LW_RATE_MAX);

@@ -69,6 +69,7 @@ typedef struct {
   LwSeekMode mode;
 } LwSeekData;
 void lw_core_seek (LwCore *self, gpointer seek_data);
+void lw_core_stay (LwCore *self, gpointer time_ptr);
 
 typedef struct {
   LwTime a, b;

@@ -209,6 +209,18 @@ step (LwMachine *m, const LwEvent *event)
   return actions | (is_idle (m) ? take_up (m) : 0);
 }
 
+/* Steps that wait are not made, and one that is under way is taken back. */
+static LwActions
+stay (LwMachine *m, const LwEvent *event)
+{
+  m->steps = 0;
+  m->n_steps = 0;
+  if (m->phase == LW_PHASE_STEPPING && m->wanted.kind == LW_WORK_NONE &&
+      event->time != LW_TIME_NONE)
+    m->wanted = (LwWork){.kind = LW_WORK_EXACT, .time = event->time};
+  return 0;
+}
+
 static LwActions
 retune (LwMachine *m)
 {
@@ -279,6 +291,9 @@ lw_machine_next (LwMachine m, const LwEvent *event, LwActions *ret_actions)
     break;
   case LW_EVENT_STEP:
     actions = step (&m, event);
+    break;
+  case LW_EVENT_STAY:
+    actions = stay (&m, event);
     break;
   case LW_EVENT_RETUNE:
     actions = retune (&m);

@@ -56,6 +56,7 @@ typedef enum {
   LW_EVENT_PAUSE,
   LW_EVENT_SEEK,   /* .time, .mode */
   LW_EVENT_STEP,   /* .n */
+  LW_EVENT_STAY,   /* .time: the frame to come back to from a step under way; LW_TIME_NONE: none */
   LW_EVENT_RETUNE, /* rate or loop changed: playback has to be set up anew */
   LW_EVENT_SETTLED,
   LW_EVENT_EOS,          /* .looping, .time: where the loop begins */

@@ -286,6 +286,13 @@ lw_engine_step (LwEngine *self, int n)
 }
 
 void
+lw_engine_stay (LwEngine *self, LwTime frame)
+{
+  g_return_if_fail (LW_IS_ENGINE (self));
+  lw_core_invoke (self->core, lw_core_stay, g_memdup2 (&frame, sizeof frame), g_free);
+}
+
+void
 lw_engine_set_rate (LwEngine *self, double rate)
 {
   g_return_if_fail (LW_IS_ENGINE (self));

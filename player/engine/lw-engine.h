@@ -99,6 +99,9 @@ void lw_engine_seek (LwEngine *self, LwTime time, LwSeekMode mode);
  * wait, of which there are three at most. So quick presses of a key count all, and a key that is
  * held on a slow machine does not run on for long when it is let go. */
 void lw_engine_step (LwEngine *self, int n);
+/* Makes none of the steps that wait; one that is under way is taken back, so that @frame, what
+ * lw_engine_get_frame_time() said at a gesture, is on screen again. Does nothing while playing. */
+void lw_engine_stay (LwEngine *self, LwTime frame);
 
 /* LW_RATE_MIN … LW_RATE_MAX; pitch is kept. What comes from a server that gives it only from its
  * beginning to its end keeps the speed that was set when it was opened: then "warning" says so, and

@@ -241,6 +241,7 @@ lw_session_take_moment (LwSession *self, LwTime *ret_time, GError **error)
 {
   LwTime time = lw_engine_get_frame_time (self->engine);
   if (LW_TIME_IS_MOMENT (time)) {
+    lw_engine_stay (self->engine, time);
     *ret_time = lw_session_frame_start (self, time);
     return TRUE;
   }

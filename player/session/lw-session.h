@@ -122,8 +122,9 @@ int lw_session_find_note_at (LwSession *self, LwTime time);
  * disk when this returns. If a draft is open already, that one is kept: at the same moment, or with
  * nothing in it, its kind is changed (unless it is an edit or a reply); at another moment it stays
  * as it is, and this gesture waits behind it (lw_session_get_next_note()). A new note that was put
- * away at this very moment is opened again, as this kind; those at others stay where they are. May
- * hold playback (lw_session_set_hold()).
+ * away at this very moment is opened again, as this kind; those at others stay where they are.
+ * Steps that were still to be made are not: the frame of the gesture stays on screen. May hold
+ * playback (lw_session_set_hold()).
  *
  * Errors: NOTHING_SHOWN, NOT_OPEN. When only the disk failed the draft is open in memory, TRUE is
  *         returned, and "message" tells.

@@ -177,51 +177,111 @@ count_shown (Fixture *f)
   return stats.frames_shown;
 }
 
+typedef struct {
+  Fixture f;
+  Frames *frames;
+  Gate gate;
+} Held;
+
+/* A film on its frame 100, which no frame can follow before the gate is opened. */
+static void
+held_init (Held *self, gboolean indexed)
+{
+  GstElement *sink = lw_count_sink_new ();
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+
+  self->gate.is_shut = FALSE;
+  g_mutex_init (&self->gate.lock);
+  g_cond_init (&self->gate.cond);
+  fixture_init_with_sink (&self->f, sink);
+  self->frames = fixture_open (&self->f, "h264.mp4", indexed);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_gate, &self->gate, NULL);
+  fixture_seek (&self->f, g_array_index (self->frames->starts, LwTime, 100) + LW_MSECOND);
+  assert_shows (&self->f, self->frames, 100);
+  gate_set_shut (&self->gate, TRUE);
+}
+
+static void
+held_clear (Held *self)
+{
+  fixture_clear (&self->f);
+  frames_free (self->frames);
+  g_cond_clear (&self->gate.cond);
+  g_mutex_clear (&self->gate.lock);
+}
+
+/* Until the engine has taken up all that was asked of it. */
+static void
+held_wait_asked (Held *self)
+{
+  double rate = 1.25;
+
+  /* A rate is told of when it was taken up: all that was asked before it was, too. */
+  lw_engine_set_rate (self->f.engine, rate);
+  g_assert_true (fixture_wait_for (&self->f, has_rate, &rate));
+}
+
 /* Ten presses come while the first one's frame is still being decoded: each frame is seen on its
  * own, three of those that waited, and that is all. */
 static void
 test_a_key_held_moves_frame_by_frame_and_stops_when_let_go (gconstpointer data)
 {
-  const gboolean indexed = GPOINTER_TO_INT (data);
-  GstElement *sink = lw_count_sink_new ();
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
-  Gate gate = {.is_shut = FALSE};
-  Fixture f;
-  g_autoptr (Frames) frames = NULL;
-  double rate = 1.25;
+  Held held;
+  Fixture *f = &held.f;
   LwTime wanted;
   guint64 before;
 
-  g_mutex_init (&gate.lock);
-  g_cond_init (&gate.cond);
-  fixture_init_with_sink (&f, sink);
-  frames = fixture_open (&f, "h264.mp4", indexed);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_gate, &gate, NULL);
-  fixture_seek (&f, g_array_index (frames->starts, LwTime, 100) + LW_MSECOND);
-  assert_shows (&f, frames, 100);
-  before = count_shown (&f);
-
-  gate_set_shut (&gate, TRUE);
+  held_init (&held, GPOINTER_TO_INT (data));
+  before = count_shown (f);
   for (guint i = 0; i < 11; i++)
-    lw_engine_step (f.engine, 1);
-  /* A rate is told of when it was taken up: all that was asked before it was, too. */
-  lw_engine_set_rate (f.engine, rate);
-  g_assert_true (fixture_wait_for (&f, has_rate, &rate));
-  assert_shows (&f, frames, 100);
-  gate_set_shut (&gate, FALSE);
+    lw_engine_step (f->engine, 1);
+  held_wait_asked (&held);
+  assert_shows (f, held.frames, 100);
+  gate_set_shut (&held.gate, FALSE);
 
-  wanted = g_array_index (frames->starts, LwTime, 104);
-  g_assert_true (fixture_wait_for (&f, shows_start, &wanted));
-  fixture_run_ms (&f, 100);
-  assert_shows (&f, frames, 104);
-  g_assert_cmpuint (count_shown (&f), ==, before + 4);
-  wanted = g_array_index (frames->starts, LwTime, 103);
-  lw_engine_step (f.engine, -1);
-  g_assert_true (fixture_wait_for (&f, shows_start, &wanted));
-  assert_shows (&f, frames, 103);
-  fixture_clear (&f);
-  g_cond_clear (&gate.cond);
-  g_mutex_clear (&gate.lock);
+  wanted = g_array_index (held.frames->starts, LwTime, 104);
+  g_assert_true (fixture_wait_for (f, shows_start, &wanted));
+  fixture_run_ms (f, 100);
+  assert_shows (f, held.frames, 104);
+  g_assert_cmpuint (count_shown (f), ==, before + 4);
+  wanted = g_array_index (held.frames->starts, LwTime, 103);
+  lw_engine_step (f->engine, -1);
+  g_assert_true (fixture_wait_for (f, shows_start, &wanted));
+  assert_shows (f, held.frames, 103);
+  held_clear (&held);
+}
+
+static gboolean
+has_sought (Fixture *f, gpointer data)
+{
+  return f->n_seek_done > *(guint *)data;
+}
+
+/* A gesture while one step is under way and three wait: its frame is the one that stays. */
+static void
+test_a_gesture_amid_steps_keeps_its_frame_on_screen (gconstpointer data)
+{
+  Held held;
+  Fixture *f = &held.f;
+  guint n_sought;
+  LwTime wanted;
+
+  held_init (&held, GPOINTER_TO_INT (data));
+  n_sought = f->n_seek_done;
+  for (guint i = 0; i < 11; i++)
+    lw_engine_step (f->engine, 1);
+  lw_engine_stay (f->engine, lw_engine_get_frame_time (f->engine));
+  held_wait_asked (&held);
+  assert_shows (f, held.frames, 100);
+  gate_set_shut (&held.gate, FALSE);
+
+  g_assert_true (fixture_wait_for (f, has_sought, &n_sought));
+  assert_shows (f, held.frames, 100);
+  wanted = g_array_index (held.frames->starts, LwTime, 101);
+  lw_engine_step (f->engine, 1);
+  g_assert_true (fixture_wait_for (f, shows_start, &wanted));
+  assert_shows (f, held.frames, 101);
+  held_clear (&held);
 }
 
 int
@@ -250,5 +310,9 @@ main (int argc, char *argv[])
                         test_a_key_held_moves_frame_by_frame_and_stops_when_let_go);
   g_test_add_data_func ("/engine/frames/steps/held-without-index", GINT_TO_POINTER (FALSE),
                         test_a_key_held_moves_frame_by_frame_and_stops_when_let_go);
+  g_test_add_data_func ("/engine/frames/steps/stay", GINT_TO_POINTER (TRUE),
+                        test_a_gesture_amid_steps_keeps_its_frame_on_screen);
+  g_test_add_data_func ("/engine/frames/steps/stay-without-index", GINT_TO_POINTER (FALSE),
+                        test_a_gesture_amid_steps_keeps_its_frame_on_screen);
   return g_test_run ();
 }

@@ -192,6 +192,10 @@ test_a_note_among_steps_is_of_the_frame_on_screen (LwSessionFixture *f, gconstpo
     LwTime after = session_fixture_start_on_screen (f);
     g_assert_cmpint (lw_session_get_draft (f->session)->start, >=, before);
     g_assert_cmpint (lw_session_get_draft (f->session)->start, <=, after);
+    /* The steps that were still to be made are not: she sees what she writes about. */
+    session_fixture_pass_time (100);
+    session_fixture_wait (session_fixture_start_on_screen (f) ==
+                          lw_session_get_draft (f->session)->start);
     lw_session_discard_draft (f->session);
   }
 }
