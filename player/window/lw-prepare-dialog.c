@@ -199,28 +199,8 @@ add_intention (LwPrepareDialog *self, AdwPreferencesPage *page)
   lw_widget_set_label (self->intention, _ ("Intention"));
   gtk_editable_set_text (GTK_EDITABLE (self->intention), self->routine->intention);
   adw_preferences_group_add (group, self->intention);
-  self->trouble = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT,
-                                "xalign", 0.0, "wrap", TRUE, "visible", FALSE, NULL);
-  gtk_widget_add_css_class (self->trouble, "error");
-  gtk_widget_set_margin_top (self->trouble, 12);
+  self->trouble = lw_widget_new_trouble ();
   adw_preferences_group_add (group, self->trouble);
-}
-
-static GtkWidget *
-make_header (LwPrepareDialog *self)
-{
-  GtkWidget *header = adw_header_bar_new ();
-  GtkWidget *cancel = gtk_button_new_with_mnemonic (_ ("_Cancel"));
-
-  self->keep = gtk_button_new_with_mnemonic (_ ("_Keep"));
-  gtk_widget_add_css_class (self->keep, "suggested-action");
-  g_signal_connect_swapped (cancel, "clicked", G_CALLBACK (gtk_window_close), self);
-  g_signal_connect_swapped (self->keep, "clicked", G_CALLBACK (on_keep), self);
-  adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (header), FALSE);
-  adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (header), FALSE);
-  adw_header_bar_pack_start (ADW_HEADER_BAR (header), cancel);
-  adw_header_bar_pack_end (ADW_HEADER_BAR (header), self->keep);
-  return header;
 }
 
 static void
@@ -264,7 +244,9 @@ lw_prepare_dialog_new (LwStore *store, const LwJoined *joined, GtkWindow *parent
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   page = adw_preferences_page_new ();
   gtk_widget_set_vexpand (page, TRUE);
-  gtk_box_append (GTK_BOX (box), make_header (self));
+  self->keep = gtk_button_new_with_mnemonic (_ ("_Keep"));
+  g_signal_connect_swapped (self->keep, "clicked", G_CALLBACK (on_keep), self);
+  gtk_box_append (GTK_BOX (box), lw_widget_new_dialog_header (GTK_WINDOW (self), self->keep));
   gtk_box_append (GTK_BOX (box), page);
   add_norms (self, ADW_PREFERENCES_PAGE (page));
   add_lens (self, ADW_PREFERENCES_PAGE (page));

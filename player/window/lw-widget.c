@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-widget.h"
 
+#include <glib/gi18n.h>
+
 int
 lw_widget_minimum (GtkWidget *child, GtkOrientation orientation, int for_size, int *ret_natural)
 {
@@ -41,4 +43,30 @@ lw_widget_set_label (GtkWidget *widget, const char *label)
   gtk_widget_set_tooltip_text (widget, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
+}
+
+GtkWidget *
+lw_widget_new_dialog_header (GtkWindow *dialog, GtkWidget *accept)
+{
+  GtkWidget *header = adw_header_bar_new ();
+  GtkWidget *cancel = gtk_button_new_with_mnemonic (_ ("_Cancel"));
+
+  gtk_widget_add_css_class (accept, "suggested-action");
+  g_signal_connect_swapped (cancel, "clicked", G_CALLBACK (gtk_window_close), dialog);
+  adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (header), FALSE);
+  adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (header), FALSE);
+  adw_header_bar_pack_start (ADW_HEADER_BAR (header), cancel);
+  adw_header_bar_pack_end (ADW_HEADER_BAR (header), accept);
+  return header;
+}
+
+GtkWidget *
+lw_widget_new_trouble (void)
+{
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT,
+                                   "xalign", 0.0, "wrap", TRUE, "visible", FALSE, NULL);
+
+  gtk_widget_add_css_class (label, "error");
+  gtk_widget_set_margin_top (label, 12);
+  return label;
 }

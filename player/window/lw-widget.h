@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -19,5 +19,9 @@ GtkSizeRequestMode lw_widget_height_for_width (GtkWidget *widget);
 void lw_widget_unparent_children (GtkWidget *widget);
 /* What @widget is called, to those who point at it and to those who hear it. */
 void lw_widget_set_label (GtkWidget *widget, const char *label);
+/* The head of a window that asks for something: cancel, and @accept, a button. */
+GtkWidget *lw_widget_new_dialog_header (GtkWindow *dialog, GtkWidget *accept);
+/* A label, not shown yet, for what went wrong; screen readers say it at once. */
+GtkWidget *lw_widget_new_trouble (void);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 /* Walks in rooms: joining one, opening its lessons, and the line that tells what is where. */
 #include <glib/gi18n.h>
 
+#include "lw-join-dialog.h"
 #include "lw-prepare-dialog.h"
 #include "lw-start-page.h"
 #include "lw-walk-list.h"
@@ -11,8 +12,7 @@
 
 typedef struct {
   LwStore *store;
-  char *link, *name; /* of joining */
-  LwJoined *joined;  /* of a lesson */
+  LwJoined *joined;
   LwSegment *segment;
 } Asking;
 
@@ -22,8 +22,6 @@ asking_free (gpointer data)
   Asking *asking = data;
 
   g_object_unref (asking->store);
-  g_free (asking->link);
-  g_free (asking->name);
   g_clear_pointer (&asking->joined, lw_joined_unref);
   g_clear_pointer (&asking->segment, lw_segment_unref);
   g_free (asking);
@@ -113,101 +111,20 @@ on_prepare (LwWalkList *list, LwJoined *joined, LwWindow *self)
 /* ---- joining ---- */
 
 static void
-join (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+on_joined (LwJoinDialog *dialog, const char *sentence, LwWindow *self)
 {
-  Asking *asking = data;
-  GError *error = NULL;
-  g_autoptr (GPtrArray) joined =
-      lw_rooms_join (asking->store, asking->link, asking->name, cancellable, &error);
-
-  if (joined != NULL)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_joined (GObject *source, GAsyncResult *result, gpointer data)
-{
-  LwWindow *self = LW_WINDOW (source);
-  g_autoptr (GError) error = NULL;
-  gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
-
-  if (self->session == NULL)
-    return;
-  if (ok)
-    lw_rooms_keeper_wake (self->rooms);
-  lw_window_tell (self, ok ? _ ("You are in. The walk's lessons are on the first page.")
-                           : error->message);
-}
-
-typedef struct {
-  LwWindow *window;
-  AdwMessageDialog *dialog;
-  GtkEditable *link, *name;
-} Joining;
-
-static void
-on_join_text (GtkEditable *editable, Joining *joining)
-{
-  gboolean ready = lw_rooms_is_link (gtk_editable_get_text (joining->link)) &&
-                   *gtk_editable_get_text (joining->name) != '\0';
-
-  adw_message_dialog_set_response_enabled (joining->dialog, "join", ready);
-}
-
-static void
-on_join_response (AdwMessageDialog *dialog, const char *response, Joining *joining)
-{
-  Asking *asking;
-
-  if (!g_str_equal (response, "join"))
-    return;
-  asking = g_new0 (Asking, 1);
-  asking->link = g_strdup (gtk_editable_get_text (joining->link));
-  asking->name = g_strdup (gtk_editable_get_text (joining->name));
-  lw_window_ask (joining->window, asking, join, on_joined);
-}
-
-static void
-free_joining (gpointer data, GClosure *closure)
-{
-  g_free (data);
+  if (self->session != NULL)
+    lw_window_tell (self, sentence);
 }
 
 void
 lw_window_join_walk (LwWindow *self)
 {
-  GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (self), _ ("Join a Walk"),
-      _ ("Paste the link that you were sent. What you write in the walk is kept on this computer "
-         "first, and then brought to its room."));
-  GtkWidget *group = adw_preferences_group_new ();
-  GtkWidget *link = adw_entry_row_new ();
-  GtkWidget *name = adw_entry_row_new ();
-  g_autoptr (LwPerson) person =
-      lw_store_ensure_local_person (lw_session_get_store (self->session), g_get_real_name (), NULL);
-  Joining *joining = g_new0 (Joining, 1);
+  GtkWindow *dialog =
+      lw_join_dialog_new (lw_session_get_store (self->session), self->rooms, GTK_WINDOW (self));
 
-  *joining = (Joining){self, ADW_MESSAGE_DIALOG (dialog), GTK_EDITABLE (link), GTK_EDITABLE (name)};
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (link), _ ("Link"));
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (name), _ ("Your name in the walk"));
-  gtk_editable_set_text (GTK_EDITABLE (name), person != NULL ? person->name : "");
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), link);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), name);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), group);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "join",
-                                    _ ("_Join"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "join",
-                                              ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "join");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (dialog), "join", FALSE);
-  g_signal_connect (link, "changed", G_CALLBACK (on_join_text), joining);
-  g_signal_connect (name, "changed", G_CALLBACK (on_join_text), joining);
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_join_response), joining, free_joining,
-                         0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  g_signal_connect_object (dialog, "told", G_CALLBACK (on_joined), self, 0);
+  gtk_window_present (dialog);
 }
 
 /* ---- the line ---- */

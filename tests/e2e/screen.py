@@ -228,9 +228,10 @@ class Window:
         return None
 
     def wait_focus(self, pattern):
+        """A window behind a dialog has a focus too."""
         def question():
-            node = self.focused()
-            return node is not None and re.search(pattern, node.name)
+            return any(node.is_state(Atspi.StateType.FOCUSED) and re.search(pattern, node.name)
+                       for node in self.walk())
         wait(f"the focus on “{pattern}”", question)
 
     def lines(self, what):

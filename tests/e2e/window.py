@@ -184,6 +184,25 @@ def test_everything_has_a_name_and_is_reached_by_keys(open_window):
     raise Failed(f"Tab reached only {sorted(n for n in reached if n)}")
 
 
+def test_a_link_that_lets_nobody_in_stays_to_be_mended(open_window):
+    window = open_window.same()
+    window.key("F10")
+    window.see("^Join a Walk…$", Atspi.Role.MENU_ITEM)
+    window.key("j")
+    window.wait_window("^Join a Walk$")
+    window.wait_focus("^Link$")
+    window.see("^Your name in the walk$", Atspi.Role.TEXT)
+    for part, told in (("http://127.0.0.1:9/panel/", "no link to a walk"),
+                       ("#join=AAAA", "cannot be reached")):  # what was typed before stays
+        window.key("End")
+        window.type(part)
+        window.key("Return")
+        window.see(told)
+        window.picture("join-refused")
+    window.key("Escape")
+    window.wait_window("lesson")
+
+
 def test_both_kinds_are_pinned_by_buttons_too(open_window):
     window = open_window.same()
     for kind in ("Noticing", "Wondering"):
@@ -289,6 +308,7 @@ if __name__ == "__main__":
         test_escape_keeps_the_draft,
         test_a_note_that_was_put_away_stays_while_others_are_written,
         test_everything_has_a_name_and_is_reached_by_keys,
+        test_a_link_that_lets_nobody_in_stays_to_be_mended,
         test_both_kinds_are_pinned_by_buttons_too,
         test_a_deleted_note_comes_back_by_undo,
         test_search_narrows_the_list_and_escape_ends_it,

@@ -39,9 +39,16 @@ parse (GBytes *bytes)
   return NULL;
 }
 
+/* Before one is in, no note waits for the room. */
+static gboolean
+is_joining (const LwRoomsHttp *http)
+{
+  return http->token == NULL;
+}
+
 /* What a refusal comes to; the room's own words where it has some for this. */
 static void
-set_refusal (guint status, GBytes *answer, GError **error)
+set_refusal (const LwRoomsHttp *http, guint status, GBytes *answer, GError **error)
 {
   g_autoptr (json_object) json = parse (answer);
   json_object *inner = NULL;
@@ -50,7 +57,10 @@ set_refusal (guint status, GBytes *answer, GError **error)
   if (json != NULL && json_object_object_get_ex (json, "error", &inner) &&
       json_object_is_type (inner, json_type_object))
     message = lw_rooms_get_text (inner, "message");
-  if (status == 401)
+  if (message == NULL && is_joining (http) && (status < 502 || status > 504))
+    g_set_error_literal (error, LW_ROOMS_ERROR, LW_ROOMS_ERROR_TROUBLE,
+                         _ ("What answered there is no room of Lessonwalk. Check the link."));
+  else if (status == 401)
     g_set_error_literal (error, LW_ROOMS_ERROR, LW_ROOMS_ERROR_SIGNED_OUT,
                          _ ("You are signed out of this room. Your notes are kept here; open your "
                             "link again, or ask for a new one."));
@@ -61,9 +71,10 @@ set_refusal (guint status, GBytes *answer, GError **error)
                                               "invited you."));
   else if (status == 429 || status >= 500)
     g_set_error (error, LW_ROOMS_ERROR, LW_ROOMS_ERROR_TROUBLE, "%s",
-                 message != NULL ? message
-                                 : _ ("The room is in trouble at the moment. Your notes are kept "
-                                      "here and are sent later."));
+                 message != NULL     ? message
+                 : is_joining (http) ? _ ("The room is in trouble at the moment. Try again later.")
+                                     : _ ("The room is in trouble at the moment. Your notes are "
+                                          "kept here and are sent later."));
   else
     g_set_error_literal (error, LW_ROOMS_ERROR, LW_ROOMS_ERROR_REFUSED,
                          message != NULL ? message : _ ("The room did not take this."));
@@ -126,6 +137,12 @@ lw_rooms_http_send (LwRoomsHttp *http,
   if (stream == NULL || !read_body (stream, http->cancellable, &answer, &cause)) {
     if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       g_propagate_error (error, g_steal_pointer (&cause));
+    else if (is_joining (http))
+      g_set_error (
+          error, LW_ROOMS_ERROR, LW_ROOMS_ERROR_UNREACHABLE,
+          _ ("The room at %s cannot be reached (%s). Check the link and your network, then "
+             "try again."),
+          http->url, cause->message);
     else
       g_set_error (error, LW_ROOMS_ERROR, LW_ROOMS_ERROR_UNREACHABLE,
                    _ ("The room at %s cannot be reached (%s). Your notes are kept here and are "
@@ -136,7 +153,7 @@ lw_rooms_http_send (LwRoomsHttp *http,
   status = soup_message_get_status (message);
   if (status / 100 == 2)
     return g_steal_pointer (&answer);
-  set_refusal (status, answer, error);
+  set_refusal (http, status, answer, error);
   return NULL;
 }
 

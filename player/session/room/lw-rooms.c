@@ -268,14 +268,6 @@ parse_link (const char *text, Link *link)
   return TRUE;
 }
 
-gboolean
-lw_rooms_is_link (const char *text)
-{
-  g_auto (Link) link = {0};
-
-  return parse_link (text, &link);
-}
-
 /* All walks that are open to whoever signed in. */
 static gboolean
 add_open_walks (

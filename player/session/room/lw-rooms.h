@@ -59,9 +59,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwJoined, lw_joined_unref)
 GPtrArray *lw_rooms_join (
     LwStore *store, const char *link, const char *name, GCancellable *cancellable, GError **error);
 
-/* Whether @text looks like such a link. */
-gboolean lw_rooms_is_link (const char *text);
-
 /* (transfer full) (element-type LwJoined): all that are remembered */
 GPtrArray *lw_rooms_list (LwStore *store, GError **error);
 /* (transfer full) (nullable): NULL without @error if that walk was not joined */

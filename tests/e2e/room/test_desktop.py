@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Desktop players in a walk, by the command: written here first, brought to the room, and each sees
 exactly what the phase allows. LESSONWALK_SEED=n repeats the schedule n."""
+import http.server
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import tempfile
+import threading
 import unittest
 
 import lessons
@@ -364,8 +366,22 @@ class DesktopInTheRoom(unittest.TestCase):
                      f"{self.room.url}/panel/#join="):
             answer = nobody.ask("join", link, code=1)
             self.assertIn("no link to a walk", answer["error"]["message"])
-        answer = nobody.ask("join", f"{self.room.url}/panel/#join=AAAAAAAAAAAAAAAAAAAAAA", code=1)
-        self.assertTrue(answer["error"]["message"])
+        used_up = self.leader.invite(self.walk, ["walker"], uses=1)
+        self.room.join(used_up, "First")
+        for code in ("AAAAAAAAAAAAAAAAAAAAAA", used_up, used_up[:-1]):
+            answer = nobody.ask("join", f"{self.room.url}/panel/#join={code}", code=1)
+            self.assertIn("does not open anything, or not any more", answer["error"]["message"])
+        # A server that is no room, and none at all.
+        other = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        elsewhere = f"http://127.0.0.1:{other.server_port}/panel/#join=AAAAAAAAAAAAAAAAAAAAAA"
+        answer = nobody.ask("join", elsewhere, code=1)
+        self.assertIn("no room of Lessonwalk", answer["error"]["message"])
+        other.shutdown()
+        other.server_close()
+        answer = nobody.ask("join", elsewhere, code=1)
+        self.assertIn("cannot be reached", answer["error"]["message"])
+        self.assertIn("Check the link", answer["error"]["message"])
         self.assertEqual(nobody.ask("rooms")["walks"], [])
 
     def test_any_schedule_ends_with_everybody_seeing_what_is_open(self):
