@@ -274,7 +274,7 @@ def test_a_killed_program_loses_nothing_typed(open_window):
     window.picture("after-kill")
 
 
-def test_large_letters_cut_off_no_kind(open_window):
+def test_large_letters_cut_off_no_kind_and_leave_two_lines(open_window):
     settings = open_window.home / "config" / "gtk-4.0" / "settings.ini"
     settings.parent.mkdir(parents=True)
     settings.write_text("[Settings]\ngtk-font-name=Sans 22\n")
@@ -282,8 +282,13 @@ def test_large_letters_cut_off_no_kind(open_window):
     window.start_paused()
     window.key("n")
     window.wait_focus("^Your note$")
+    window.type("Noor")
     window.picture("large-letters")
     box = window.see("^Write a note$")
+    line = next(node for node in window.walk(box)
+                if node.role == Atspi.Role.LABEL and node.name == "Noticing").extents().height
+    field = next(node for node in window.walk(box) if node.name == "Your note").parent.extents()
+    check(field.height >= 2 * line + 16, f"two lines of {line} in {field.height}")
     noticing, wondering = (next(node for node in window.walk(box) if node.name == kind).extents()
                            for kind in ("Noticing", "Wondering"))
     check(wondering.y >= noticing.y + noticing.height, "one above the other")
@@ -314,6 +319,6 @@ if __name__ == "__main__":
         test_search_narrows_the_list_and_escape_ends_it,
         test_another_viewing_is_kept_apart,
         test_a_killed_program_loses_nothing_typed,
-        test_large_letters_cut_off_no_kind,
+        test_large_letters_cut_off_no_kind_and_leave_two_lines,
         test_a_file_that_is_no_lesson_is_told_and_another_can_be_opened,
     ])
