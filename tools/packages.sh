@@ -72,6 +72,7 @@ python3-gi                       reaches that tree from a test
 gir1.2-atspi-2.0                 reads that tree from a test
 gstreamer1.0-plugins-ugly        encodes H.264 in tests of playback
 gstreamer1.0-tools               looks at pipelines
+libnginx-mod-rtmp                takes live lessons in by RTMP, as in a school
 nginx                            stands in front of a room, and beside it for its speed
 openssl                          makes the certificate with which nginx is tested
 '

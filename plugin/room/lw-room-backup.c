@@ -68,7 +68,7 @@ copy_files (const char *from, const char *to, GError **error)
   static const struct {
     const char *name;
     gboolean may_link;
-  } folders[] = {{"media", TRUE}, {"clips", TRUE}, {"uploads", FALSE}};
+  } folders[] = {{"media", TRUE}, {"clips", TRUE}, {"uploads", FALSE}, {"live", FALSE}};
   g_autofree char *key = g_build_filename (from, "ticket.key", NULL);
   g_autofree char *key_copy = g_build_filename (to, "ticket.key", NULL);
 

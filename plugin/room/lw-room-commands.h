@@ -30,6 +30,8 @@ int lw_room_backup (LwRoomConfig *config, const LwRoomArguments *arguments);
 int lw_room_restore (LwRoomConfig *config, const LwRoomArguments *arguments);
 int lw_room_doctor (LwRoomConfig *config, const LwRoomArguments *arguments);
 
+int lw_room_nginx_rtmp (LwRoomConfig *config, const LwRoomArguments *arguments);
+
 int lw_room_add_account (LwRoomConfig *config, const LwRoomArguments *arguments);
 int lw_room_sign_in_link (LwRoomConfig *config, const LwRoomArguments *arguments);
 int lw_room_invite (LwRoomConfig *config, const LwRoomArguments *arguments);

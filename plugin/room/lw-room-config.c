@@ -5,7 +5,7 @@
 
 #define GROUP "room"
 
-typedef enum { TEXT, LIST, FLAG, DAYS, SECONDS, BYTES } KeyType;
+typedef enum { TEXT, LIST, FLAG, DAYS, SECONDS, MINUTES, BYTES } KeyType;
 
 typedef struct {
   const char *name;
@@ -28,6 +28,9 @@ static const Key keys[] = {
     KEY ("patience-seconds", SECONDS, patience_s),
     KEY ("accel-prefix", TEXT, accel_prefix),
     KEY ("upload-max-bytes", BYTES, upload_max_bytes),
+    KEY ("rtmp-listen", TEXT, rtmp_listen),
+    KEY ("rtmp-url", TEXT, rtmp_url),
+    KEY ("live-end-minutes", MINUTES, live_end_minutes),
     KEY ("retention-days", DAYS, retention_days),
     KEY ("clip-days", DAYS, clip_days),
     KEY ("oidc-issuer", TEXT, oidc_issuer),
@@ -62,6 +65,12 @@ lw_room_config_keys (void)
       "nginx's internal location for media; empty: the room sends it",
       "upload-max-bytes",
       "the largest lesson (68719476736)",
+      "rtmp-listen",
+      "where nginx takes live lessons in by RTMP (127.0.0.1:1935); see nginx-rtmp",
+      "rtmp-url",
+      "what those who send them are told; by default where it listens",
+      "live-end-minutes",
+      "a live lesson that is interrupted for so long is over (15)",
       "retention-days",
       "erase segments older than that; 0: never (0)",
       "clip-days",
@@ -127,6 +136,11 @@ set_key (LwRoomConfig *self, const Key *key, const char *value, GError **error)
       return FALSE;
     *(guint *)member = (guint)number;
     return TRUE;
+  case MINUTES:
+    if (!set_number (key->name, value, 24 * 60, &number, error))
+      return FALSE;
+    *(guint *)member = (guint)number;
+    return TRUE;
   case SECONDS:
     if (!set_number (key->name, value, 3600, &number, error))
       return FALSE;
@@ -170,6 +184,9 @@ set_defaults (LwRoomConfig *self)
   self->patience_s = 15;
   self->upload_max_bytes = G_GINT64_CONSTANT (64) << 30;
   self->clip_days = 14;
+  self->rtmp_listen = g_strdup ("127.0.0.1:1935");
+  self->rtmp_url = g_strdup ("");
+  self->live_end_minutes = 15;
   self->oidc_issuer = g_strdup ("");
   self->oidc_client_id = g_strdup ("");
   self->oidc_client_secret = g_strdup ("");

@@ -22,6 +22,10 @@ typedef struct {
   guint patience_s;      /* for a request's head, and four times that for its body; 15 */
   char *accel_prefix;    /* "/lessonwalk-media/": nginx sends the media itself; "": we do */
   gint64 upload_max_bytes;
+  char *rtmp_listen;      /* "127.0.0.1:1935": where nginx takes live lessons in by RTMP */
+  char *rtmp_url;         /* "rtmp://walks.example.org/live": what senders are told; by default
+                             where it listens */
+  guint live_end_minutes; /* a live lesson that is interrupted for so long is over; 15 */
   guint retention_days; /* segments older than that are erased; 0: never */
   guint clip_days;      /* how long a shared clip lives unless its teacher says otherwise */
   char *oidc_issuer;    /* "": no sign-in by a provider */

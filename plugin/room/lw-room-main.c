@@ -18,6 +18,8 @@ static const LwRoomCommand commands[] = {
      lw_room_sign_in_link},
     {"invite", "print an invitation to a walk (--walk, --roles, --label, --days, --uses)",
      lw_room_invite},
+    {"nginx-rtmp", "print the configuration with which nginx takes live lessons in",
+     lw_room_nginx_rtmp},
     {"backup", "copy the whole room to a new folder, while it goes on", lw_room_backup},
     {"restore", "bring a backup back, into an empty data folder", lw_room_restore},
     {"doctor", "look whether all is well, and say what to do", lw_room_doctor},

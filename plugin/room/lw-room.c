@@ -12,6 +12,7 @@
 #include "lw-erase.h"
 #include "lw-live.h"
 #include "lw-media-service.h"
+#include "lw-receive.h"
 #include "lw-walk-cache.h"
 
 #define WORKERS 32
@@ -197,9 +198,13 @@ lw_room_start (LwRoom *self, GError **error)
   if (!open_port (self, error))
     return FALSE;
   add_routes (self);
+  self->receive = lw_receive_new (self, error);
+  if (self->receive == NULL)
+    return FALSE;
   self->media = lw_media_service_new (self, error);
   if (self->media == NULL)
     return FALSE;
+  lw_receive_start (self->receive);
   self->started_utc_us = g_get_real_time ();
   self->retention = lw_retention_new (self);
   return TRUE;
@@ -213,12 +218,15 @@ lw_room_free (LwRoom *self)
   if (self == NULL)
     return;
   lw_retention_free (self->retention);
+  lw_receive_stop (self->receive);
   lw_live_free (self->live);
+  self->live = NULL;
   if (self->http != NULL) {
     lw_http_stop (self->http, GRACE_MS);
     lw_http_free (self->http);
   }
   lw_clip_maker_free (self->clips);
+  lw_receive_free (self->receive);
   lw_media_service_free (self->media);
   lw_audit_queue_free (self->audit);
   lw_accounts_free (self->accounts);

@@ -35,6 +35,7 @@ typedef struct {
   struct _LwRetention *retention; /* erases what is past its time */
   struct _LwLive *live;           /* news to those who are here */
   struct _LwMediaService *media;  /* uploads, what is made of them, and delivery */
+  struct _LwReceive *receive;     /* live lessons */
   char *address;                  /* "127.0.0.1:8437" once it listens */
   char *url;                      /* what links begin with */
   gint64 started_utc_us;

@@ -51,10 +51,18 @@ RULES = {
     "plugin/room": (
         {"soup", "json", "sodium", "jose"},
         # The ledger is a SQLite file of its own, behind the store's connection.
-        {PUBLIC, "player/media/lw-media.h", "player/media/lw-guard.h", "annotations/store/lw-db.h",
-         "annotations/store/lw-sql.h", "annotations/store/lw-write-group.h"},
+        {PUBLIC, "player/media/lw-media.h", "player/media/lw-guard.h",
+         "player/media/lw-sandbox.h", "player/media/lw-sanitizer.h",
+         "plugin/receiver/lw-receiver-protocol.h",
+         "annotations/store/lw-db.h", "annotations/store/lw-sql.h",
+         "annotations/store/lw-write-group.h"},
     ),
-    "plugin/receiver": ({"gst", "libav"}, {PUBLIC + "/lw-time.h", "player/media"}),
+    # What a media worker shuts itself in with, and nothing else of it.
+    "plugin/receiver": (
+        {"gst", "libav"},
+        {PUBLIC + "/lw-time.h", "player/media/lw-sanitizer.h",
+         "player/media/worker/lw-worker-lock.h"},
+    ),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.M)
 

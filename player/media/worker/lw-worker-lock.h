@@ -17,5 +17,7 @@ G_BEGIN_DECLS
  *   AddressSanitizer)
  */
 gboolean lw_worker_lock (void);
+/* The same, but sockets may still be made: for what takes a live lesson in. */
+gboolean lw_worker_lock_but_network (void);
 
 G_END_DECLS

@@ -10,6 +10,15 @@ typedef struct {
   gpointer data;
 } RouteTable;
 
+#define WEBSOCKET_PATHS_MAX 4
+
+typedef struct {
+  const char *path; /* nullable */
+  gsize message_max;
+  LwHttpOpened opened; /* nullable */
+  gpointer data;
+} WebsocketPath;
+
 struct _LwHttp {
   SoupServer *server;
   LwHttpConnections *connections;
@@ -17,12 +26,7 @@ struct _LwHttp {
   GMainContext *context;
   GArray *tables; /* RouteTable */
   LwWebsockets *websockets;
-  struct {
-    const char *path; /* nullable */
-    gsize message_max;
-    LwHttpOpened opened; /* nullable */
-    gpointer data;
-  } websocket;
+  WebsocketPath websockets_at[WEBSOCKET_PATHS_MAX];
   LwHttpIdentify identify;
   gpointer identify_data;
   char *csp;
@@ -268,6 +272,19 @@ make_call (LwHttp *self,
 
 /* ---- WebSockets ---- */
 
+/* Where WebSockets are opened now; NULL: nowhere of that name. */
+static const WebsocketPath *
+find_websocket (LwHttp *self, const char *path)
+{
+  for (guint i = 0; i < WEBSOCKET_PATHS_MAX; i++) {
+    const WebsocketPath *at = &self->websockets_at[i];
+
+    if (at->opened != NULL && g_str_equal (path, at->path))
+      return at;
+  }
+  return NULL;
+}
+
 /* The answer to the handshake is sent: what comes now is no HTTP any more. */
 static void
 upgraded (SoupServerMessage *message, gpointer data)
@@ -280,21 +297,17 @@ upgraded (SoupServerMessage *message, gpointer data)
   GSocket *socket = lw_http_connections_get_socket (self->connections, message);
   g_autoptr (GSocket) own = socket != NULL ? g_object_ref (socket) : NULL;
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+  const WebsocketPath *at =
+      find_websocket (self, g_uri_get_path (soup_server_message_get_uri (message)));
   LwWebsocket *opened;
 
-  if (own == NULL || stream == NULL || self->websocket.opened == NULL)
+  if (own == NULL || stream == NULL || at == NULL)
     return;
-  opened = lw_websockets_take (self->websockets, stream, own, self->websocket.message_max);
+  opened = lw_websockets_take (self->websockets, stream, own, at->message_max);
   if (opened == NULL)
     return;
-  self->websocket.opened (opened, query, self->websocket.data);
+  at->opened (opened, query, at->data);
   lw_websocket_begin (opened);
-}
-
-static gboolean
-is_websocket (LwHttp *self, const char *path)
-{
-  return self->websocket.opened != NULL && g_str_equal (path, self->websocket.path);
 }
 
 static void
@@ -322,7 +335,7 @@ handle (SoupServer *server,
   /* An early handler, or one with a path of its own, has answered. */
   if (soup_server_message_get_status (message) != 0)
     return;
-  if (is_websocket (self, path)) {
+  if (find_websocket (self, path) != NULL) {
     shake_hands (self, message);
     return;
   }
@@ -490,10 +503,13 @@ void
 lw_http_set_websocket (
     LwHttp *self, const char *path, gsize message_max, LwHttpOpened opened, gpointer data)
 {
-  self->websocket.path = path;
-  self->websocket.message_max = message_max;
-  self->websocket.opened = opened;
-  self->websocket.data = data;
+  guint i = 0;
+
+  while (i < WEBSOCKET_PATHS_MAX && self->websockets_at[i].path != NULL &&
+         !g_str_equal (self->websockets_at[i].path, path))
+    i++;
+  g_return_if_fail (i < WEBSOCKET_PATHS_MAX);
+  self->websockets_at[i] = (WebsocketPath){path, message_max, opened, data};
 }
 
 SoupServer *

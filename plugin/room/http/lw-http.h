@@ -77,7 +77,7 @@ void lw_http_add_routes (LwHttp *self, const LwHttpRoute *routes, gpointer data)
 /* Somebody opened a WebSocket: it is to be listened to, or closed. @query: (nullable) */
 typedef void (*LwHttpOpened) (LwWebsocket *socket, GHashTable *query, gpointer data);
 /* @path: static, of WebSockets; pages of foreign origins do not get as far as the handshake.
- * @message_max: bytes of one message. @opened: (nullable): from now on none are opened. */
+ * @message_max: bytes of one message. @opened: (nullable): from now on none are opened there. */
 void lw_http_set_websocket (
     LwHttp *self, const char *path, gsize message_max, LwHttpOpened opened, gpointer data);
 /* For what speaks HTTP in its own way: uploads. A handler of a longer path is asked instead of, not

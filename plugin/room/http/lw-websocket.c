@@ -175,6 +175,19 @@ lw_websocket_send (LwWebsocket *self, const char *head, gsize head_length, const
     send_frame (self, LW_FRAME_TEXT, head, head_length, tail, strlen (tail));
 }
 
+void
+lw_websocket_send_bytes (LwWebsocket *self, gconstpointer bytes, gsize length)
+{
+  if (lw_websocket_is_open (self))
+    send_frame (self, LW_FRAME_BINARY, bytes, length, NULL, 0);
+}
+
+gsize
+lw_websocket_get_waiting (LwWebsocket *self)
+{
+  return self->waiting != NULL ? self->waiting->len - self->sent : 0;
+}
+
 gboolean
 lw_websocket_is_open (LwWebsocket *self)
 {

@@ -44,6 +44,10 @@ void lw_websocket_begin (LwWebsocket *self);
 gboolean lw_websocket_is_open (LwWebsocket *self);
 /* One message of text, in two parts so that many may share the first. */
 void lw_websocket_send (LwWebsocket *self, const char *head, gsize head_length, const char *tail);
+/* One message of bytes. */
+void lw_websocket_send_bytes (LwWebsocket *self, gconstpointer bytes, gsize length);
+/* How many bytes of what was sent the kernel has not taken yet. */
+gsize lw_websocket_get_waiting (LwWebsocket *self);
 /* Says goodbye; who does not answer within 5 seconds is cut off. @code: of the RFC */
 void lw_websocket_close (LwWebsocket *self, guint code);
 

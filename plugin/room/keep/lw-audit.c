@@ -49,6 +49,9 @@ static const char *const names[LW_AUDIT_N_ACTIONS] = {
     [LW_AUDIT_HELD] = "held",
     [LW_AUDIT_RELEASED] = "released",
     [LW_AUDIT_RETENTION_ERASED] = "retention-erased",
+    [LW_AUDIT_LIVE_OPENED] = "live-opened",
+    [LW_AUDIT_LIVE_KEY] = "live-key",
+    [LW_AUDIT_LIVE_ENDED] = "live-ended",
 };
 
 const char *

@@ -48,6 +48,9 @@ typedef enum {
   LW_AUDIT_HELD,             /* walk, segment */
   LW_AUDIT_RELEASED,         /* walk, segment */
   LW_AUDIT_RETENTION_ERASED, /* walk, segment; by the room itself */
+  LW_AUDIT_LIVE_OPENED,      /* walk; target: the live source */
+  LW_AUDIT_LIVE_KEY,         /* walk; target: the live source, which has a new key */
+  LW_AUDIT_LIVE_ENDED,       /* walk; target: the live source */
   LW_AUDIT_N_ACTIONS
 } LwAuditAction;
 

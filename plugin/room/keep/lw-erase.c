@@ -9,6 +9,7 @@
 #include "lw-clips.h"
 #include "lw-live.h"
 #include "lw-media-service.h"
+#include "lw-receive.h"
 #include "lw-sync.h"
 
 /* ---- lists of ids and hashes in the ledger ---- */
@@ -339,7 +340,9 @@ remove_files (LwRoom *room, const LwSegment *segment, LwErasure *erasure, GError
 {
   g_autoptr (GPtrArray) sharing = NULL;
 
-  if (!remove_clips (room, "erase-clips-of-segment", &segment->id, erasure, error) ||
+  if (!drop_for_id (room, "erase-sources-of-segment", &segment->id, error) ||
+      !drop_for_id (room, "erase-clock-of-segment", &segment->id, error) ||
+      !remove_clips (room, "erase-clips-of-segment", &segment->id, erasure, error) ||
       !remove_uploads (room, "erase-uploads-of-segment", &segment->id, erasure, error) ||
       !remove_work (room, "erase-work-media-of-segment", "erase-drop-work-of-segment", &segment->id,
                     erasure, error))
@@ -370,6 +373,9 @@ lw_erase_segment (LwRoom *room, const LwId *segment_id, LwErasure *erasure, GErr
 
   if (segment == NULL || !lw_holds_check (room, segment_id, error) ||
       !audit (room, action, erasure, segment_id, NULL, error))
+    return FALSE;
+  /* Before the jobs are held, which what is recorded of it may wait for. */
+  if (!lw_receive_erase (room->receive, segment_id, &erasure->files, error))
     return FALSE;
   lw_media_jobs_hold (room->media->jobs);
   ok = erase_held_segment (room, segment, erasure, error);

@@ -112,7 +112,5 @@ typedef struct {
 void lw_live_tell_board (LwLive *self, const LwId *walk_id, GArray *items);
 /* @items: (element-type LwLiveItem) */
 void lw_live_tell_notes (LwLive *self, const LwId *walk_id, GArray *items);
-/* none: every walk */
-void lw_live_tell_walk (LwLive *self, const LwId *walk_id);
 
 G_END_DECLS

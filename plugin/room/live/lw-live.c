@@ -230,7 +230,7 @@ post_ticket (LwHttpCall *call, gpointer data)
 
   if (!lw_walk_facts_for_call (&facts, self->room, call, LW_ACT_SEE_WALK))
     return;
-  ticket = (LwTicket){*lw_http_call_caller (call), facts.walk->id};
+  ticket = (LwTicket){.caller = *lw_http_call_caller (call), .walk_id = facts.walk->id};
   text = lw_tickets_issue (self->tickets, &ticket);
   json = json_object_new_object ();
   lw_json_add_text (json, "ticket", text);
@@ -296,7 +296,7 @@ lw_live_free (LwLive *self)
 
   if (self == NULL)
     return;
-  lw_http_set_websocket (self->room->http, NULL, 0, NULL, NULL);
+  lw_http_set_websocket (self->room->http, "/api/live", 0, NULL, NULL);
   g_source_remove (self->tick);
   g_signal_handler_disconnect (self->room->store, self->changed_handler);
   /* What comes from now on is not taken: it is still with its writer. */

@@ -35,4 +35,8 @@ void lw_live_get_counts (LwLive *self, LwLiveCounts *ret_counts);
 /* Somebody signed out, or lost an account: sockets of ended sessions close soon. Thread: any. */
 void lw_live_check_sessions (LwLive *self);
 
+/* What a walk's people may do or see changed, though not in the store: they fetch it anew. none:
+ * every walk. Main loop's thread. */
+void lw_live_tell_walk (LwLive *self, const LwId *walk_id);
+
 G_END_DECLS

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * LwTickets:
  *
  * Passes for what cannot carry an Authorization header: a WebSocket. Each is 128 random bits, opens
- * once, within half a minute, one walk for one caller. Kept in memory: a restart voids them all.
+ * once, within half a minute, one thing for one caller. Kept in memory: a restart voids them all.
  *
  * Thread: any.
  */
@@ -18,6 +18,7 @@ typedef struct _LwTickets LwTickets;
 typedef struct {
   LwCaller caller;
   LwId walk_id;
+  LwId target_id; /* what in it; or none */
 } LwTicket;
 
 LwTickets *lw_tickets_new (void);

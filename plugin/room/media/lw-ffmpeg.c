@@ -6,55 +6,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lw-bwrap.h"
 #include "lw-guard.h"
 
 #define MEMORY_MAX ((rlim_t)4 << 30)
 #define NICENESS 10
-/* The one switch for both: see player/media. */
-#define UNSANDBOXED "LESSONWALK_UNSANDBOXED"
-
-static void add (GPtrArray *argv, const char *first, ...) G_GNUC_NULL_TERMINATED;
-
-static void
-add (GPtrArray *argv, const char *first, ...)
-{
-  va_list args;
-
-  va_start (args, first);
-  for (const char *word = first; word != NULL; word = va_arg (args, const char *))
-    g_ptr_array_add (argv, g_strdup (word));
-  va_end (args);
-}
-
-/* The shared libraries and what finds them: no programs, no settings, no data of anybody. */
-static void
-add_libraries (GPtrArray *argv)
-{
-  static const char *const folders[] = {"/lib",     "/lib32",     "/lib64",     "/libx32",
-                                        "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32"};
-
-  for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
-    g_autofree char *link = g_file_read_link (folders[i], NULL);
-
-    if (link != NULL)
-      add (argv, "--symlink", link, folders[i], NULL);
-    else if (g_file_test (folders[i], G_FILE_TEST_IS_DIR))
-      add (argv, "--ro-bind", folders[i], folders[i], NULL);
-  }
-  add (argv, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", NULL);
-  add (argv, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", NULL);
-}
 
 static void
 add_argument (GPtrArray *argv, const LwFfmpegJob *job, gboolean sandboxed, const char *word)
 {
   if (g_str_equal (word, "@in"))
-    add (argv, sandboxed ? "/in" : job->input, NULL);
+    lw_bwrap_add (argv, sandboxed ? "/in" : job->input, NULL);
   else if (g_str_has_prefix (word, "@out/"))
     g_ptr_array_add (argv,
                      g_strconcat (sandboxed ? "/out" : job->folder, word + strlen ("@out"), NULL));
   else
-    add (argv, word, NULL);
+    lw_bwrap_add (argv, word, NULL);
 }
 
 static GPtrArray *
@@ -63,7 +30,7 @@ make_command (const LwFfmpegJob *job, GError **error)
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *bwrap = g_find_program_in_path ("bwrap");
   g_autofree char *ffmpeg = g_find_program_in_path ("ffmpeg");
-  gboolean sandboxed = g_strcmp0 (g_getenv (UNSANDBOXED), "1") != 0;
+  gboolean sandboxed = lw_bwrap_is_wanted ();
 
   if (ffmpeg == NULL || (sandboxed && bwrap == NULL)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "The program %s is not installed.",
@@ -73,17 +40,15 @@ make_command (const LwFfmpegJob *job, GError **error)
   if (!lw_guard_add (argv, error))
     return NULL;
   if (sandboxed) {
-    add (argv, bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-         "--clearenv", "--setenv", "LC_ALL", "C.UTF-8", "--hostname", "lessonwalk", NULL);
-    add_libraries (argv);
-    add (argv, "--ro-bind", ffmpeg, "/ffmpeg", "--ro-bind", job->input, "/in", "--bind",
-         job->folder, "/out", "--remount-ro", "/", "--chdir", "/", "--", "/ffmpeg", NULL);
+    lw_bwrap_begin (argv, bwrap);
+    lw_bwrap_add (argv, "--ro-bind", ffmpeg, "/ffmpeg", "--ro-bind", job->input, "/in", "--bind",
+                  job->folder, "/out", "--remount-ro", "/", "--chdir", "/", "--", "/ffmpeg", NULL);
   } else {
-    add (argv, ffmpeg, NULL);
+    lw_bwrap_add (argv, ffmpeg, NULL);
   }
   /* A playlist leads to no other file, whatever the format turns out to be. */
-  add (argv, "-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1",
-       "-y", "-protocol_whitelist", "file", NULL);
+  lw_bwrap_add (argv, "-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress",
+                "pipe:1", "-y", "-protocol_whitelist", "file", NULL);
   for (guint i = 0; job->arguments[i] != NULL; i++)
     add_argument (argv, job, sandboxed, job->arguments[i]);
   g_ptr_array_add (argv, NULL);

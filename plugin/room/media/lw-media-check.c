@@ -166,6 +166,26 @@ put_media (Check *check, const LwProbe *probe, const char *name, const char *typ
   return lw_media_file_put (check->room->ledger, &file, error);
 }
 
+/* The lesson that was live, with its pins, gets what was recorded of it. */
+static LwSegment *
+fill_segment (Check *check, const LwProbe *probe, GError **error)
+{
+  g_autoptr (LwSegment) live =
+      lw_store_get_segment (check->room->store, &check->upload->segment_id, error);
+  g_autoptr (LwSegment) segment = NULL;
+  LwSegment fields;
+
+  if (live == NULL)
+    return NULL;
+  fields = *live;
+  fields.media = check->hash;
+  fields.duration = probe->duration;
+  segment = lw_segment_new (&fields, error);
+  if (segment == NULL || !lw_store_put_segment (check->room->store, segment, error))
+    return NULL;
+  return g_steal_pointer (&segment);
+}
+
 /* The visit's segment of this media: there from before a crash, or made now. */
 static LwSegment *
 put_segment (Check *check, const LwProbe *probe, GError **error)
@@ -220,7 +240,8 @@ check_lesson (Check *check)
   if (probe->captions->len > 0 &&
       !lw_captions_write (check->room, &check->hash, probe->captions, &error))
     return later (error);
-  segment = put_segment (check, probe, &error);
+  segment = lw_id_is_none (&check->upload->segment_id) ? put_segment (check, probe, &error)
+                                                       : fill_segment (check, probe, &error);
   if (segment == NULL)
     return g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)
                ? refuse (check, "The visit that this lesson was sent to is gone, so it was not "

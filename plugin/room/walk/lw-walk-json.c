@@ -7,6 +7,7 @@
 #include "lw-forms.h"
 #include "lw-json.h"
 #include "lw-phase-json.h"
+#include "lw-receive.h"
 
 static json_object *
 names_to_json (guint bits, const char *const *names)
@@ -196,7 +197,7 @@ visits_to_json (LwRoom *room, const LwWalkFacts *facts, GPtrArray *visits)
 
   for (guint i = 0; i < visits->len; i++) {
     const LwVisit *visit = visits->pdata[i];
-    json_object *item = json_object_new_object ();
+    json_object *item = json_object_new_object (), *live;
 
     lw_json_add_id (item, "id", &visit->id);
     lw_json_add_int (item, "order", visit->order);
@@ -207,6 +208,9 @@ visits_to_json (LwRoom *room, const LwWalkFacts *facts, GPtrArray *visits)
     if (visit->duration_ms != 0)
       lw_json_add_int (item, "duration_ms", visit->duration_ms);
     json_object_object_add (item, "segments", segments_to_json (room, facts, &visit->id));
+    live = lw_receive_describe_visit (room->receive, &visit->id);
+    if (live != NULL)
+      json_object_object_add (item, "live", live);
     json_object_array_add (list, item);
   }
   return list;

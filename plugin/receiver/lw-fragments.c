@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-fragments.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "lw-receiver-protocol.h"
+
+#define STREAMS_MAX 16
+/* Divides by the thousandths of FLV and by the ticks of RTP and of MPEG. */
+#define VIDEO_TIMESCALE "90000"
+#define IO_BYTES (64 * 1024)
+
+typedef struct {
+  int index;       /* in the file; -1: left out */
+  gint64 last_dts; /* in its time base there */
+} Stream;
+
+struct _LwFragments {
+  AVFormatContext *muxer;
+  Stream streams[STREAMS_MAX];
+  guint n_streams;
+  int video; /* in the file; -1: none */
+  guint width, height;
+  GByteArray *written; /* what the muxer has written since the last fragment was taken */
+  GBytes *init;
+  char *type;
+  /* of what is in no fragment yet */
+  gboolean waits;
+  LwTime first_dts, last_dts;
+  LwTime start, end;
+  gboolean has_picture, is_key;
+};
+
+static gboolean
+fail (int code, GError **error)
+{
+  char words[AV_ERROR_MAX_STRING_SIZE] = "";
+
+  av_strerror (code, words, sizeof words);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The recording could not be put together: %s",
+               words);
+  return FALSE;
+}
+
+static int
+write_bytes (void *data, uint8_t *bytes, int length)
+{
+  LwFragments *self = data;
+
+  g_byte_array_append (self->written, bytes, (guint)length);
+  return length;
+}
+
+/* ---- what a browser calls them (RFC 6381) ---- */
+
+static char *
+codec_name (const AVCodecParameters *stream)
+{
+  const guint8 *extra = stream->extradata;
+
+  switch (stream->codec_id) {
+  case AV_CODEC_ID_H264:
+    if (stream->extradata_size < 4 || extra[0] != 1)
+      return NULL;
+    return g_strdup_printf ("avc1.%02x%02x%02x", extra[1], extra[2], extra[3]);
+  case AV_CODEC_ID_AAC:
+    if (stream->extradata_size < 2)
+      return NULL;
+    return g_strdup_printf ("mp4a.40.%u", extra[0] >> 3);
+  case AV_CODEC_ID_OPUS:
+    return g_strdup ("opus");
+  case AV_CODEC_ID_VP9:
+    return g_strdup ("vp09.00.10.08");
+  case AV_CODEC_ID_MP3:
+    return g_strdup ("mp3");
+  default:
+    return NULL;
+  }
+}
+
+/* ---- making ---- */
+
+static gboolean
+add_stream (LwFragments *self, guint i, const AVCodecParameters *from, GPtrArray *names)
+{
+  g_autofree char *name = codec_name (from);
+  gboolean is_video = from->codec_type == AVMEDIA_TYPE_VIDEO;
+  AVStream *stream;
+
+  /* One picture and one sound: a lesson has no more, and a browser takes no more. */
+  if (name == NULL || (is_video && self->video >= 0) ||
+      (!is_video && self->muxer->nb_streams > (self->video >= 0 ? 1u : 0u)))
+    return TRUE;
+  stream = avformat_new_stream (self->muxer, NULL);
+  if (stream == NULL || avcodec_parameters_copy (stream->codecpar, from) < 0)
+    return FALSE;
+  stream->codecpar->codec_tag = 0;
+  stream->time_base = is_video ? (AVRational){1, 90000} : (AVRational){1, from->sample_rate};
+  self->streams[i] = (Stream){stream->index, G_MININT64};
+  if (is_video) {
+    self->video = stream->index;
+    self->width = (guint)MAX (from->width, 0);
+    self->height = (guint)MAX (from->height, 0);
+  }
+  g_ptr_array_add (names, g_steal_pointer (&name));
+  return TRUE;
+}
+
+static gboolean
+add_streams (LwFragments *self,
+             const AVCodecParameters *const *streams,
+             guint n_streams,
+             GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *list = NULL;
+
+  self->n_streams = MIN (n_streams, STREAMS_MAX);
+  for (guint i = 0; i < self->n_streams; i++)
+    self->streams[i].index = -1;
+  /* The picture comes first, so that its names do as well. */
+  for (guint pass = 0; pass < 2; pass++) {
+    enum AVMediaType type = pass == 0 ? AVMEDIA_TYPE_VIDEO : AVMEDIA_TYPE_AUDIO;
+
+    for (guint i = 0; i < self->n_streams; i++)
+      if (streams[i]->codec_type == type && !add_stream (self, i, streams[i], names))
+        return fail (AVERROR (ENOMEM), error);
+  }
+  if (names->len == 0) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                         "What comes is neither H.264 nor AAC, so it cannot be shown. Choose those "
+                         "in the program that sends it.");
+    return FALSE;
+  }
+  g_ptr_array_add (names, NULL);
+  list = g_strjoinv (",", (char **)names->pdata);
+  self->type =
+      g_strdup_printf ("%s/mp4; codecs=\"%s\"", self->video >= 0 ? "video" : "audio", list);
+  return TRUE;
+}
+
+static gboolean
+begin (LwFragments *self, GError **error)
+{
+  AVDictionary *options = NULL;
+  int code;
+
+  /* Whole at once, with every time as it is given: no edit list, nothing moved to zero. */
+  av_dict_set (&options, "movflags",
+               "frag_custom+empty_moov+default_base_moof+omit_tfhd_offset+frag_discont", 0);
+  av_dict_set (&options, "video_track_timescale", VIDEO_TIMESCALE, 0);
+  av_dict_set (&options, "use_editlist", "0", 0);
+  self->muxer->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
+  /* The same streams give the same bytes: no clock and no version in them. */
+  self->muxer->flags |= AVFMT_FLAG_BITEXACT | AVFMT_FLAG_FLUSH_PACKETS;
+  code = avformat_write_header (self->muxer, &options);
+  av_dict_free (&options);
+  if (code < 0)
+    return fail (code, error);
+  avio_flush (self->muxer->pb);
+  self->init = g_byte_array_free_to_bytes (self->written);
+  self->written = g_byte_array_new ();
+  return TRUE;
+}
+
+LwFragments *
+lw_fragments_new (const AVCodecParameters *const *streams, guint n_streams, GError **error)
+{
+  g_autoptr (LwFragments) self = g_new0 (LwFragments, 1);
+  guint8 *buffer = av_malloc (IO_BYTES);
+
+  self->video = -1;
+  self->written = g_byte_array_new ();
+  if (buffer == NULL || avformat_alloc_output_context2 (&self->muxer, NULL, "mp4", NULL) < 0 ||
+      (self->muxer->pb = avio_alloc_context (buffer, IO_BYTES, 1, self, NULL, write_bytes, NULL)) ==
+          NULL) {
+    av_free (buffer);
+    fail (AVERROR (ENOMEM), error);
+    return NULL;
+  }
+  if (!add_streams (self, streams, n_streams, error) || !begin (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+lw_fragments_free (LwFragments *self)
+{
+  if (self == NULL)
+    return;
+  if (self->muxer != NULL) {
+    if (self->muxer->pb != NULL)
+      av_freep (&self->muxer->pb->buffer);
+    avio_context_free (&self->muxer->pb);
+    /* Without its trailer, which would be an index of fragments that are gone. */
+    avformat_free_context (self->muxer);
+  }
+  g_byte_array_unref (self->written);
+  g_clear_pointer (&self->init, g_bytes_unref);
+  g_free (self->type);
+  g_free (self);
+}
+
+GBytes *
+lw_fragments_get_init (LwFragments *self)
+{
+  return self->init;
+}
+
+const char *
+lw_fragments_get_type (LwFragments *self)
+{
+  return self->type;
+}
+
+void
+lw_fragments_get_size (LwFragments *self, guint *ret_width, guint *ret_height)
+{
+  *ret_width = self->width;
+  *ret_height = self->height;
+}
+
+gboolean
+lw_fragments_has_video (LwFragments *self)
+{
+  return self->video >= 0;
+}
+
+gboolean
+lw_fragments_takes (LwFragments *self, guint stream)
+{
+  return stream < self->n_streams && self->streams[stream].index >= 0;
+}
+
+gboolean
+lw_fragments_is_video (LwFragments *self, guint stream)
+{
+  return lw_fragments_takes (self, stream) && self->streams[stream].index == self->video;
+}
+
+/* ---- packets ---- */
+
+static void
+note_times (LwFragments *self, const AVPacket *packet, gboolean is_picture)
+{
+  LwTime end = packet->pts + MAX (packet->duration, 0);
+
+  if (!self->waits) {
+    self->waits = TRUE;
+    self->first_dts = self->last_dts = packet->dts;
+    self->start = packet->pts;
+    self->end = end;
+    self->has_picture = self->is_key = FALSE;
+  }
+  self->first_dts = MIN (self->first_dts, packet->dts);
+  self->last_dts = MAX (self->last_dts, packet->dts);
+  if (is_picture && !self->has_picture) {
+    self->has_picture = TRUE;
+    self->is_key = (packet->flags & AV_PKT_FLAG_KEY) != 0;
+    self->start = packet->pts;
+    self->end = end;
+  } else if (is_picture || !self->has_picture) {
+    self->start = MIN (self->start, packet->pts);
+    self->end = MAX (self->end, end);
+  }
+}
+
+gboolean
+lw_fragments_add (LwFragments *self, const AVPacket *packet, GError **error)
+{
+  const AVRational ns = {1, 1000000000};
+  Stream *stream = &self->streams[packet->stream_index];
+  AVRational base = self->muxer->streams[stream->index]->time_base;
+  AVPacket *copy = av_packet_clone (packet);
+  int code;
+
+  if (copy == NULL)
+    return fail (AVERROR (ENOMEM), error);
+  copy->stream_index = stream->index;
+  copy->dts = av_rescale_q (packet->dts + LW_RECEIVER_SHIFT, ns, base);
+  copy->pts = av_rescale_q (packet->pts + LW_RECEIVER_SHIFT, ns, base);
+  copy->duration = av_rescale_q (packet->duration, ns, base);
+  /* Two of one time cannot be in a file: the later one is a tick later. */
+  if (copy->dts <= stream->last_dts)
+    copy->dts = stream->last_dts + 1;
+  copy->pts = MAX (copy->pts, copy->dts);
+  stream->last_dts = copy->dts;
+  note_times (self, packet, stream->index == self->video);
+  code = av_write_frame (self->muxer, copy);
+  av_packet_free (&copy);
+  return code >= 0 || fail (code, error);
+}
+
+LwTime
+lw_fragments_get_waiting (LwFragments *self)
+{
+  return self->waits ? self->last_dts - self->first_dts : 0;
+}
+
+gboolean
+lw_fragments_take (LwFragments *self, LwFragment *ret_fragment, GError **error)
+{
+  int code;
+
+  if (!self->waits)
+    return FALSE;
+  self->waits = FALSE;
+  g_byte_array_set_size (self->written, 0);
+  code = av_write_frame (self->muxer, NULL);
+  if (code < 0)
+    return fail (code, error);
+  avio_flush (self->muxer->pb);
+  if (self->muxer->pb->error < 0)
+    return fail (self->muxer->pb->error, error);
+  if (self->written->len == 0)
+    return FALSE;
+  *ret_fragment = (LwFragment){.start = MAX (self->start, 0),
+                               .end = MAX (self->end, 0),
+                               .is_key = self->video < 0 || (self->has_picture && self->is_key),
+                               .bytes = self->written->data,
+                               .length = self->written->len};
+  return TRUE;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-receiver.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "lw-fragments.h"
+#include "lw-live-clock.h"
+
+/* A fragment at least so long: each has a head of some 200 bytes, and waits to be shown. */
+#define FRAGMENT_LENGTH (80 * LW_MSECOND)
+#define CLOCK_EVERY_US (5 * G_USEC_PER_SEC)
+#define AGAIN_US (G_USEC_PER_SEC / 2)
+#define STREAMS_MAX 16
+/* What an encoder and the way here may take that nobody can see here: platforms hold a lesson back
+ * for a second or two before they send it on. */
+#define ARRIVAL_UNCERTAIN_MS 2000
+
+struct _LwSink {
+  LwReceiverOptions options;
+  LwLiveClock clock;
+  LwFragments *fragments;       /* NULL: nothing has come in this connection yet */
+  gboolean seen_key;            /* in this connection */
+  LwTime last_dts[STREAMS_MAX]; /* of each stream, in its own time; LW_TIME_NONE */
+  LwReceiverState state;
+  gint64 heard_us;
+  gint64 clock_us; /* when it was told last */
+  int over;        /* atomic */
+  gboolean broken; /* nobody listens */
+};
+
+/* ---- speaking ---- */
+
+static void
+say (LwSink *self,
+     LwReceiverSays what,
+     const guint8 *head,
+     gsize head_length,
+     gconstpointer rest,
+     gsize rest_length)
+{
+  guint32 length = GUINT32_TO_BE ((guint32)(head_length + rest_length));
+  guint8 begin[LW_RECEIVER_HEAD_BYTES];
+  struct iovec parts[] = {
+      {begin, sizeof begin}, {(gpointer)head, head_length}, {(gpointer)rest, rest_length}};
+  gsize skip = 0, all = sizeof begin + head_length + rest_length;
+
+  memcpy (begin, &length, sizeof length);
+  begin[4] = (guint8)what;
+  while (!self->broken && skip < all) {
+    struct iovec left[G_N_ELEMENTS (parts)];
+    gsize passed = skip;
+    int n = 0;
+    gssize written;
+
+    for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+      gsize gone = MIN (passed, parts[i].iov_len);
+
+      passed -= gone;
+      if (gone < parts[i].iov_len)
+        left[n++] = (struct iovec){(guint8 *)parts[i].iov_base + gone, parts[i].iov_len - gone};
+    }
+    written = writev (self->options.output, left, n);
+    if (written > 0)
+      skip += (gsize)written;
+    else if (errno != EINTR)
+      self->broken = TRUE;
+  }
+  if (self->broken)
+    lw_receiver_end (self);
+}
+
+static guint8 *
+put (guint8 *to, guint64 number, guint bytes)
+{
+  for (guint i = 0; i < bytes; i++)
+    to[i] = (guint8)(number >> (8 * (bytes - 1 - i)));
+  return to + bytes;
+}
+
+static void
+say_state (LwSink *self, LwReceiverState state, gint64 since_us, const char *words)
+{
+  guint8 head[LW_RECEIVER_STATE_BYTES];
+
+  self->state = state;
+  put (put (head, state, 1), (guint64)since_us, 8);
+  say (self, LW_RECEIVER_SAYS_STATE, head, sizeof head, words, strlen (words));
+}
+
+static void
+say_init (LwSink *self)
+{
+  GBytes *init = lw_fragments_get_init (self->fragments);
+  const char *type = lw_fragments_get_type (self->fragments);
+  gsize type_length = MIN (strlen (type), G_MAXUINT8);
+  guint8 head[LW_RECEIVER_INIT_BYTES + G_MAXUINT8];
+  guint width, height;
+
+  lw_fragments_get_size (self->fragments, &width, &height);
+  put (put (put (head, MIN (width, G_MAXUINT16), 2), MIN (height, G_MAXUINT16), 2), type_length, 1);
+  memcpy (head + LW_RECEIVER_INIT_BYTES, type, type_length);
+  say (self, LW_RECEIVER_SAYS_INIT, head, LW_RECEIVER_INIT_BYTES + type_length,
+       g_bytes_get_data (init, NULL), g_bytes_get_size (init));
+}
+
+static void
+say_clock (LwSink *self, LwTime time)
+{
+  guint8 head[LW_RECEIVER_CLOCK_BYTES];
+
+  self->clock_us = self->heard_us;
+  put (put (put (put (head, (guint64)time, 8), (guint64)lw_live_clock_to_wall (&self->clock, time),
+                 8),
+            ARRIVAL_UNCERTAIN_MS, 4),
+       LW_CLOCK_RTMP_ARRIVAL, 1);
+  say (self, LW_RECEIVER_SAYS_CLOCK, head, sizeof head, NULL, 0);
+}
+
+static gboolean
+give_up (LwSink *self, GError *error)
+{
+  say_state (self, self->state, g_get_real_time (), error->message);
+  g_error_free (error);
+  return FALSE;
+}
+
+/* What waits becomes a fragment. */
+static gboolean
+send_waiting (LwSink *self)
+{
+  GError *error = NULL;
+  LwFragment fragment;
+  guint8 head[LW_RECEIVER_FRAGMENT_BYTES];
+
+  if (self->fragments == NULL)
+    return TRUE;
+  if (!lw_fragments_take (self->fragments, &fragment, &error))
+    return error == NULL || give_up (self, error);
+  put (put (put (head, (guint64)fragment.start, 8), (guint64)fragment.end, 8),
+       fragment.is_key ? LW_RECEIVER_KEY : 0, 1);
+  say (self, LW_RECEIVER_SAYS_FRAGMENT, head, sizeof head, fragment.bytes, fragment.length);
+  return !self->broken;
+}
+
+/* ---- what comes ---- */
+
+gboolean
+lw_sink_begin (LwSink *self, const AVCodecParameters *const *streams, guint n_streams)
+{
+  GError *error = NULL;
+
+  if (!send_waiting (self))
+    return FALSE;
+  g_clear_pointer (&self->fragments, lw_fragments_free);
+  self->fragments = lw_fragments_new (streams, n_streams, &error);
+  if (self->fragments == NULL)
+    return give_up (self, error);
+  self->seen_key = !lw_fragments_has_video (self->fragments);
+  say_init (self);
+  return !lw_sink_is_over (self);
+}
+
+/* Fills in what the source leaves open. FALSE for what cannot be placed at all. */
+static gboolean
+make_times (LwSink *self, const AVPacket *from, AVRational base, AVPacket *packet)
+{
+  const AVRational ns = {1, 1000000000};
+  LwTime *last = &self->last_dts[packet->stream_index];
+
+  if (from->dts == AV_NOPTS_VALUE && from->pts == AV_NOPTS_VALUE)
+    return FALSE;
+  packet->dts = av_rescale_q (from->dts != AV_NOPTS_VALUE ? from->dts : from->pts, base, ns);
+  packet->pts = av_rescale_q (from->pts != AV_NOPTS_VALUE ? from->pts : from->dts, base, ns);
+  packet->duration = av_rescale_q (from->duration, base, ns);
+  if (packet->duration <= 0 && *last != LW_TIME_NONE && packet->dts > *last &&
+      packet->dts - *last < LW_SECOND)
+    packet->duration = packet->dts - *last;
+  *last = packet->dts;
+  return TRUE;
+}
+
+static gboolean
+take (LwSink *self, AVPacket *packet, gboolean is_key_picture)
+{
+  GError *error = NULL;
+  LwTime placed = lw_live_clock_place (&self->clock, packet->pts, packet->duration, self->heard_us);
+
+  packet->dts += placed - packet->pts;
+  packet->pts = placed;
+  /* Sound of before the first picture, or what is too far back to be in a file. */
+  if (placed < 0 || packet->dts < -LW_RECEIVER_SHIFT)
+    return TRUE;
+  if (is_key_picture && !send_waiting (self))
+    return FALSE;
+  if (!lw_fragments_add (self->fragments, packet, &error))
+    return give_up (self, error);
+  if (self->state != LW_RECEIVER_LIVE)
+    say_state (self, LW_RECEIVER_LIVE, self->heard_us, "");
+  if (self->heard_us - self->clock_us >= CLOCK_EVERY_US)
+    say_clock (self, placed);
+  return lw_fragments_get_waiting (self->fragments) < FRAGMENT_LENGTH || send_waiting (self);
+}
+
+gboolean
+lw_sink_take (LwSink *self, const AVPacket *from, AVRational base, gint64 arrival_us)
+{
+  guint stream = (guint)from->stream_index;
+  AVPacket *packet;
+  gboolean is_key, ok;
+
+  if (lw_sink_is_over (self))
+    return FALSE;
+  if (!lw_fragments_takes (self->fragments, stream))
+    return TRUE;
+  is_key = (from->flags & AV_PKT_FLAG_KEY) != 0 && lw_fragments_is_video (self->fragments, stream);
+  /* Nothing can be shown before it, and media time begins with it. */
+  self->seen_key = self->seen_key || is_key;
+  if (!self->seen_key)
+    return TRUE;
+  packet = av_packet_clone (from);
+  if (packet == NULL)
+    return FALSE;
+  self->heard_us = arrival_us;
+  ok = !make_times (self, from, base, packet) || take (self, packet, is_key);
+  av_packet_free (&packet);
+  return ok && !lw_sink_is_over (self);
+}
+
+gboolean
+lw_sink_is_over (LwSink *self)
+{
+  return g_atomic_int_get (&self->over) != 0;
+}
+
+/* ---- the whole ---- */
+
+LwSink *
+lw_receiver_new (const LwReceiverOptions *options)
+{
+  LwSink *self = g_new0 (LwSink, 1);
+
+  self->options = *options;
+  lw_live_clock_init (&self->clock, options->origin_us, options->end);
+  return self;
+}
+
+void
+lw_receiver_free (LwSink *self)
+{
+  g_clear_pointer (&self->fragments, lw_fragments_free);
+  g_free (self);
+}
+
+void
+lw_receiver_end (LwSink *self)
+{
+  g_atomic_int_set (&self->over, 1);
+}
+
+/* One connection, from its beginning to its end. */
+static void
+receive_once (LwSink *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < STREAMS_MAX; i++)
+    self->last_dts[i] = LW_TIME_NONE;
+  self->clock_us = 0;
+  self->options.kind->receive (self->options.address, self, &error);
+  send_waiting (self);
+  g_clear_pointer (&self->fragments, lw_fragments_free);
+  lw_live_clock_disconnect (&self->clock);
+  if (self->state == LW_RECEIVER_LIVE && !lw_sink_is_over (self))
+    say_state (self, LW_RECEIVER_INTERRUPTED, self->heard_us, error != NULL ? error->message : "");
+}
+
+gboolean
+lw_receiver_run (LwSink *self)
+{
+  say_state (self, self->options.end > 0 ? LW_RECEIVER_INTERRUPTED : LW_RECEIVER_WAITING,
+             g_get_real_time (), "");
+  while (!lw_sink_is_over (self)) {
+    receive_once (self);
+    for (guint i = 0; i < 5 && !lw_sink_is_over (self); i++)
+      g_usleep (AGAIN_US / 5);
+  }
+  say_state (self, LW_RECEIVER_ENDED, g_get_real_time (), "");
+  return !self->broken;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * What somebody pushes to nginx with libnginx-mod-rtmp, which has asked the room for the key: it is
+ * pulled from there. libavformat's own listener takes any key, and one client that says nothing
+ * keeps it busy.
+ */
+
+#include "lw-source.h"
+
+static void
+receive (const char *address, LwSink *sink, GError **error)
+{
+  AVDictionary *options = NULL;
+
+  av_dict_set (&options, "rtmp_live", "live", 0);
+  /* The less of it is held back, the sooner it is seen. */
+  av_dict_set (&options, "rtmp_buffer", "0", 0);
+  lw_source_read (address, NULL, options, sink, error);
+  av_dict_free (&options);
+}
+
+const LwSourceKind lw_source_rtmp = {"rtmp", receive};

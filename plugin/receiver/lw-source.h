@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <libavformat/avformat.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LwSink:
+ *
+ * Where a source puts what it gets: it is recorded, and told to the room. (lw-receiver.c)
+ *
+ * Thread: the source's, one at a time; lw_sink_is_over() any.
+ */
+typedef struct _LwSink LwSink;
+
+/* What comes from now on: at the beginning of a connection, and where it changes. FALSE: what comes
+ * cannot be recorded, or it is over; then the source returns. */
+gboolean lw_sink_begin (LwSink *sink, const AVCodecParameters *const *streams, guint n_streams);
+/* @packet: (transfer none): of one of these streams, its times in @base
+ * @arrival_us: when it came here, µs since 1970
+ * FALSE: as above. */
+gboolean lw_sink_take (LwSink *sink, const AVPacket *packet, AVRational base, gint64 arrival_us);
+/* Whether the receiver was told to end: whoever waits asks every tenth of a second. */
+gboolean lw_sink_is_over (LwSink *sink);
+
+/**
+ * LwSourceKind:
+ *
+ * One way for a live lesson to come here. Each is a file of its own, named lw-source-NAME.c, and a
+ * line in lw-source.c.
+ */
+typedef struct {
+  const char *name; /* "rtmp" */
+  /* Connects, and puts what comes into the sink until there is no more. Blocks. It is called again
+   * half a second after it returned, as long as it is not over: also for somebody who is not there
+   * yet. A source that listens for somebody returns when who came has gone.
+   * @error: why, for the journal, if it was not just the end. */
+  void (*receive) (const char *address, LwSink *sink, GError **error);
+} LwSourceKind;
+
+/* NULL if there is none of that name. */
+const LwSourceKind *lw_source_kind_find (const char *name);
+
+/* A live source that says nothing for so long is taken for gone. */
+#define LW_SOURCE_SILENCE_US (5 * G_USEC_PER_SEC)
+
+extern const LwSourceKind lw_source_rtmp;
+
+/* ---- lw-source-format.c: what libavformat reads ---- */
+
+/* Reads @address with @options (transfer none) until its end. @format: (nullable) */
+void lw_source_read (const char *address,
+                     const char *format,
+                     const AVDictionary *options,
+                     LwSink *sink,
+                     GError **error);
+
+G_END_DECLS

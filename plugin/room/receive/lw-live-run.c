@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* One live source: the thread that hears its receiver, from its opening until it is a lesson. */
+
+#include <sodium.h>
+
+#include "lw-receive-private.h"
+
+#define AGAIN_FIRST_MS 200
+#define AGAIN_MOST_MS 2000
+#define FINISH_AGAIN_MS 30000
+/* A run that lasted so long began well. */
+#define GOOD_RUN_US (10 * G_USEC_PER_SEC)
+/* What is missing is told from this length on. */
+#define GAP_LEAST (500 * LW_MSECOND)
+
+/* ---- one run ---- */
+
+LwLiveRun *
+lw_live_run_ref (LwLiveRun *run)
+{
+  g_atomic_ref_count_inc (&run->refs);
+  return run;
+}
+
+void
+lw_live_run_unref (LwLiveRun *run)
+{
+  if (!g_atomic_ref_count_dec (&run->refs))
+    return;
+  g_free (run->kind);
+  g_free (run->title);
+  g_free (run->folder);
+  g_free (run->trouble);
+  g_clear_pointer (&run->process, lw_receiver_process_unref);
+  lw_recording_free (run->recording);
+  g_object_unref (run->cancel);
+  g_array_unref (run->missing);
+  g_ptr_array_unref (run->viewers);
+  g_ptr_array_unref (run->recent);
+  g_clear_pointer (&run->init, g_bytes_unref);
+  g_free (run);
+}
+
+static gboolean
+is_over (LwLiveRun *run)
+{
+  gboolean over;
+
+  g_mutex_lock (&run->owner->mutex);
+  over = run->stopping || run->dropped;
+  g_mutex_unlock (&run->owner->mutex);
+  return over;
+}
+
+/* Whether a receiver is to run. */
+static gboolean
+is_wanted (LwLiveRun *run)
+{
+  gboolean wanted;
+
+  g_mutex_lock (&run->owner->mutex);
+  wanted = run->stage == LW_LIVE_OPEN && !run->ending && !run->stopping && !run->dropped;
+  g_mutex_unlock (&run->owner->mutex);
+  return wanted;
+}
+
+/* Until something changes, or for so long. */
+static void
+rest (LwLiveRun *run, guint ms)
+{
+  gint64 until = g_get_monotonic_time () + ms * G_TIME_SPAN_MILLISECOND;
+
+  g_mutex_lock (&run->owner->mutex);
+  while (!run->stopping && !run->dropped && (!run->ending || run->stage != LW_LIVE_OPEN) &&
+         g_cond_wait_until (&run->owner->changed, &run->owner->mutex, until))
+    ;
+  g_mutex_unlock (&run->owner->mutex);
+}
+
+/* @trouble: (nullable): a sentence for people; NULL: none (any more) */
+static void
+set_trouble (LwLiveRun *run, const char *trouble)
+{
+  gboolean changed;
+
+  g_mutex_lock (&run->owner->mutex);
+  changed = g_strcmp0 (run->trouble, trouble) != 0;
+  if (changed) {
+    g_free (run->trouble);
+    run->trouble = g_strdup (trouble);
+  }
+  g_mutex_unlock (&run->owner->mutex);
+  if (changed)
+    lw_watch_tell_state (run);
+}
+
+static void
+set_state (LwLiveRun *run, LwReceiverState state, gint64 since_us)
+{
+  g_mutex_lock (&run->owner->mutex);
+  run->state = state;
+  run->since_us = since_us;
+  g_mutex_unlock (&run->owner->mutex);
+  lw_watch_tell_state (run);
+}
+
+/* ---- what the receiver says ---- */
+
+static void
+hear_state (LwReceiverState state, gint64 since_us, const char *words, gpointer data)
+{
+  LwLiveRun *run = data;
+
+  if (*words != '\0')
+    g_message ("A live lesson: %s", words);
+  /* It ends when what came has become a lesson; until then it is just not live. */
+  if (state != LW_RECEIVER_ENDED)
+    set_state (run, state, since_us);
+}
+
+static void
+hear_init (
+    const char *type, guint width, guint height, GBytes *init, GBytes *message, gpointer data)
+{
+  LwLiveRun *run = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!lw_recording_begin_part (run->recording, type, width, height, init, &error)) {
+    g_warning ("A live lesson cannot be recorded: %s", error->message);
+    set_trouble (run,
+                 "The room cannot record this lesson at the moment; its disk may be full. Tell "
+                 "whoever runs the room.");
+  }
+  lw_watch_tell (run, message, FALSE);
+}
+
+/* A lesson is named by its media, which is not there yet: until then by a hash that is no file's.
+ */
+static LwContentHash
+hash_of_nothing (const LwId *segment_id)
+{
+  static const char words[] = "lessonwalk: live, without media yet";
+  LwContentHash hash;
+
+  crypto_generichash (hash.bytes, sizeof hash.bytes, segment_id->bytes, sizeof segment_id->bytes,
+                      (const guint8 *)words, sizeof words);
+  return hash;
+}
+
+static gboolean
+put_segment (LwLiveRun *run, GError **error)
+{
+  g_autoptr (LwSegment) segment =
+      lw_segment_new (&(LwSegment){.id = run->segment_id,
+                                   .visit_id = run->visit_id,
+                                   .media = hash_of_nothing (&run->segment_id),
+                                   .title = run->title,
+                                   .duration = LW_TIME_NONE,
+                                   .started_utc_us = run->origin_us},
+                      error);
+
+  return segment != NULL && lw_store_put_segment (run->owner->room->store, segment, error);
+}
+
+/* The lesson takes its place in the walk. */
+static gboolean
+begin_segment (LwLiveRun *run, gint64 origin_us, GError **error)
+{
+  LwId id = lw_id_new ();
+
+  if (!lw_live_sources_set_begun (run->owner->room->ledger, &run->id, &id, origin_us, error))
+    return FALSE;
+  g_mutex_lock (&run->owner->mutex);
+  run->segment_id = id;
+  run->origin_us = origin_us;
+  g_mutex_unlock (&run->owner->mutex);
+  run->ensured = put_segment (run, error);
+  return run->ensured;
+}
+
+/* The ledger knew of it, the store perhaps not: the room was killed between the two. */
+static gboolean
+ensure_segment (LwLiveRun *run, gint64 origin_us, GError **error)
+{
+  LwRoom *room = run->owner->room;
+  g_autoptr (LwSegment) segment = NULL;
+
+  if (lw_id_is_none (&run->segment_id))
+    return begin_segment (run, origin_us, error);
+  if (run->ensured)
+    return TRUE;
+  segment = lw_store_get_segment (room->store, &run->segment_id, NULL);
+  run->ensured = segment != NULL || put_segment (run, error);
+  return run->ensured;
+}
+
+static void
+note_gap (LwLiveRun *run, LwTime start)
+{
+  LwTime end = lw_recording_get_end (run->recording);
+
+  if (start - end < GAP_LEAST)
+    return;
+  g_mutex_lock (&run->owner->mutex);
+  g_array_append_val (run->missing, end);
+  g_array_append_val (run->missing, start);
+  g_mutex_unlock (&run->owner->mutex);
+  lw_watch_tell_state (run);
+}
+
+static void
+hear_fragment (
+    LwTime start, LwTime end, gboolean is_key, GBytes *bytes, GBytes *message, gpointer data)
+{
+  LwLiveRun *run = data;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  gconstpointer content = g_bytes_get_data (bytes, &length);
+
+  if (is_over (run))
+    return;
+  if (!ensure_segment (run, g_get_real_time () - start / LW_USECOND, &error)) {
+    g_warning ("A live lesson has no place in its walk: %s", error->message);
+    set_trouble (run,
+                 "The room cannot keep this lesson at the moment. Tell whoever runs the room.");
+    return;
+  }
+  note_gap (run, start);
+  if (lw_recording_add (run->recording, content, length, is_key, start, end, &error)) {
+    set_trouble (run, NULL);
+  } else {
+    g_debug ("A fragment of a live lesson is lost: %s", error->message);
+    set_trouble (run, "The room's disk is full: what you see now is not recorded. What came before "
+                      "is kept. Tell whoever runs the room.");
+  }
+  lw_watch_tell (run, message, is_key);
+}
+
+static void
+hear_clock (LwTime media, gint64 wall_us, guint uncertainty_ms, LwClockMethod method, gpointer data)
+{
+  LwLiveRun *run = data;
+  LwClockRecord record = {media, wall_us, method, uncertainty_ms};
+  g_autoptr (GError) error = NULL;
+
+  g_mutex_lock (&run->owner->mutex);
+  run->clock = record;
+  run->has_clock = TRUE;
+  g_mutex_unlock (&run->owner->mutex);
+  if (!ensure_segment (run, wall_us - media / LW_USECOND, &error) ||
+      !lw_clock_records_add (run->owner->room->ledger, &run->segment_id, &record, &error))
+    g_warning ("The clock of a live lesson is not kept: %s", error->message);
+  lw_watch_tell_state (run);
+}
+
+/* ---- its thread ---- */
+
+static gboolean
+receive_once (LwLiveRun *run)
+{
+  static const LwReceiverEvents events = {hear_state, hear_init, hear_fragment, hear_clock};
+  g_autofree char *address = lw_rtmp_play_address (run->owner, &run->id);
+  LwReceiverJob job = {.kind = run->kind,
+                       .address = address,
+                       .origin_us = run->origin_us,
+                       .end = lw_recording_get_end (run->recording)};
+  g_autoptr (GError) error = NULL;
+  LwReceiverProcess *process = lw_receiver_process_new (&job, &error);
+  gboolean ended;
+
+  if (process == NULL) {
+    g_warning ("A live lesson cannot be taken in: %s", error->message);
+    set_trouble (run, "The room cannot take live lessons in at the moment. Tell whoever runs it.");
+    return FALSE;
+  }
+  g_mutex_lock (&run->owner->mutex);
+  run->process = process;
+  /* Told in the meantime: nobody could tell it. */
+  if (run->ending || run->stopping || run->dropped)
+    lw_receiver_process_end (process);
+  g_mutex_unlock (&run->owner->mutex);
+  ended = lw_receiver_process_run (process, &events, run);
+  lw_recording_sync (run->recording, NULL);
+  g_mutex_lock (&run->owner->mutex);
+  run->process = NULL;
+  g_mutex_unlock (&run->owner->mutex);
+  lw_receiver_process_unref (process);
+  return ended;
+}
+
+static void
+receive (LwLiveRun *run)
+{
+  guint pause_ms = AGAIN_FIRST_MS;
+
+  while (is_wanted (run)) {
+    gint64 begun_us = g_get_monotonic_time ();
+
+    if (receive_once (run) || !is_wanted (run))
+      continue;
+    if (run->state == LW_RECEIVER_LIVE)
+      set_state (run, LW_RECEIVER_INTERRUPTED, g_get_real_time ());
+    g_message ("The receiver of a live lesson ended by itself, and is started anew.");
+    pause_ms = g_get_monotonic_time () - begun_us > GOOD_RUN_US ? AGAIN_FIRST_MS
+                                                                : MIN (2 * pause_ms, AGAIN_MOST_MS);
+    rest (run, pause_ms);
+  }
+}
+
+static void
+set_stage (LwLiveRun *run, LwLiveStage stage)
+{
+  g_autoptr (GError) error = NULL;
+
+  while (!is_over (run) &&
+         !lw_live_sources_set_stage (run->owner->room->ledger, &run->id, stage, &error)) {
+    g_warning ("The end of a live lesson is not kept yet: %s", error->message);
+    g_clear_error (&error);
+    rest (run, AGAIN_MOST_MS);
+  }
+  g_mutex_lock (&run->owner->mutex);
+  if (!run->stopping && !run->dropped)
+    run->stage = stage;
+  g_mutex_unlock (&run->owner->mutex);
+}
+
+gpointer
+lw_live_run_work (gpointer data)
+{
+  LwLiveRun *run = data;
+  g_autoptr (GError) error = NULL;
+
+  receive (run);
+  if (!is_over (run) && run->stage == LW_LIVE_OPEN) {
+    set_stage (run, LW_LIVE_ENDED);
+    set_state (run, LW_RECEIVER_ENDED, g_get_real_time ());
+  }
+  while (!is_over (run) && !lw_receive_finish (run, &error)) {
+    g_warning ("A live lesson is over, and not an ordinary one yet: %s", error->message);
+    g_clear_error (&error);
+    set_trouble (run, "What was recorded is kept, but it could not be made a lesson yet; the room "
+                      "tries again. Tell whoever runs the room if this lasts.");
+    rest (run, FINISH_AGAIN_MS);
+  }
+  if (!is_over (run)) {
+    set_stage (run, LW_LIVE_KEPT);
+    lw_watch_tell_state (run);
+    g_mutex_lock (&run->owner->mutex);
+    g_clear_pointer (&run->thread, g_thread_unref);
+    g_hash_table_remove (run->owner->runs, &run->id);
+    g_mutex_unlock (&run->owner->mutex);
+  }
+  lw_live_run_unref (run);
+  return NULL;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-receiver-process.h"
+
+#include <string.h>
+
+#include "lw-bwrap.h"
+#include "lw-guard.h"
+#include "lw-sandbox.h"
+#include "lw-sanitizer.h"
+
+#define PROGRAM "lessonwalk-receiver"
+#define BUILD_FOLDER LW_BUILD_ROOT "/plugin/receiver"
+#define PATIENCE_S 5
+
+struct _LwReceiverProcess {
+  gatomicrefcount refs;
+  GSubprocess *child;
+  GInputStream *output;
+  GMutex mutex;
+  GCond changed;
+  gboolean ending, over; /* under mutex */
+  GThread *killer;       /* nullable; under mutex */
+  gboolean said_end;
+};
+
+/* ---- starting it ---- */
+
+static GPtrArray *
+make_command (const LwReceiverJob *job, GError **error)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *bwrap = g_find_program_in_path ("bwrap");
+  g_autofree char *program =
+      lw_sandbox_find_program (PROGRAM, g_getenv ("LESSONWALK_RECEIVER_DIR"), BUILD_FOLDER, error);
+  g_autofree char *origin = g_strdup_printf ("%" G_GINT64_FORMAT, job->origin_us);
+  g_autofree char *end = g_strdup_printf ("%" G_GINT64_FORMAT, job->end);
+
+  if (program == NULL || !lw_guard_add (argv, error))
+    return NULL;
+  if (lw_bwrap_is_wanted ()) {
+    if (bwrap == NULL) {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                           "The program bwrap is not installed.");
+      return NULL;
+    }
+    lw_bwrap_begin (argv, bwrap);
+    lw_bwrap_add (argv, "--share-net", NULL);
+    if (LW_HAS_ASAN)
+      lw_bwrap_add (argv, "--proc", "/proc", NULL);
+    lw_bwrap_add (argv, "--ro-bind", program, "/" PROGRAM, "--remount-ro", "/", "--chdir", "/",
+                  "--", "/" PROGRAM, NULL);
+  } else {
+    lw_bwrap_add (argv, program, NULL);
+  }
+  lw_bwrap_add (argv, job->kind, origin, end, NULL);
+  g_ptr_array_add (argv, NULL);
+  return g_steal_pointer (&argv);
+}
+
+LwReceiverProcess *
+lw_receiver_process_new (const LwReceiverJob *job, GError **error)
+{
+  g_autoptr (GPtrArray) argv = make_command (job, error);
+  g_autoptr (GSubprocess) child = NULL;
+  g_autofree char *line = g_strconcat (job->address, "\n", NULL);
+  LwReceiverProcess *self;
+
+  if (argv == NULL)
+    return NULL;
+  child = g_subprocess_newv ((const char *const *)argv->pdata,
+                             G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
+  if (child == NULL || !g_output_stream_write_all (g_subprocess_get_stdin_pipe (child), line,
+                                                   strlen (line), NULL, NULL, error))
+    return NULL;
+  self = g_new0 (LwReceiverProcess, 1);
+  g_atomic_ref_count_init (&self->refs);
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
+  self->child = g_steal_pointer (&child);
+  self->output = g_subprocess_get_stdout_pipe (self->child);
+  return self;
+}
+
+LwReceiverProcess *
+lw_receiver_process_ref (LwReceiverProcess *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+lw_receiver_process_unref (LwReceiverProcess *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_object_unref (self->child);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->changed);
+  g_free (self);
+}
+
+/* ---- hearing it ---- */
+
+typedef struct {
+  const guint8 *next;
+  gsize left;
+} Payload;
+
+static guint64
+take (Payload *payload, guint bytes)
+{
+  guint64 number = 0;
+
+  for (guint i = 0; i < bytes; i++)
+    number = number << 8 | payload->next[i];
+  payload->next += bytes;
+  payload->left -= bytes;
+  return number;
+}
+
+static gboolean
+hear_state (Payload payload, const LwReceiverEvents *events, gpointer data, gboolean *said_end)
+{
+  g_autofree char *words = NULL;
+  guint64 state, since;
+
+  if (payload.left < LW_RECEIVER_STATE_BYTES)
+    return FALSE;
+  state = take (&payload, 1);
+  since = take (&payload, 8);
+  if (state >= LW_RECEIVER_N_STATES)
+    return FALSE;
+  words = g_utf8_make_valid ((const char *)payload.next, (gssize)MIN (payload.left, 500));
+  *said_end = state == LW_RECEIVER_ENDED;
+  events->state ((LwReceiverState)state, (gint64)since, words, data);
+  return TRUE;
+}
+
+static gboolean
+hear_init (Payload payload, GBytes *message, const LwReceiverEvents *events, gpointer data)
+{
+  g_autoptr (GBytes) init = NULL;
+  g_autofree char *type = NULL;
+  guint width, height;
+  gsize type_length;
+
+  if (payload.left < LW_RECEIVER_INIT_BYTES)
+    return FALSE;
+  width = (guint)take (&payload, 2);
+  height = (guint)take (&payload, 2);
+  type_length = take (&payload, 1);
+  if (payload.left < type_length)
+    return FALSE;
+  type = g_strndup ((const char *)payload.next, type_length);
+  for (const char *c = type; *c != '\0'; c++)
+    if (!g_ascii_isprint (*c))
+      return FALSE;
+  init = g_bytes_new (payload.next + type_length, payload.left - type_length);
+  events->init (type, width, height, init, message, data);
+  return TRUE;
+}
+
+static gboolean
+hear_fragment (Payload payload, GBytes *message, const LwReceiverEvents *events, gpointer data)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  LwTime start, end;
+  guint64 flags;
+
+  if (payload.left <= LW_RECEIVER_FRAGMENT_BYTES)
+    return FALSE;
+  start = (LwTime)take (&payload, 8);
+  end = (LwTime)take (&payload, 8);
+  flags = take (&payload, 1);
+  if (!LW_TIME_IS_MOMENT (start) || !LW_TIME_IS_MOMENT (end) || end < start)
+    return FALSE;
+  bytes = g_bytes_new_from_bytes (message, g_bytes_get_size (message) - payload.left, payload.left);
+  events->fragment (start, end, (flags & LW_RECEIVER_KEY) != 0, bytes, message, data);
+  return TRUE;
+}
+
+static gboolean
+hear_clock (Payload payload, const LwReceiverEvents *events, gpointer data)
+{
+  LwTime media;
+  gint64 wall;
+  guint uncertainty, method;
+
+  if (payload.left < LW_RECEIVER_CLOCK_BYTES)
+    return FALSE;
+  media = (LwTime)take (&payload, 8);
+  wall = (gint64)take (&payload, 8);
+  uncertainty = (guint)take (&payload, 4);
+  method = (guint)take (&payload, 1);
+  if (!LW_TIME_IS_MOMENT (media) || wall < 0 || method >= LW_CLOCK_N_METHODS)
+    return FALSE;
+  events->clock (media, wall, uncertainty, (LwClockMethod)method, data);
+  return TRUE;
+}
+
+/* FALSE: it does not speak as it should. @message: type and payload. */
+static gboolean
+hear (LwReceiverProcess *self, GBytes *message, const LwReceiverEvents *events, gpointer data)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (message, &length);
+  Payload payload = {bytes + 1, length - 1};
+
+  switch (bytes[0]) {
+  case LW_RECEIVER_SAYS_STATE:
+    return hear_state (payload, events, data, &self->said_end);
+  case LW_RECEIVER_SAYS_INIT:
+    return hear_init (payload, message, events, data);
+  case LW_RECEIVER_SAYS_FRAGMENT:
+    return hear_fragment (payload, message, events, data);
+  case LW_RECEIVER_SAYS_CLOCK:
+    return hear_clock (payload, events, data);
+  default:
+    return FALSE;
+  }
+}
+
+static GBytes *
+read_message (LwReceiverProcess *self)
+{
+  guint8 head[LW_RECEIVER_HEAD_BYTES];
+  g_autofree guint8 *bytes = NULL;
+  gsize n;
+  guint32 length;
+
+  if (!g_input_stream_read_all (self->output, head, sizeof head, &n, NULL, NULL) || n < sizeof head)
+    return NULL;
+  memcpy (&length, head, sizeof length);
+  length = GUINT32_FROM_BE (length);
+  if (length > LW_RECEIVER_PAYLOAD_MAX) {
+    g_warning ("A receiver announced too much at once.");
+    return NULL;
+  }
+  bytes = g_malloc (length + 1);
+  bytes[0] = head[4];
+  if (!g_input_stream_read_all (self->output, bytes + 1, length, &n, NULL, NULL) || n < length)
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&bytes), length + 1);
+}
+
+gboolean
+lw_receiver_process_run (LwReceiverProcess *self, const LwReceiverEvents *events, gpointer data)
+{
+  GThread *killer;
+  GBytes *message;
+  gboolean ok = TRUE;
+
+  while (ok && (message = read_message (self)) != NULL) {
+    ok = hear (self, message, events, data);
+    g_bytes_unref (message);
+  }
+  if (!ok)
+    g_warning ("A receiver said what nobody understands; it is started anew.");
+  /* Its guard takes all of it along. */
+  if (!self->said_end)
+    g_subprocess_send_signal (self->child, SIGTERM);
+  g_subprocess_wait (self->child, NULL, NULL);
+  g_mutex_lock (&self->mutex);
+  self->over = TRUE;
+  g_cond_broadcast (&self->changed);
+  killer = g_steal_pointer (&self->killer);
+  g_mutex_unlock (&self->mutex);
+  if (killer != NULL)
+    g_thread_join (killer);
+  return ok && self->said_end;
+}
+
+/* ---- ending it ---- */
+
+static gpointer
+kill_late (gpointer data)
+{
+  LwReceiverProcess *self = data;
+  gint64 until = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
+
+  g_mutex_lock (&self->mutex);
+  while (!self->over && g_cond_wait_until (&self->changed, &self->mutex, until))
+    ;
+  if (!self->over)
+    g_subprocess_send_signal (self->child, SIGTERM);
+  g_mutex_unlock (&self->mutex);
+  return NULL;
+}
+
+void
+lw_receiver_process_end (LwReceiverProcess *self)
+{
+  g_mutex_lock (&self->mutex);
+  if (!self->ending && !self->over) {
+    self->ending = TRUE;
+    g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->child), "end\n", 4, NULL, NULL,
+                               NULL);
+    self->killer = g_thread_new ("receiver-end", kill_late, self);
+  }
+  g_mutex_unlock (&self->mutex);
+}

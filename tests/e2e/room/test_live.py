@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Live lessons by RTMP: a real nginx, real publishers, and what a room makes of what they send."""
+import json
+import os
+import pathlib
+import secrets
+import socket
+import sqlite3
+import subprocess
+import unittest
+import urllib.parse
+import uuid
+
+import room as rooms
+from lesson_room import MEDIA, LessonRoom
+from lessons import SECOND, wait_for
+
+FILM = MEDIA / "lesson.mp4"  # ten seconds, every frame with its number
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class LiveRoom(LessonRoom):
+    """A room with an nginx for RTMP in front of its receivers."""
+
+    def __init__(self):
+        self.rtmp = free_port()
+        super().__init__(port=free_port(), settings=[f"rtmp-listen=127.0.0.1:{self.rtmp}"])
+        self.nginx = None
+        self.publishers = []
+
+    def start(self):
+        said = super().start()
+        if self.nginx is None:
+            conf = pathlib.Path(self.folder, "nginx.conf")
+            conf.write_text(self.command("nginx-rtmp").stdout, "utf-8")
+            user = "user root;" if os.geteuid() == 0 else ""
+            self.nginx = subprocess.Popen(
+                ["nginx", "-p", "/usr/share/nginx", "-c", conf, "-g", f"master_process off;{user}"],
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"})
+            wait_for(self.is_listening)
+        return said
+
+    def is_listening(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.rtmp)) == 0
+
+    def __exit__(self, *error):
+        for one in [*self.publishers, self.nginx]:
+            if one is not None and one.poll() is None:
+                one.kill()
+                one.wait()
+        super().__exit__(*error)
+
+    def open_live(self, **body):
+        """A new live lesson of the visit: its id and its key."""
+        return self.host.ask("POST", f"/api/walks/{self.walk}/visits/{self.visit}/live",
+                             {"title": "Fractions, live", **body})
+
+    def publish(self, key, *, loops=0, options=()):
+        """Sends the film at its own pace, once and @loops times more."""
+        publisher = subprocess.Popen(
+            ["ffmpeg", "-v", "error", "-nostdin", "-re", "-stream_loop", str(loops), "-i", FILM, "-c:v", "libx264",
+             "-preset", "ultrafast", "-g", "15", "-bf", "2", "-c:a", "aac", *options, "-f", "flv",
+             f"rtmp://127.0.0.1:{self.rtmp}/live/{key}"], stderr=subprocess.DEVNULL)
+        self.publishers.append(publisher)
+        return publisher
+
+    def live(self, person=None):
+        """What the walk tells of it; None when there is none."""
+        walk = (person or self.host).ask("GET", f"/api/walks/{self.walk}")
+        return walk["visits"][0].get("live")
+
+    def wait_live(self, *states):
+        wait_for(lambda: (self.live() or {"state": "none"})["state"] in states)
+        return self.live()
+
+    def ready(self, segment):
+        """What there is to know of the lesson, once it can be watched as an ordinary one."""
+        wait_for(lambda: self.host.ask("GET", f"/api/segments/{segment}")["ready"])
+        return self.host.ask("GET", f"/api/segments/{segment}")
+
+    def piece(self, segment, start, until):
+        return self.host.call("GET", f"/media/{segment}/live?from={start}&until={until}")
+
+    def receivers(self):
+        """Process ids of the room's receivers themselves, without what is around them."""
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                above = entry
+                while words[0].endswith(b"lessonwalk-receiver"):
+                    above = pathlib.Path("/proc", (above / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                    if above.name == str(self.process.pid):
+                        found.append(int(entry.name))
+                    if above.name in ("0", "1"):
+                        break
+            except (OSError, IndexError):
+                continue
+        return found
+
+
+def packets(path, stream="v"):
+    """(presentation time in seconds, is key) of each packet, in order of presentation."""
+    said = subprocess.run(
+        ["ffprobe", "-v", "error", "-select_streams", stream, "-show_entries",
+         "packet=pts_time,flags", "-of", "json", path], capture_output=True, check=True).stdout
+    return sorted((float(one["pts_time"]), "K" in one["flags"])
+                  for one in json.loads(said)["packets"])
+
+
+class Live(unittest.TestCase):
+    def test_a_live_lesson_becomes_an_ordinary_one(self):
+        with LiveRoom() as room:
+            opened = room.open_live()
+            self.assertEqual(opened["server"], f"rtmp://127.0.0.1:{room.rtmp}/live")
+            self.assertEqual(room.live()["state"], "waiting")
+            again = room.host.call("POST", f"/api/walks/{room.walk}/visits/{room.visit}/live", {})
+            self.assertEqual(again.status, 409)
+            publisher = room.publish(opened["key"])
+            live = room.wait_live("live")
+            segment = live["segment"]
+            facts = room.host.ask("GET", f"/api/segments/{segment}")
+            self.assertFalse(facts["ready"])
+            wait_for(lambda: room.piece(segment, 2 * SECOND, 3 * SECOND).status == 200)
+            piece = room.piece(segment, 2 * SECOND, 3 * SECOND)
+            self.assertIn("video/mp4; codecs=\"avc1.", piece.headers["Content-Type"])
+            self.assertEqual(publisher.wait(60), 0)
+            room.wait_live("interrupted")
+            room.host.ask("POST", f"/api/live/{opened['id']}/end", {}, status=204)
+            facts = room.ready(segment)
+            self.assertAlmostEqual(facts["duration"] / SECOND, 10, delta=0.6)
+            wait_for(lambda: room.live() is None)
+            self.assertEqual(list(room.data("live").iterdir()), [])
+            self.check_recording(room, segment)
+            self.check_clock(room, segment)
+            # Everything of it goes when it is erased.
+            room.host.ask("POST", "/api/erase", {"segment": segment})
+            ledger = sqlite3.connect(f"file:{room.data('ledger.db')}?mode=ro", uri=True)
+            self.assertEqual(ledger.execute("SELECT count(*) FROM clock").fetchone(), (0,))
+            self.assertEqual(ledger.execute("SELECT count(*) FROM live_source").fetchone(), (0,))
+            ledger.close()
+
+    def check_recording(self, room, segment):
+        """The first picture is at 0, and each is where it was filmed, to the millisecond of RTMP."""
+        answer = room.host.call("GET", f"/media/{segment}/video")
+        self.assertEqual(answer.status, 200)
+        film = pathlib.Path(room.folder, "recorded.mp4")
+        film.write_bytes(answer.body)
+        times = [time for time, _ in packets(film)]
+        self.assertGreaterEqual(len(times), 270)
+        self.assertEqual(times[0], 0)
+        for i, time in enumerate(times):
+            self.assertAlmostEqual(time, i / 30, delta=0.0015)
+        self.assertGreaterEqual(len(packets(film, "a")), 400)
+
+    def check_clock(self, room, segment):
+        ledger = sqlite3.connect(f"file:{room.data('ledger.db')}?mode=ro", uri=True)
+        rows = ledger.execute("SELECT media_ns, utc_us, method, uncertainty_ms FROM clock "
+                              "WHERE segment_id = ? ORDER BY media_ns",
+                              (uuid.UUID(segment).bytes,)).fetchall()
+        ledger.close()
+        self.assertGreaterEqual(len(rows), 2)
+        self.assertTrue(all(row[2:] == ("rtmp_arrival", 2000) for row in rows))
+        spread = [utc - media // 1000 for media, utc, _, _ in rows]
+        self.assertLess(max(spread) - min(spread), 2000000)
+
+    def test_a_wrong_key_opens_nothing(self):
+        with LiveRoom() as room:
+            opened = room.open_live()
+
+            def ask(key, call="publish", **headers):
+                body = urllib.parse.urlencode({"app": "live", "name": key, "call": call})
+                return room.call("POST", "/hosts/rtmp", body.encode(), headers={
+                    "Content-Type": "application/x-www-form-urlencoded", **headers}).status
+            self.assertEqual(ask(opened["key"]), 302)
+            refused = [ask(secrets.token_urlsafe(16)) for _ in range(100)]
+            self.assertEqual(refused, [403] * 100)
+            self.assertEqual(ask(""), 403)
+            # From elsewhere, by way of a proxy, nobody may even ask.
+            self.assertEqual(ask(opened["key"], **{"X-Forwarded-For": "10.0.0.7"}), 404)
+            # The walkers see that it is live, and not how to send it.
+            self.assertNotIn("key", json.dumps(room.live(room.walker)))
+            denied = room.walker.call("POST", f"/api/live/{opened['id']}/key", {})
+            self.assertEqual(denied.status, 403)
+            # A real publisher with a wrong key is turned away; so is one whose key was taken back.
+            self.assertNotEqual(room.publish("wrong").wait(60), 0)
+            publisher = room.publish(opened["key"], loops=9)
+            room.wait_live("live")
+            fresh = room.host.ask("POST", f"/api/live/{opened['id']}/key", {})
+            self.assertNotEqual(fresh["key"], opened["key"])
+            self.assertEqual(ask(opened["key"]), 403)
+            self.assertEqual(ask(opened["key"], call="update_publish"), 403)
+            self.assertNotEqual(publisher.wait(60), 0)
+            room.wait_live("interrupted")
+
+
+if __name__ == "__main__":
+    unittest.main()
