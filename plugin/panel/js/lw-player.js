@@ -9,9 +9,11 @@ import {Frames} from './frames.js';
 import {number, t} from './i18n.js';
 import {icon} from './icons.js';
 import {Away, Refusal, room} from './room.js';
+import {openFeed} from './live/live-feed.js';
 import {formatSpan, formatTime, fromSeconds, toSeconds} from './time.js';
 import './lw-timeline.js';
 import './lw-work.js';
+import './live/lw-live-bar.js';
 
 const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4];
 const FRAME_GUESS_S = 1 / 30;
@@ -40,7 +42,7 @@ const KEYS = {
   pageup: (player) => player.seekBy(-60),
   pagedown: (player) => player.seekBy(60),
   home: (player) => player.seek(0),
-  end: (player) => player.seek(player.duration),
+  end: (player) => player.feed ? player.feed.returnToLive() : player.seek(player.duration),
 };
 
 class LwPlayer extends Element {
@@ -48,7 +50,7 @@ class LwPlayer extends Element {
     model: {}, keep: {}, segment: {}, notes: {}, selected: {}, people: {}, may: {}, state: {state: true},
     facts: {state: true}, source: {state: true}, playing: {state: true}, time: {state: true},
     duration: {state: true}, speed: {state: true}, muted: {state: true}, rangeIn: {state: true},
-    rangeOut: {state: true}, loop: {state: true}, captions: {state: true}, message: {state: true},
+    rangeOut: {state: true}, loop: {state: true}, captions: {state: true}, message: {state: true}, feed: {state: true},
   };
 
   constructor() {
@@ -80,6 +82,7 @@ class LwPlayer extends Element {
     this.held = false;
     this.playSoon = false;
     clearTimeout(this.again);
+    this.endLive();
   }
 
   connectedCallback() {
@@ -97,6 +100,7 @@ class LwPlayer extends Element {
     room.removeEventListener('reachable', this.onReachable);
     clearTimeout(this.again);
     clearInterval(this.look);
+    this.endLive();
   }
 
   willUpdate(changed) {
@@ -132,6 +136,8 @@ class LwPlayer extends Element {
         return;
       this.facts = facts;
       this.duration = facts.duration ?? this.duration;
+      if (!facts.ready && facts.live && await this.loadLive(id))
+        return;
       if (!facts.ready) {
         this.state = 'making';
         this.again = setTimeout(() => this.load(), READY_AGAIN_MS);
@@ -155,6 +161,37 @@ class LwPlayer extends Element {
         this.message = error.message;
       }
     }
+  }
+
+  /* ---- while it is live ---- */
+
+  /* FALSE: not in this browser. */
+  async loadLive(id) {
+    this.feed ??= await openFeed(id, (feed) => {
+      if (feed.isOver)
+        this.endLive() || this.load();
+      else if (id === this.segment?.id)
+        this.duration = feed.edge;
+    });
+    if (this.feed && id === this.segment?.id) {
+      this.source = this.feed.url;
+      this.state = 'ready';
+    } else {
+      this.endLive();
+    }
+    return this.source !== null;
+  }
+
+  endLive() {
+    if (this.feed)
+      this.source = null;
+    this.feed?.close();
+    this.feed = null;
+  }
+
+  /* What a note keeps of the time of day; nothing, of a lesson that is not live. */
+  wallOf(time) {
+    return this.feed?.wallOf(time) ?? {};
   }
 
   /* Work that was attached meanwhile; what plays is left alone. */
@@ -308,6 +345,10 @@ class LwPlayer extends Element {
   seek(ns) {
     if (!this.video)
       return;
+    if (this.feed) {
+      this.feed.seek(ns);
+      return;
+    }
     const end = toSeconds(this.duration);
     // Into the frame, not onto its very edge, where rounding might show the one before.
     const inside = Math.min((this.frameLength ?? FRAME_GUESS_S) / 2, 0.008);
@@ -337,6 +378,7 @@ class LwPlayer extends Element {
 
   setSpeed(speed) {
     this.speed = speed;
+    this.feed?.stay();
     if (this.video)
       this.video.playbackRate = speed;
   }
@@ -410,10 +452,12 @@ class LwPlayer extends Element {
     this.watched = video;
     this.frame = null;
     this.watchFrames(video);
+    this.feed?.attach(video);
   }
 
   render() {
     return html`<section aria-label=${t('player.label')}>
+      ${this.feed ? html`<lw-live-bar .feed=${this.feed}></lw-live-bar>` : nothing}
       ${this.stage()}
       <lw-timeline .model=${this.model} .segment=${this.segment} .notes=${this.notes}
           .selected=${this.selected} .people=${this.people} .time=${this.time}
@@ -436,7 +480,7 @@ class LwPlayer extends Element {
           aria-label=${this.segment.title || t('lesson.label')}
           @click=${() => this.toggle()}
           @loadedmetadata=${this.onMetadata} @play=${() => { this.playing = true; }}
-          @pause=${() => { this.playing = false; this.model.tell(this.segment.id, this.time); }}
+          @pause=${() => { this.playing = false; this.feed?.stay(); this.model.tell(this.segment.id, this.time); }}
           @ended=${() => this.emit('lw-ended')}
           @timeupdate=${this.onTime} @error=${this.onError}>
         ${this.facts?.captions ? html`<track kind="captions" src=${this.media('captions.vtt')}>`
@@ -479,6 +523,7 @@ class LwPlayer extends Element {
 
   async onError({target}) {
     this.message = target.error?.message || t('error.network');
+    this.endLive();
     this.state = room.reachable ? 'trouble' : 'away';
     // The ticket may be over, or the room gone: ask, which tells.
     this.resumeAt = this.time;

@@ -24,6 +24,7 @@ import './lw-prepare.js';
 import './lw-setup.js';
 import './lw-uploads.js';
 import './lw-walk-dialogs.js';
+import './live/lw-live-dialog.js';
 import './phase/lw-out.js';
 import './phase/lw-phase-bar.js';
 import './phase/lw-phase-dialog.js';
@@ -262,8 +263,8 @@ class LwWalk extends Element {
       say(t('pin.closed'));
       return;
     }
-    const {start, end} = this.player.pinTime();
-    await this.begin(this.model.newNote(this.segment.id, kind, start, end));
+    const {start, end} = this.player.pinTime(), note = this.model.newNote(this.segment.id, kind, start, end);
+    await this.begin({...note, ...this.player.wallOf(start)});
   }
 
   async reply(note) {
@@ -406,7 +407,7 @@ class LwWalk extends Element {
       ${this.segment?.is_mine ? html`<lw-erase-dialog .model=${this.model}
           .segment=${this.segment}></lw-erase-dialog><lw-clips-dialog .model=${this.model} .segment=${this.segment}
           @lw-go=${({detail}) => this.goFromDialog(detail)}></lw-clips-dialog>` : nothing}
-      <lw-keys></lw-keys>`;
+      ${this.model.may.upload ? html`<lw-live-dialog .model=${this.model}></lw-live-dialog>` : nothing}<lw-keys></lw-keys>`;
   }
 
   /* Not in the middle of a sentence: what is being written stays where it is. */
@@ -450,6 +451,11 @@ class LwWalk extends Element {
           @lw-go-on=${({detail}) => this.begin(detail.note, detail.original)}
           @lw-undo=${this.undo}></lw-notes>`}
     </main>`;
+  }
+
+  openLive() {
+    this.closeMenus();
+    this.querySelector('lw-live-dialog').show();
   }
 
   setUp() {
@@ -500,7 +506,8 @@ class LwWalk extends Element {
               ${t('people.invite')}</button>` : nothing}
           ${this.model.may.upload ? html`<button class="flat" data-act="upload"
               @click=${() => this.show('lw-uploads')}>${icon('upload')}
-              ${t('upload.title')}</button>` : nothing}
+              ${t('upload.title')}</button><button class="flat" data-act="live"
+              @click=${() => this.openLive()}>${icon('play')} ${t('live.open')}</button>` : nothing}
           ${this.model.may.upload && this.segment && !this.isPreparing ? html`<button class="flat" data-act="attach"
               @click=${() => this.attachWork()}>${icon('work')} ${t('work.attach')}</button>` : nothing}
           ${this.segment?.is_mine ? html`<button class="flat" data-act="clips"
@@ -585,6 +592,9 @@ class LwWalk extends Element {
   }
 
   noLesson() {
+    if (this.model.walk.visits.some((visit) => visit.live))
+      return html`<div class="empty stage-empty" data-live role="status">${icon('play')}<h2>${t('live.expected')}</h2>
+        <p>${t('live.waiting')}</p></div>`;
     return html`<div class="empty stage-empty">${icon('play')}<h2>${t('lesson.none')}</h2>
       <p>${t('lesson.none-hint')}</p>
       ${this.model.may.upload ? html`<button class="primary"

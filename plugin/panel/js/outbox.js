@@ -284,7 +284,7 @@ function toWire({op, note}) {
   if (op !== 'put')
     return {op, id: note.id, track: note.track};
   const {id, track, kind, start, end, text, tags, pass, on_focus, region, lens, reply_to, created,
-         edited} = note;
+         edited, wall, wall_uncertainty} = note;
   return {op, note: {id, track, kind, start, end, text, tags, pass, on_focus, region, lens,
-                     reply_to, created, edited}};
+                     reply_to, created, edited, wall, wall_uncertainty}};
 }

@@ -7,6 +7,7 @@
 import {walkWords} from './words-walk.js';
 import {board} from './words-board.js';
 import {coding} from './coding/words-coding.js';
+import {live} from './live/words-live.js';
 import {chart} from './words-chart.js';
 import {phaseWords} from './words-phase.js';
 import {trends} from './words-trends.js';
@@ -17,6 +18,7 @@ export const en = {
   ...walkWords,
   ...board,
   ...coding,
+  ...live,
   ...chart,
   ...phaseWords,
   ...trends,

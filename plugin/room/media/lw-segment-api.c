@@ -8,6 +8,7 @@
 #include "lw-json.h"
 #include "lw-media-make.h"
 #include "lw-media-service.h"
+#include "lw-receive.h"
 #include "lw-walk-facts.h"
 
 /* Loads the segment of the path, and its walk, for one of the walk's people; answers itself if not.
@@ -115,6 +116,7 @@ get_segment (LwHttpCall *call, gpointer data)
   if (segment->duration != LW_TIME_NONE)
     lw_json_add_int (json, "duration", segment->duration);
   lw_json_add_flag (json, "ready", file != NULL && *file->playable != '\0');
+  lw_json_add_flag (json, "live", lw_receive_is_live (self->room->receive, &segment->id));
   if (file != NULL) {
     lw_json_add_text (json, "type", file->playable_type);
     lw_json_add_int (json, "width", file->width);

@@ -2,8 +2,6 @@
 
 /* One live source: the thread that hears its receiver, from its opening until it is a lesson. */
 
-#include <sodium.h>
-
 #include "lw-receive-private.h"
 
 #define AGAIN_FIRST_MS 200
@@ -135,30 +133,15 @@ hear_init (
   lw_watch_tell (run, message, FALSE);
 }
 
-/* A lesson is named by its media, which is not there yet: until then by a hash that is no file's.
- */
-static LwContentHash
-hash_of_nothing (const LwId *segment_id)
-{
-  static const char words[] = "lessonwalk: live, without media yet";
-  LwContentHash hash;
-
-  crypto_generichash (hash.bytes, sizeof hash.bytes, segment_id->bytes, sizeof segment_id->bytes,
-                      (const guint8 *)words, sizeof words);
-  return hash;
-}
-
 static gboolean
 put_segment (LwLiveRun *run, GError **error)
 {
-  g_autoptr (LwSegment) segment =
-      lw_segment_new (&(LwSegment){.id = run->segment_id,
-                                   .visit_id = run->visit_id,
-                                   .media = hash_of_nothing (&run->segment_id),
-                                   .title = run->title,
-                                   .duration = LW_TIME_NONE,
-                                   .started_utc_us = run->origin_us},
-                      error);
+  g_autoptr (LwSegment) segment = lw_segment_new (&(LwSegment){.id = run->segment_id,
+                                                               .visit_id = run->visit_id,
+                                                               .title = run->title,
+                                                               .duration = LW_TIME_NONE,
+                                                               .started_utc_us = run->origin_us},
+                                                  error);
 
   return segment != NULL && lw_store_put_segment (run->owner->room->store, segment, error);
 }

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A live lesson in a real browser: sent by RTMP to a real nginx, watched, pinned, replayed:
+ * node live.mjs chromium|firefox
+ */
+import assert from 'node:assert/strict';
+import {execFileSync, spawn} from 'node:child_process';
+import {writeFileSync} from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {openAs, openBrowser, press, text, until} from './browser.mjs';
+import {Room} from './room.mjs';
+import {run} from './tap.mjs';
+
+const [name] = process.argv.slice(2);
+const film = process.env.LESSONWALK_FILM;
+const PROGRAM = process.env.LESSONWALK_ROOM ??
+    path.join(process.env.LESSONWALK_BUILD_ROOT ?? 'build', 'plugin/room/lessonwalk-room');
+
+const freePort = () => new Promise((resolve) => {
+  const server = net.createServer();
+  server.listen(0, '127.0.0.1', () => {
+    const {port} = server.address();
+    server.close(() => resolve(port));
+  });
+});
+
+const rtmp = await freePort();
+const room = await Room.open([`listen=127.0.0.1:${await freePort()}`, `rtmp-listen=127.0.0.1:${rtmp}`]);
+const conf = path.join(room.folder, 'nginx.conf');
+writeFileSync(conf, execFileSync(PROGRAM, [...room.sets, 'nginx-rtmp']));
+const nginx = spawn('nginx', ['-p', '/usr/share/nginx', '-c', conf, '-g',
+                              `master_process off;${process.getuid() === 0 ? 'user root;' : ''}`],
+                    {stdio: 'ignore', env: {...process.env, PATH: `${process.env.PATH}:/usr/sbin`}});
+process.once('exit', () => nginx.kill('SIGKILL'));
+for (;;) {
+  const there = await new Promise((resolve) => {
+    const socket = net.connect(rtmp, '127.0.0.1', () => resolve(true));
+    socket.on('error', () => resolve(false));
+  });
+  if (there)
+    break;
+  await sleep(50);
+}
+
+const {browser, close} = await openBrowser(name);
+let token, walk, visit, invitation, source, key, walker, page, segment, publisher, pinned;
+
+function publish(loops) {
+  const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', '-re', '-stream_loop', String(loops), '-i', film,
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '15', '-bf', '2', '-c:a', 'aac', '-f', 'flv',
+    `rtmp://127.0.0.1:${rtmp}/live/${key}`], {stdio: 'ignore'});
+  process.once('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
+/* The number that the picture on screen shows; see tests/fixtures/make_clock_media.py. */
+function shown(at) {
+  return at.evaluate(() => {
+    const video = document.querySelector('video');
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+    const context = canvas.getContext('2d', {willReadFrequently: true});
+    context.drawImage(video, 0, 0);
+    const block = canvas.width / 40, y = Math.round(canvas.height / 12);
+    let number = 0;
+    for (let bit = 0; bit < 16; bit++) {
+      const [light] = context.getImageData(Math.round((12 + bit + 0.5) * block), y, 1, 1).data;
+      number = number * 2 + (light > 128);
+    }
+    return number;
+  });
+}
+
+const notes = async () => (await room.call(walker.token, 'GET', `walks/${walk}/notes`)).notes;
+
+const failed = await run({
+  'a walker is told that a live lesson is expected': async () => {
+    ({token} = await room.call(null, 'POST', 'sign-in/link', {code: room.code}));
+    const {person} = await room.call(token, 'GET', 'me');
+    ({id: walk} = await room.call(token, 'POST', 'walks', {title: 'Pressing for evidence'}));
+    await room.call(token, 'PATCH', `walks/${walk}`, {focus: 'Evidence.', inquiry: 'How?'});
+    await room.call(token, 'PUT', `walks/${walk}/members/${person}`, {roles: ['facilitator', 'host']});
+    await room.call(token, 'PUT', `walks/${walk}/me`, {norms: true});
+    ({visits: [{id: visit}]} = await room.call(token, 'POST', `walks/${walk}/visits`, {host: person}));
+    await room.call(token, 'POST', `walks/${walk}/phase`, {phase: 'visit'});
+    ({url: invitation} = await room.call(token, 'POST', `walks/${walk}/invitations`, {roles: ['walker']}));
+    ({id: source, key} = await room.call(token, 'POST', `walks/${walk}/visits/${visit}/live`, {title: 'Fractions'}));
+    walker = await room.join(invitation, 'Ms. Cedar');
+    page = await openAs(browser, room, walker.token, `#walk=${walk}`);
+    await page.waitForSelector('.stage-empty[data-live]');
+  },
+
+  'the picture comes by itself, and she is told that it is live': async () => {
+    publisher = publish(5);
+    await until(page, () => document.querySelector('video')?.readyState >= 2 &&
+                            document.querySelector('.live-badge'));
+    await until(page, () => document.querySelector('lw-player').frame > 2);
+    segment = (await room.call(token, 'GET', `walks/${walk}`)).visits[0].segments[0].id;
+    // What she sees is what came a moment ago.
+    await until(page, () => {
+      const {feed} = document.querySelector('lw-player');
+      return feed.follows && feed.behind < 2e9;
+    });
+  },
+
+  'a pin takes the frame that she sees, and the time of day': async () => {
+    await page.keyboard.press('n');
+    await page.waitForSelector('.composer textarea:focus');
+    const frame = await shown(page);
+    await page.keyboard.type('Three of them say how they know.');
+    await page.keyboard.press('Enter');
+    for (let i = 0; i < 200 && !(await notes()).length; i++)
+      await sleep(50);
+    const [note] = await notes();
+    pinned = {frame, note};
+    assert.equal(note.segment, segment);
+    assert.ok(note.wall_uncertainty > 0);
+    assert.ok(Math.abs(Date.parse(note.wall) - Date.parse(note.created)) < 10000, `${note.wall} ${note.created}`);
+  },
+
+  'she goes back to what went by, and returns to live': async () => {
+    await page.keyboard.press('Home');
+    await until(page, () => document.querySelector('lw-player').frame < 2);
+    await press(page, '[data-act=return-to-live]');
+    await until(page, () => {
+      const {feed, frame} = document.querySelector('lw-player');
+      return feed.follows && frame > 3 && feed.behind < 2e9;
+    });
+  },
+
+  'a late joiner sees the lesson, too': async () => {
+    const late = await room.join(invitation, 'Mr. Dale');
+    const other = await openAs(await browser.createBrowserContext(), room, late.token, `#walk=${walk}`);
+    await until(other, () => document.querySelector('lw-player')?.frame > 3);
+    // What went by before she came is fetched.
+    await other.keyboard.press('Home');
+    await until(other, () => document.querySelector('lw-player').frame < 0.5);
+    await until(other, () => document.querySelector('lw-player').frame > 1);
+    await press(other, '[data-act=return-to-live]');
+    await until(other, () => document.querySelector('lw-player').feed.behind < 2e9);
+    assert.deepEqual(other.errors, []);
+    await other.close();
+  },
+
+  'it is said when nothing comes any more': async () => {
+    publisher.kill('SIGKILL');
+    await page.waitForSelector('.live-bar[data-state=interrupted]');
+    assert.match(await text(page, '.live-bar'), /Interrupted since/);
+  },
+
+  'when it is over, the pin is on the frame that she saw': async () => {
+    await room.call(token, 'POST', `live/${source}/end`);
+    await until(page, () => {
+      const player = document.querySelector('lw-player');
+      return player.state === 'ready' && !player.feed && player.video?.readyState >= 2;
+    });
+    const [note] = await notes();
+    assert.equal(note.start, pinned.note.start);
+    await page.evaluate((time) => document.querySelector('lw-player').seek(time), note.start);
+    await until(page, (time) => {
+      const {video, frame} = document.querySelector('lw-player');
+      return !video.seeking && Math.abs(frame * 1e9 - time) < 2e7;
+    }, note.start);
+    const frame = await shown(page);
+    assert.ok(Math.abs(frame - pinned.frame) <= 1, `${frame} after ${pinned.frame}`);
+    assert.deepEqual(page.errors, []);
+  },
+});
+publisher?.kill('SIGKILL');
+nginx.kill('SIGTERM');
+await close();
+await room.close();
+process.exit(failed ? 1 : 0);
