@@ -113,6 +113,10 @@ lw_preferences_build (LwPreferences *self)
   self->name = adw_entry_row_new ();
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->name), _ ("Your name beside notes"));
   adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (self->name), TRUE);
+  /* The row is a group to screen readers: its field has to say itself what it is. */
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self->name))),
+      GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Your name beside notes"), -1);
   if (person != NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->name), person->name);
   g_signal_connect (self->name, "apply", G_CALLBACK (lw_preferences_on_name), self);

@@ -80,6 +80,7 @@ def test_words_that_praise_get_a_hint_that_holds_nothing_back(open_window):
 def switch_hints(window):
     window.key("ctrl+comma")
     window.wait_window("Preferences")
+    window.see("^Your name beside notes$", Atspi.Role.TEXT)
     switch = window.see("^Hints on wording", Atspi.Role.CHECK_BOX)
     before = switch.is_state(Atspi.StateType.CHECKED)
     window.press(switch)  # which slides over before it counts

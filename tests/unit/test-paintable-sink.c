@@ -242,6 +242,72 @@ test_pixels_outlive_the_pipeline (void)
   g_assert_cmpuint (pixels[2], >, 240);
 }
 
+/* ---- the system's own sink ---- */
+
+/* What gtk4paintablesink promises: a video sink with a paintable, which it may fail to make. */
+typedef struct {
+  GstVideoSink parent;
+} StandIn;
+typedef GstVideoSinkClass StandInClass;
+GType stand_in_get_type (void);
+G_DEFINE_TYPE (StandIn, stand_in, GST_TYPE_VIDEO_SINK)
+
+static GdkPaintable *stand_in_paints;
+
+static void
+stand_in_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  g_value_set_object (value, stand_in_paints);
+}
+
+static void
+stand_in_class_init (StandInClass *klass)
+{
+  GstElementClass *element = GST_ELEMENT_CLASS (klass);
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("video/x-raw");
+
+  G_OBJECT_CLASS (klass)->get_property = stand_in_get_property;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), 1,
+                                   g_param_spec_object ("paintable", NULL, NULL, GDK_TYPE_PAINTABLE,
+                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gst_element_class_add_pad_template (
+      element, gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
+  gst_element_class_set_static_metadata (element, "Stand-in", "Sink/Video", "A test's", "A test");
+}
+
+static void
+stand_in_init (StandIn *self)
+{
+}
+
+static void
+assert_chosen (GType sink_type, GdkPaintable *wanted)
+{
+  GstElement *sink = NULL;
+  g_autoptr (GdkPaintable) painted = lw_video_output_new (&sink);
+
+  g_assert_true (G_TYPE_CHECK_INSTANCE_TYPE (sink, sink_type));
+  g_assert_true (wanted == NULL ? LW_IS_PAINTABLE (painted) : painted == wanted);
+  gst_object_unref (gst_object_ref_sink (sink));
+}
+
+static void
+test_the_systems_sink_is_taken_where_there_is_one (void)
+{
+  g_autoptr (LwPaintable) painted = lw_paintable_new ();
+
+  g_unsetenv ("LESSONWALK_VIDEO_SINK");
+  g_assert_true (
+      gst_element_register (NULL, "gtk4paintablesink", GST_RANK_NONE, stand_in_get_type ()));
+  stand_in_paints = GDK_PAINTABLE (painted);
+  assert_chosen (stand_in_get_type (), GDK_PAINTABLE (painted));
+  stand_in_paints = NULL;
+  assert_chosen (LW_TYPE_PAINTABLE_SINK, NULL);
+  stand_in_paints = GDK_PAINTABLE (painted);
+  g_setenv ("LESSONWALK_VIDEO_SINK", "own", TRUE);
+  assert_chosen (LW_TYPE_PAINTABLE_SINK, NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -257,5 +323,6 @@ main (int argc, char *argv[])
   ADD (a_paused_picture_follows_the_size_of_its_widget);
   ADD (stopping_under_full_flow_never_hangs);
   ADD (pixels_outlive_the_pipeline);
+  ADD (the_systems_sink_is_taken_where_there_is_one);
   return g_test_run ();
 }
