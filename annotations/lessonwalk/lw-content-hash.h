@@ -46,4 +46,19 @@ gboolean lw_content_hash_file (const char *path,
                                LwContentHash *ret_hash,
                                GError **error);
 
+/**
+ * lw_content_hash_beginning:
+ * @n_bytes: how much of the file counts
+ * @ret_hash: (out): untouched on failure
+ *
+ * The hash that the file had while it was only that long; it may grow meanwhile.
+ *
+ * Thread, blocks, errors: as lw_content_hash_file(); G_IO_ERROR_PARTIAL_INPUT if it is shorter.
+ */
+gboolean lw_content_hash_beginning (const char *path,
+                                    guint64 n_bytes,
+                                    GCancellable *cancellable,
+                                    LwContentHash *ret_hash,
+                                    GError **error);
+
 G_END_DECLS

@@ -102,16 +102,10 @@ gboolean lw_store_put_protocol_text (LwStore *self, const LwProtocolText *text, 
  *
  * In whatever order versions come, the same one stands in the end. Errors as above.
  */
-gboolean lw_store_put_item (LwStore *self,
-                            LwEntityKind kind,
-                            gconstpointer item,
-                            gpointer *ret_standing,
-                            GError **error);
+gboolean lw_store_put_item (
+    LwStore *self, LwEntityKind kind, gconstpointer item, gpointer *ret_standing, GError **error);
 /* (transfer full): of whatever kind in lw-board.h; NOT_FOUND if there is none. */
-gpointer lw_store_get_item (LwStore *self,
-                            const LwId *id,
-                            LwEntityKind *ret_kind,
-                            GError **error);
+gpointer lw_store_get_item (LwStore *self, const LwId *id, LwEntityKind *ret_kind, GError **error);
 
 /* (transfer full); NOT_FOUND if there is none. */
 LwPlace *lw_store_get_place (LwStore *self, const LwId *id, GError **error);
@@ -175,6 +169,10 @@ gboolean lw_store_recall_hash (LwStore *self,
                                gint64 mtime_us,
                                LwContentHash *ret_media,
                                GError **error);
+/* What was at @path when it was remembered last, and how large it was, whatever is there now.
+ * NOT_FOUND if nothing was. */
+gboolean lw_store_recall_place (
+    LwStore *self, const char *path, LwContentHash *ret_media, guint64 *ret_size, GError **error);
 /* Absolute paths at which the media was seen, newest first. (transfer full), NULL-terminated. */
 char **lw_store_media_paths (LwStore *self, const LwContentHash *media, GError **error);
 
@@ -210,10 +208,8 @@ gboolean lw_store_restore_note (LwStore *self, const LwId *note_id, GError **err
 LwNote *lw_store_get_note (LwStore *self, const LwId *note_id, GError **error);
 /* The track that a note was made on, also of a deleted note. NOT_FOUND if there never was one, or
  * if it or its track was erased. */
-gboolean lw_store_get_track_of_note (LwStore *self,
-                                     const LwId *note_id,
-                                     LwId *ret_track_id,
-                                     GError **error);
+gboolean
+lw_store_get_track_of_note (LwStore *self, const LwId *note_id, LwId *ret_track_id, GError **error);
 
 /**
  * lw_store_undo:
@@ -298,21 +294,19 @@ typedef struct {
   gboolean has_window;    /* only notes that touch window_start <= t < window_end */
   LwTime window_start;
   LwTime window_end;
-  const char *text;       /* nullable: full-text words, all must occur; the last may be a
-                             beginning; "…" for a phrase; case and accents do not matter. Any
-                             bytes are safe: there is no query syntax to break */
+  const char *text; /* nullable: full-text words, all must occur; the last may be a
+                       beginning; "…" for a phrase; case and accents do not matter. Any
+                       bytes are safe: there is no query syntax to break */
   LwOrder order;
-  guint limit;            /* 0: no limit */
+  guint limit; /* 0: no limit */
   guint offset;
 } LwNoteQuery;
 
 /* (transfer full) (element-type LwNote) */
 GPtrArray *lw_store_query (LwStore *self, const LwNoteQuery *query, GError **error);
 /* How many lw_store_query() would give, limit and offset aside. */
-gboolean lw_store_count (LwStore *self,
-                         const LwNoteQuery *query,
-                         guint64 *ret_count,
-                         GError **error);
+gboolean
+lw_store_count (LwStore *self, const LwNoteQuery *query, guint64 *ret_count, GError **error);
 /* Every tag in use on the segment (NULL: anywhere), sorted. (transfer full) */
 char **lw_store_tags (LwStore *self, const LwId *segment_id, GError **error);
 
@@ -320,10 +314,8 @@ char **lw_store_tags (LwStore *self, const LwId *segment_id, GError **error);
 
 /* One draft a note, replaced at each call. Durable like a note.
  * @put_away: it was left for something else, and is not being written. */
-gboolean lw_store_save_draft (LwStore *self,
-                              const LwNote *draft,
-                              gboolean put_away,
-                              GError **error);
+gboolean
+lw_store_save_draft (LwStore *self, const LwNote *draft, gboolean put_away, GError **error);
 /* Those of a track, each list in the order in which they were last saved; one that cannot be read
  * is left out, and left alone. @ret_open, @ret_put_away: (transfer full) (element-type LwNote)
  * (nullable) */
@@ -335,11 +327,8 @@ gboolean lw_store_load_drafts (LwStore *self,
 /* TRUE also if there is none. */
 gboolean lw_store_drop_draft (LwStore *self, const LwId *note_id, GError **error);
 /* Adds @note and drops the draft that was kept as @draft_id, in one transaction. */
-gboolean lw_store_add_note_from_draft (LwStore *self,
-                                       const LwNote *note,
-                                       const LwId *draft_id,
-                                       LwNote **ret_note,
-                                       GError **error);
+gboolean lw_store_add_note_from_draft (
+    LwStore *self, const LwNote *note, const LwId *draft_id, LwNote **ret_note, GError **error);
 
 /* ---- small settings of this machine ("pass:<track>", "volume"); in no log ---- */
 

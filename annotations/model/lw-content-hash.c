@@ -86,6 +86,7 @@ typedef struct {
   LwContentHashProgress progress;
   gpointer user_data;
   guint64 total;
+  guint64 most; /* no more of the file counts */
 } Reporter;
 
 static gboolean
@@ -107,7 +108,7 @@ hash_stream (int fd,
 
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return FALSE;
-    got = read (fd, chunk, CHUNK_BYTES);
+    got = read (fd, chunk, MIN (CHUNK_BYTES, reporter->most - done));
     if (got < 0 && errno == EINTR)
       continue;
     if (got < 0)
@@ -138,7 +139,7 @@ lw_content_hash_file (const char *path,
                       GError **error)
 {
   struct stat before, after, named;
-  Reporter reporter = {progress, user_data, 0};
+  Reporter reporter = {progress, user_data, 0, G_MAXUINT64};
   LwContentHash hash;
   guint64 done = 0;
   gboolean ok;
@@ -177,6 +178,36 @@ lw_content_hash_file (const char *path,
     return FALSE;
   if (progress != NULL)
     progress (done, reporter.total, user_data);
+  *ret_hash = hash;
+  return TRUE;
+}
+
+gboolean
+lw_content_hash_beginning (const char *path,
+                           guint64 n_bytes,
+                           GCancellable *cancellable,
+                           LwContentHash *ret_hash,
+                           GError **error)
+{
+  const Reporter reporter = {.total = n_bytes, .most = n_bytes};
+  LwContentHash hash;
+  guint64 done = 0;
+  gboolean ok;
+  int fd;
+
+  g_return_val_if_fail (path != NULL && ret_hash != NULL, FALSE);
+  lw_crypto_init ();
+  fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+  if (fd < 0)
+    return fail_errno (errno, path, error);
+  ok = hash_stream (fd, path, &reporter, cancellable, &done, &hash, error);
+  g_close (fd, NULL);
+  if (!ok)
+    return FALSE;
+  if (done < n_bytes) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "The file is shorter.");
+    return FALSE;
+  }
   *ret_hash = hash;
   return TRUE;
 }

@@ -9,6 +9,9 @@ INSERT INTO media_place (path, media, size_bytes, mtime_us, seen)
 -- :name recall-media
 SELECT media FROM media_place WHERE path = ?1 AND size_bytes = ?2 AND mtime_us = ?3;
 
+-- :name recall-place
+SELECT media, size_bytes FROM media_place WHERE path = ?1;
+
 -- :name media-paths
 SELECT path FROM media_place WHERE media = ?1 ORDER BY seen DESC;
 

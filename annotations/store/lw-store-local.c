@@ -85,6 +85,42 @@ lw_store_recall_hash (LwStore *self,
 }
 
 static gboolean
+recall_place (
+    LwDb *db, const char *path, LwContentHash *ret_media, guint64 *ret_size, GError **error)
+{
+  g_autoptr (LwStatement) get = lw_db_get (db, "recall-place", error);
+  gboolean row;
+
+  if (get == NULL)
+    return FALSE;
+  lw_bind_blob (get, 1, path, strlen (path));
+  if (!lw_step (db, get, &row, error))
+    return FALSE;
+  if (!row || sqlite3_column_bytes (get, 0) != sizeof *ret_media)
+    return lw_store_fail (LW_STORE_ERROR_NOT_FOUND, "Nothing is known of that file.", error);
+  memcpy (ret_media, sqlite3_column_blob (get, 0), sizeof *ret_media);
+  *ret_size = (guint64)sqlite3_column_int64 (get, 1);
+  return TRUE;
+}
+
+gboolean
+lw_store_recall_place (
+    LwStore *self, const char *path, LwContentHash *ret_media, guint64 *ret_size, GError **error)
+{
+  gboolean ok;
+  LwDb *db;
+
+  g_return_val_if_fail (LW_IS_STORE (self) && path != NULL, FALSE);
+  g_return_val_if_fail (ret_media != NULL && ret_size != NULL, FALSE);
+  db = lw_store_borrow (self, error);
+  if (db == NULL)
+    return FALSE;
+  ok = recall_place (db, path, ret_media, ret_size, error);
+  lw_store_give_back (self, db);
+  return ok;
+}
+
+static gboolean
 list_paths (LwDb *db, const LwContentHash *media, GPtrArray *paths, GError **error)
 {
   g_autoptr (LwStatement) list = lw_db_get (db, "media-paths", error);

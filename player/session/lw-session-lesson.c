@@ -20,6 +20,10 @@ lw_session_add_lesson (LwStore *store, const LwSegment *fields, GError **error)
   g_return_val_if_fail (LW_IS_STORE (store) && fields != NULL, NULL);
   LwSegment copy = *fields;
   copy.id = lesson_id (&fields->media);
+  /* A lesson that began with this content and has grown since. */
+  g_autoptr (LwSegment) there = lw_store_get_segment (store, &copy.id, NULL);
+  if (there != NULL && !lw_content_hash_equal (&there->media, &fields->media))
+    return g_steal_pointer (&there);
   g_autoptr (LwSegment) lesson = lw_segment_new (&copy, error);
   if (lesson == NULL)
     return NULL;

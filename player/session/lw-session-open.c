@@ -2,9 +2,8 @@
 /* Opening a lesson: playback at once; beside it hash and probe; then the notes. */
 #include "lw-session-private.h"
 
+#include "lw-lesson-hash.h"
 #include "lw-rooms.h"
-
-#include <glib/gstdio.h>
 
 /* How long a new lesson waits for the probe's facts once the file is hashed. */
 #define PATIENCE_MS 1500
@@ -18,6 +17,7 @@ struct _LwOpening {
   char *path;          /* NULL for an address */
   LwSegment *expected; /* nullable */
   LwContentHash hash;
+  LwContentHash grown_from; /* none: what was at this place before is no beginning of this */
   gboolean is_hashed;
   gboolean is_probed; /* or will not be */
   gboolean is_playable;
@@ -149,6 +149,31 @@ complete_segment (LwOpening *opening)
   lw_session_notify (self, LW_SESSION_PROP_SEGMENT);
 }
 
+/* The lesson of which only the beginning was there when it was opened last: it goes on, with its
+ * notes. NULL if there is none; one of a walk is left to the walk. */
+static LwSegment *
+find_grown (LwOpening *opening)
+{
+  LwStore *store = opening->session->store;
+  g_autoptr (GPtrArray) found = NULL;
+  if (lw_content_hash_is_none (&opening->grown_from))
+    return NULL;
+  found = lw_store_find_segments (store, &opening->grown_from, NULL);
+  if (found == NULL || found->len == 0)
+    return NULL;
+  LwSegment fields = *(const LwSegment *)found->pdata[0];
+  g_autoptr (LwWalk) walk = lw_store_get_walk_of_segment (store, &fields.id, NULL);
+  if (walk != NULL)
+    return NULL;
+  fields.media = opening->hash;
+  g_autoptr (LwSegment) segment = lw_segment_new (&fields, NULL);
+  g_autoptr (GError) error = NULL;
+  if (segment != NULL && lw_store_put_segment (store, segment, &error))
+    return g_steal_pointer (&segment);
+  g_warning ("The lesson that has grown is taken for another one: %s", error->message);
+  return NULL;
+}
+
 /* TRUE with a NULL segment: not yet. */
 static gboolean
 find_or_make_segment (LwOpening *opening, LwSegment **ret_segment, GError **error)
@@ -166,6 +191,9 @@ find_or_make_segment (LwOpening *opening, LwSegment **ret_segment, GError **erro
     *ret_segment = lw_segment_ref (g_ptr_array_index (found, 0));
     return TRUE;
   }
+  *ret_segment = find_grown (opening);
+  if (*ret_segment != NULL)
+    return TRUE;
   if (!opening->is_probed && !opening->is_impatient)
     return TRUE;
   /* What neither can be played nor probed is not made a lesson. */
@@ -240,50 +268,6 @@ advance (LwOpening *opening)
 
 /* ---- the hash ---- */
 
-typedef struct {
-  LwStore *store;
-  char *path;
-  LwContentHash hash;
-} LwHashing;
-
-static void
-hashing_free (gpointer data)
-{
-  LwHashing *hashing = data;
-  g_object_unref (hashing->store);
-  g_free (hashing->path);
-  g_free (hashing);
-}
-
-static void
-hash_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  LwHashing *hashing = data;
-  GError *error = NULL;
-  GStatBuf before;
-  if (g_stat (hashing->path, &before) != 0) {
-    int saved = errno;
-    g_task_return_new_error (task, G_IO_ERROR, (int)g_io_error_from_errno (saved), "%s",
-                             g_strerror (saved));
-    return;
-  }
-  guint64 size = (guint64)before.st_size;
-  gint64 mtime_us = before.st_mtim.tv_sec * G_USEC_PER_SEC + before.st_mtim.tv_nsec / 1000;
-  if (!lw_store_recall_hash (hashing->store, hashing->path, size, mtime_us, &hashing->hash, NULL) &&
-      !lw_content_hash_file (hashing->path, NULL, NULL, cancellable, &hashing->hash, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  /* Also when recalled: it is what puts the lesson on top of the recent ones. That it fails must
-   * not keep anyone from watching. */
-  if (!lw_store_remember_media (hashing->store, &hashing->hash, hashing->path, size, mtime_us,
-                                &error)) {
-    g_debug ("the path is not remembered: %s", error->message);
-    g_error_free (error);
-  }
-  g_task_return_boolean (task, TRUE);
-}
-
 static GError *
 explain_file_error (LwSession *self, GError *cause)
 {
@@ -314,31 +298,20 @@ static void
 on_hashed (GObject *source, GAsyncResult *result, gpointer data)
 {
   LwOpening *opening = data;
-  GError *error = NULL;
-  gboolean done = g_task_propagate_boolean (G_TASK (result), &error);
+  g_autoptr (GError) error = NULL;
+  LwContentHash hash, grown_from;
+  gboolean done = lw_lesson_hash_finish (result, &hash, &grown_from, &error);
   if (opening_is_current (opening) && opening->task != NULL) {
     if (done) {
-      opening->hash = ((LwHashing *)g_task_get_task_data (G_TASK (result)))->hash;
+      opening->hash = hash;
+      opening->grown_from = grown_from;
       opening->is_hashed = TRUE;
       advance (opening);
     } else {
       fail (opening, explain_file_error (opening->session, g_steal_pointer (&error)));
     }
   }
-  g_clear_error (&error);
   opening_unref (opening);
-}
-
-static void
-start_hash (LwOpening *opening)
-{
-  LwHashing *hashing = g_new0 (LwHashing, 1);
-  hashing->store = g_object_ref (opening->session->store);
-  hashing->path = g_strdup (opening->path);
-  g_autoptr (GTask) task =
-      g_task_new (NULL, opening->cancellable, on_hashed, g_rc_box_acquire (opening));
-  g_task_set_task_data (task, hashing, hashing_free);
-  g_task_run_in_thread (task, hash_in_thread);
 }
 
 /* ---- the probe ---- */
@@ -490,7 +463,8 @@ start (LwOpening *opening, GError **error)
     opening->patience_id = g_timeout_add (PATIENCE_MS, on_impatient, opening);
     lw_media_probe_async (opening->path, opening->cancellable, on_probed,
                           g_rc_box_acquire (opening));
-    start_hash (opening);
+    lw_lesson_hash_async (self->store, opening->path, opening->cancellable, on_hashed,
+                          g_rc_box_acquire (opening));
   } else if (opening->expected == NULL &&
              !lw_store_remember_media (self->store, &opening->hash, uri, 0, 0, error)) {
     g_debug ("the address is not remembered: %s", (*error)->message);

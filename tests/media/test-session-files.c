@@ -4,6 +4,7 @@
 #include "session-fixture.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -61,6 +62,66 @@ test_another_file_at_the_same_path_is_another_lesson (LwSessionFixture *f, gcons
   session_fixture_copy (other, f->lesson);
   g_autoptr (GError) error = session_fixture_open (f, f->lesson);
   g_assert_no_error (error);
+  g_assert_cmpuint (session_fixture_n_notes (f), ==, 0);
+  g_assert_cmpuint (count_lessons (f), ==, 2);
+}
+
+static void
+append (const char *path, const char *bytes, gsize length)
+{
+  FILE *file = g_fopen (path, "ab");
+  g_assert_nonnull (file);
+  g_assert_cmpuint (fwrite (bytes, 1, length, file), ==, length);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+/* One that was opened while it was still being copied. */
+static void
+test_a_file_that_has_grown_keeps_its_notes (LwSessionFixture *f, gconstpointer data)
+{
+  session_fixture_open_lesson (f);
+  pin_one (f, "of the beginning");
+  LwId segment = lw_session_get_segment (f->session)->id;
+  for (int i = 0; i < 2; i++) {
+    append (f->lesson,
+            "\0\0\0\x0c"
+            "free"
+            "more",
+            12);
+    session_fixture_reopen (f);
+    session_fixture_open_lesson (f);
+    g_assert_true (lw_id_equal (&lw_session_get_segment (f->session)->id, &segment));
+    g_assert_cmpuint (session_fixture_n_notes (f), ==, 1);
+  }
+  g_assert_cmpuint (count_lessons (f), ==, 1);
+  /* By its content of now it is found elsewhere, too. */
+  g_autofree char *moved = beside (f, "moved.mp4");
+  g_assert_cmpint (g_rename (f->lesson, moved), ==, 0);
+  g_autoptr (GError) error = session_fixture_open (f, moved);
+  g_assert_no_error (error);
+  g_assert_true (lw_id_equal (&lw_session_get_segment (f->session)->id, &segment));
+  /* A copy of the beginning alone is the same lesson, and takes nothing from the whole. */
+  g_autofree char *made = g_build_filename (f->media, "lesson.mp4", NULL);
+  const char *const again[] = {made, moved};
+  for (gsize i = 0; i < G_N_ELEMENTS (again); i++) {
+    g_assert_no_error (session_fixture_open (f, again[i]));
+    g_assert_true (lw_id_equal (&lw_session_get_segment (f->session)->id, &segment));
+    g_assert_cmpuint (session_fixture_n_notes (f), ==, 1);
+  }
+  g_assert_cmpuint (count_lessons (f), ==, 1);
+}
+
+static void
+test_a_longer_file_that_begins_otherwise_is_another_lesson (LwSessionFixture *f, gconstpointer data)
+{
+  g_autofree char *other = g_build_filename (f->media, "other.mp4", NULL);
+  g_autofree char *made = g_build_filename (f->media, "lesson.mp4", NULL);
+  session_fixture_copy (other, f->lesson);
+  g_autoptr (GError) error = session_fixture_open (f, f->lesson);
+  g_assert_no_error (error);
+  pin_one (f, "of the first");
+  session_fixture_copy (made, f->lesson);
+  session_fixture_open_lesson (f);
   g_assert_cmpuint (session_fixture_n_notes (f), ==, 0);
   g_assert_cmpuint (count_lessons (f), ==, 2);
 }
@@ -364,6 +425,8 @@ main (int argc, char **argv)
   session_fixture_init (&argc, &argv);
   ADD (a_renamed_and_moved_file_finds_its_notes);
   ADD (another_file_at_the_same_path_is_another_lesson);
+  ADD (a_file_that_has_grown_keeps_its_notes);
+  ADD (a_longer_file_that_begins_otherwise_is_another_lesson);
   ADD (the_new_lesson_has_its_name_and_length_and_pictures);
   ADD (sound_alone_can_be_pinned_to);
   ADD (what_is_no_lesson_is_told_once_and_not_remembered);

@@ -82,6 +82,31 @@ test_a_file_that_grows_meanwhile_is_refused (Files *files, gconstpointer data)
 }
 
 static void
+test_a_beginning_has_the_hash_of_a_file_of_that_length (Files *files, gconstpointer data)
+{
+  static const gsize lengths[] = {0, 1, 4096, 3 * 1024 * 1024 + 7};
+  g_autofree char *content = g_malloc (4 * 1024 * 1024);
+  LwContentHash whole, beginning = {{1}};
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < 4 * 1024 * 1024; i++)
+    content[i] = (char)(i * 7 / 5);
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++) {
+    g_assert_true (g_file_set_contents (files->path, content, (gssize)MAX (lengths[i], 1), NULL));
+    g_assert_cmpint (truncate (files->path, (off_t)lengths[i]), ==, 0);
+    g_assert_true (lw_content_hash_file (files->path, NULL, NULL, NULL, &whole, NULL));
+    g_assert_true (g_file_set_contents (files->path, content, 4 * 1024 * 1024, NULL));
+    g_assert_true (lw_content_hash_beginning (files->path, lengths[i], NULL, &beginning, &error));
+    g_assert_no_error (error);
+    g_assert_true (lw_content_hash_equal (&whole, &beginning));
+  }
+  g_assert_false (
+      lw_content_hash_beginning (files->path, 4 * 1024 * 1024 + 1, NULL, &beginning, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+  g_assert_true (lw_content_hash_equal (&whole, &beginning));
+}
+
+static void
 replace_file (guint64 done, guint64 total, gpointer data)
 {
   g_autofree char *content = g_malloc0 (6 * 1024 * 1024);
@@ -140,6 +165,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/content-hash/blake2b", test_it_is_blake2b_256);
+  ADD ("/content-hash/beginning", test_a_beginning_has_the_hash_of_a_file_of_that_length);
   ADD ("/content-hash/grows", test_a_file_that_grows_meanwhile_is_refused);
   ADD ("/content-hash/replaced", test_a_file_that_is_replaced_meanwhile_is_refused);
   ADD ("/content-hash/no-file", test_what_is_no_file_is_refused_at_once);
