@@ -55,6 +55,7 @@ fonts-comic-neue                 the handwriting on its board
 packages_test='
 nodejs                           drives the browsers in tests of the panel
 chromium                         one of them
+chromium-headless-shell          the same, for the tests that need no more of it than its engine
 firefox-esr                      the other
 git                              names the tree that was tested
 clang                            the second compiler

@@ -17,7 +17,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from command import MEDIA, PROGRAM, WATCHDOG_S, CommandCase  # noqa: E402
+from command import MEDIA, PLAYING_ASAN_OPTIONS, PROGRAM, WATCHDOG_S, CommandCase  # noqa: E402
 
 
 class Headless(CommandCase):
@@ -41,6 +41,7 @@ class Headless(CommandCase):
 
     def test_it_ends_at_the_end(self):
         self.pin("9.5", "late")
+        self.env["ASAN_OPTIONS"] = PLAYING_ASAN_OPTIONS  # one run of this kind is searched for leaks
         events = self.events("--from", "9")
         self.assertIn("late", [e["note"]["text"] for e in events if e["event"] == "note"])
         self.assertGreater(events[-1]["time_ns"], 9800000000)
@@ -154,6 +155,7 @@ class Terminal(CommandCase):
         self.assertEqual(self.finish(), 0)
 
     def test_a_noticing_is_typed_and_kept_at_its_frame(self):
+        self.env["ASAN_OPTIONS"] = PLAYING_ASAN_OPTIONS
         self.start("--from", "2")
         self.pause()
         self.press("n")

@@ -11,7 +11,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from command import MEDIA, CommandCase  # noqa: E402
+from command import MEDIA, PLAYING_ASAN_OPTIONS, CommandCase  # noqa: E402
 
 
 CHUNK = 1 << 14
@@ -90,6 +90,7 @@ class Address(CommandCase):
         self.assertGreater(events[-1]["frames_shown"], 5)
 
     def test_it_plays_to_the_end_with_ranges(self):
+        self.env["ASAN_OPTIONS"] = PLAYING_ASAN_OPTIONS
         self.serve()
         self.assert_plays_to_the_end("--rate", "4")
 

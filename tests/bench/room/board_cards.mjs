@@ -9,7 +9,7 @@ import {Room} from '../../e2e/room/room.mjs';
 
 const CARDS = 1000, GROUPS = 8, MOVES = 20;
 const room = await Room.open();
-const chosen = await openBrowser('chromium');
+const chosen = await openBrowser('chromium', {whole: true});
 const {token, walk, segment} = await room.beginWalk(process.env.LESSONWALK_FILM);
 const {id: track} = await room.call(token, 'POST', `segments/${segment}/track`, {});
 await room.call(token, 'PUT', `walks/${walk}/me`, {norms: true}).catch(() => {});

@@ -263,8 +263,10 @@ const failed = await run({
     await until(page, () => !document.querySelector('lw-form-dialog .part.missing'));
     await press(page, 'lw-form-dialog .primary');
     await until(page, () => !document.querySelector('lw-form-dialog dialog').open);
-    await until(page, () => document.querySelector('.kept').dataset.state === 'kept' &&
-        document.querySelector('[data-act=form]').textContent.includes('handed in'));
+    const saysHandedIn = (is) => until(page, (wanted) => /: handed in$/.test(
+        document.querySelector('[data-act=form]').textContent.trim()) === wanted, is);
+    await until(page, () => document.querySelector('.kept').dataset.state === 'kept');
+    await saysHandedIn(true);
     assert.equal(await countForms(), '1 of 1');
     const answers = async (who) => (await room.call(who, 'GET', `walks/${walk}/notes?kind=answer`)).notes;
     assert.deepEqual(await answers(token), []);
@@ -278,8 +280,10 @@ const failed = await run({
       {op: 'put', note: {...first, tags, edited: new Date().toISOString()}}]});
     await putAgain(['observation/noticings']);
     assert.equal(await countForms(), '0 of 1');
+    await saysHandedIn(false);
     await putAgain(['at:1000000000', 'observation/noticings']);
     assert.equal(await countForms(), '1 of 1');
+    await saysHandedIn(true);
     await page.evaluate(() => document.querySelector('video').dispatchEvent(new Event('ended')));
     assert.equal(await page.$('lw-form-dialog dialog[open]'), null);
     assert.deepEqual(page.errors, []);

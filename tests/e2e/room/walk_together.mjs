@@ -71,7 +71,7 @@ await herWire.listen();
 const herUrl = `http://127.0.0.1:${herWire.port}`;
 const desktop = new Desktop();
 const [chromium, firefox, room] = await Promise.all(
-    [openBrowser('chromium'), openBrowser('firefox'), Room.open([`origins=${herUrl}`])]);
+    [openBrowser('chromium', {whole: true}), openBrowser('firefox'), Room.open([`origins=${herUrl}`])]);
 herWire.target = room.wire.target;
 
 const people = {
@@ -230,7 +230,7 @@ async function handIn(person, noticing) {
   });
   await press(person.page, 'lw-form-dialog .primary');
   await until(person.page, () => !document.querySelector('lw-form-dialog dialog').open &&
-      document.querySelector('[data-act=form]').textContent.includes('handed in'));
+      document.querySelector('[data-act=form]').textContent.trim().endsWith(': handed in'));
 }
 
 const look = (person, view) => person.page.evaluate((hash) => { location.hash = hash; },
