@@ -15,7 +15,6 @@ import {date, number, t} from './i18n.js';
 import {icon} from './icons.js';
 import {mark} from './palette.js';
 import {room} from './room.js';
-import {formatSpan} from './time.js';
 import './lw-outcomes.js';
 import './lw-steps.js';
 import './lw-talk.js';
@@ -410,7 +409,7 @@ class LwBoard extends Element {
 
   card(card, {isSelected, isTaken, isStop, cited, column}) {
     const {note} = card;
-    const span = formatSpan(note.start, note.end);
+    const span = this.model.whenOf(note);
     const track = this.model.trackNumber(note.segment, note.author);
     const lens = this.lensOf(note), place = this.model.placeOf(note.segment);
     const classes = ['board-card', isSelected ? 'selected' : '', isTaken ? 'taken' : '',

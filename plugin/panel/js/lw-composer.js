@@ -5,7 +5,6 @@ import {Element} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
 import {ownTags} from './phase/course.js';
-import {formatSpan} from './time.js';
 import './lw-wording.js';
 
 const SAVE_MS = 250;
@@ -117,13 +116,13 @@ class LwComposer extends Element {
   }
 
   render() {
-    const {kind, start, end, reply_to, lens, on_focus} = this.note;
+    const {kind, reply_to, lens, on_focus} = this.note;
     const lenses = this.model.walk.lenses;
     const answered = reply_to ? this.model.notesOf(this.note.segment)
         .find((one) => one.id === reply_to) : null;
     const title = kind === 'reply'
       ? t('pin.title.reply', {name: answered ? this.model.nameOf(answered.author) : '–'})
-      : t(`pin.title.${kind}`, {time: formatSpan(start, end)});
+      : t(`pin.title.${kind}`, {time: this.model.whenOf(this.note)});
     return html`<form class="composer ${kind}" @submit=${this.keep} aria-labelledby="composer-title">
       <h3 id="composer-title">${icon(kind)} ${title}</h3>
       <label><span class="visually-hidden">${t('pin.text')}</span>

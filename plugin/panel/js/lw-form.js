@@ -162,7 +162,7 @@ class LwFormDialog extends Dialog {
       <ul>${pins.map((pin, i) => html`<li><label class="check"><input type="checkbox"
           .checked=${cited.has(pin.id)} @change=${(event) => this.cite(part, pin, event.target.checked)}>
           <span dir="auto">${i < 9 ? html`<kbd>${number(i + 1)}</kbd> ` : nothing}${icon(pin.kind)} ${
-              formatTime(pin.start)} ${pin.text}</span></label></li>`)}
+              this.model.whenOf(pin)} ${pin.text}</span></label></li>`)}
         ${moment === null && now === null ? nothing : html`<li><label class="check"><input type="checkbox" name="moment"
           .checked=${moment !== null} @change=${(event) => this.citeMoment(part, event.target.checked ? now : null)}>
           <span>${icon('play')} ${moment === null ? t('form.moment', {time: formatTime(now)})

@@ -5,7 +5,7 @@ import {Dialog} from './dialog.js';
 import {say} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
-import {formatSpan, SECOND} from './time.js';
+import {SECOND} from './time.js';
 
 /* A note about a moment: what led to it, and what came of it. */
 const BEFORE_NS = 5 * SECOND;
@@ -63,10 +63,10 @@ class LwNoteDialog extends Dialog {
   render() {
     if (!this.note)
       return html`<dialog></dialog>`;
-    const {kind, start, end, text} = this.note;
+    const {kind, text} = this.note;
     return html`<dialog aria-labelledby="note-title">
       <h2 id="note-title">${this.asking ? t('erase.note-ask')
-        : html`${t(`kind.${kind}`)} ${formatSpan(start, end)}`}</h2>${this.closeButton()}
+        : html`${t(`kind.${kind}`)} ${this.model.whenOf(this.note)}`}</h2>${this.closeButton()}
       <blockquote class="note-text" dir="auto">${text}</blockquote>
       ${this.asking ? this.question() : this.choices()}
     </dialog>`;
@@ -75,9 +75,9 @@ class LwNoteDialog extends Dialog {
   choices() {
     const {kind, author} = this.note;
     return html`<div class="choices">
-      ${this.segment?.is_mine && kind !== 'reply' ? html`<button data-act="clip" @click=${this.clip}>
+      ${this.segment?.is_mine && !this.segment.by_clock && kind !== 'reply' ? html`<button data-act="clip" @click=${this.clip}>
           ${icon('clip')} ${t('clips.of-note')}</button>` : nothing}
-      ${this.model.may.upload && kind !== 'reply' ? html`<button data-act="attach" @click=${() => {
+      ${this.model.may.upload && !this.segment?.by_clock && kind !== 'reply' ? html`<button data-act="attach" @click=${() => {
           this.close();
           this.emit('lw-attach', this.note.start);
         }}>${icon('work')} ${t('work.attach-note')}</button>` : nothing}

@@ -8,7 +8,6 @@ import {Element} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
 import {mark} from './palette.js';
-import {formatSpan, formatTime} from './time.js';
 import './lw-composer.js';
 
 const NONE = {text: '', author: '', lens: '', kind: '', focus: false};
@@ -188,7 +187,7 @@ class LwNotes extends Element {
       <h3>${t('pin.drafts')}</h3>
       ${drafts.map((draft) => html`<div class="draft">
         <span class="draft-text" dir="auto"><b>${t(`kind.${draft.note.kind}`)} ${
-            formatTime(draft.note.start)}</b> ${draft.note.text}</span>
+            this.model.whenOf(draft.note)}</b> ${draft.note.text}</span>
         <button class="small" @click=${() => this.emit('lw-go-on', draft)}>${t('pin.go-on')}</button>
         <button class="flat icon-only small" aria-label=${t('pin.throw-away')}
             title=${t('pin.throw-away')} @click=${() => this.model.dropDraft(draft.id)}>
@@ -202,10 +201,11 @@ class LwNotes extends Element {
     // One stop for the Tab key in all the list.
     const isStop = isSelected || (i === 0 && !shown.some((one) => one.id === this.selected));
     const lens = this.model.lensName(this.lensOf(note));
-    const span = formatSpan(note.start, note.end);
+    const span = this.model.whenOf(note), clock = this.model.clockOf(note);
     const time = note.kind === 'reply' ? nothing : html`<button class="time" tabindex=${
         isStop ? 0 : -1} @click=${(event) => this.chooseBy(event, note)}
-        aria-label=${t('note.at', {time: span})}>${span}</button>`;
+        aria-label=${t('note.at', {time: span})}>${span}</button>${clock ? html`
+        <span class="note-clock">${clock}</span>` : nothing}`;
     return html`<li class=${['note', isSelected ? 'selected' : '', note.depth ? 'answer' : '',
                              note.keptHere ?? ''].join(' ')}
         data-note=${note.id} data-state=${note.keptHere ?? 'room'} tabindex=${isStop ? 0 : -1}

@@ -9,7 +9,6 @@ import {icon} from './icons.js';
 import {newId} from './keep.js';
 import {stepNow} from './phase/course.js';
 import {Typed} from './saving.js';
-import {formatTime} from './time.js';
 
 const KINDS = ['asset', 'need', 'wondering'];
 
@@ -103,7 +102,7 @@ class LwOutcomes extends Element {
 
   /* "Room 12 0:36", or the time alone where there is one lesson. */
   momentOf(note) {
-    return `${this.model.placeOf(note.segment)} ${formatTime(note.start)}`.trim();
+    return `${this.model.placeOf(note.segment)} ${this.model.whenOf(note)}`.trim();
   }
 
   outcome(one, notes) {

@@ -11,6 +11,8 @@ import {WalkModel} from './walk-model.js';
 import {codingLink} from './coding/lw-coding.js';
 import {turnWording, wordingIsOn} from './lw-wording.js';
 
+import './clock/lw-anchor.js';
+import './clock/lw-clock.js';
 import './lw-before.js';
 import './lw-board.js';
 import './lw-clips-dialog.js';
@@ -141,7 +143,8 @@ class LwWalk extends Element {
 
   get segment() {
     const segments = this.model.segments;
-    return segments.find((one) => one.id === this.segmentId) ?? segments[0] ?? null;
+    return segments.find((one) => one.id === this.segmentId) ?? segments.find((one) => !one.by_clock) ??
+        segments[0] ?? null;
   }
 
   get player() {
@@ -259,6 +262,11 @@ class LwWalk extends Element {
 
   async pin(kind) {
     const may = this.model.mayOn(this.segment);
+    // By the time of day; that is read first, as nothing else is on the screen.
+    if (this.segment?.by_clock && kind !== 'progress' && may.write) {
+      await this.begin(this.model.newNoteByClock(this.segment, kind));
+      return;
+    }
     if (!this.player || !(kind === 'progress' ? may.progress : may.write)) {
       say(t('pin.closed'));
       return;
@@ -428,14 +436,17 @@ class LwWalk extends Element {
       <div class="watch">
         ${this.lessons()}
         <lw-uploads .model=${this.model} .keep=${this.keep}></lw-uploads>
-        ${this.isPreparing ? this.preparing() : this.segment ? html`<lw-player .model=${this.model} .keep=${this.keep} .segment=${this.segment}
+        ${this.isPreparing ? this.preparing() : this.segment?.by_clock ? html`<lw-clock .model=${this.model}
+            .segment=${this.segment} @lw-pin=${({detail}) => this.pin(detail)}
+            @lw-upload=${() => this.show('lw-uploads')}></lw-clock>` : this.segment ? html`<lw-player .model=${this.model} .keep=${this.keep} .segment=${this.segment}
             .notes=${this.notes} .selected=${this.selected} .people=${this.model.people}
             .may=${this.model.mayOn(this.segment)}
             @lw-choose=${({detail}) => this.choose(detail, {seek: true})}
             @lw-pin=${({detail}) => this.pin(detail)}
             @lw-clip=${({detail}) => this.showClips(detail)}
             @lw-ended=${this.offerForm}
-            @lw-keys=${this.showKeys}></lw-player>` : this.noLesson()}
+            @lw-keys=${this.showKeys}></lw-player>
+          <lw-anchor .model=${this.model} .segment=${this.segment} .notes=${this.notes}></lw-anchor>` : this.noLesson()}
       </div>
       ${this.isPreparing ? nothing : this.view === 'code' ? html`<lw-coding id="notes" .model=${this.model}
           .segment=${this.segment}></lw-coding>` : this.onBoard ? html`<lw-board id="notes" .model=${this.model}
@@ -508,9 +519,9 @@ class LwWalk extends Element {
               @click=${() => this.show('lw-uploads')}>${icon('upload')}
               ${t('upload.title')}</button><button class="flat" data-act="live"
               @click=${() => this.openLive()}>${icon('play')} ${t('live.open')}</button>` : nothing}
-          ${this.model.may.upload && this.segment && !this.isPreparing ? html`<button class="flat" data-act="attach"
+          ${this.model.may.upload && this.segment && !this.segment.by_clock && !this.isPreparing ? html`<button class="flat" data-act="attach"
               @click=${() => this.attachWork()}>${icon('work')} ${t('work.attach')}</button>` : nothing}
-          ${this.segment?.is_mine ? html`<button class="flat" data-act="clips"
+          ${this.segment?.is_mine && !this.segment.by_clock ? html`<button class="flat" data-act="clips"
               @click=${() => this.showClips()}>${icon('clip')} ${t('clips.title')}</button>` : nothing}
           ${this.model.may.set_focus ? html`<button class="flat" data-act="focus"
               @click=${() => this.show('lw-focus-dialog')}>${icon('focus')}
@@ -584,8 +595,8 @@ class LwWalk extends Element {
     if (segments.length < 2)
       return nothing;
     return html`<nav class="lessons" aria-label=${t('lesson.label')}>${segments.map((one, i) => {
-      const title = [one.classroom, one.title].filter(Boolean).join(': ') ||
-          t('lesson.untitled', {number: i + 1});
+      const place = [one.classroom, one.title].filter(Boolean).join(': ') || t('lesson.untitled', {number: i + 1});
+      const title = one.by_clock ? t('clock.tab', {place}) : place;
       return html`<a class="tab" href=${this.placeOf(this.view, one.id)} dir="auto"
           aria-current=${one.id === this.segment.id ? 'page' : 'false'}>${title}</a>`;
     })}</nav>`;

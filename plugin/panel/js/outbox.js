@@ -244,6 +244,9 @@ export class Outbox extends EventTarget {
     if (known)
       return known;
     try {
+      // A visit without media has a segment from the first note by the clock on.
+      if (change.note.visit)
+        await room.post(`walks/${change.walk}/visits/${change.note.visit}/clock`, {wall: change.note.wall});
       const {id} = await room.post(`segments/${change.segment}/track`);
       this.#tracks.set(change.segment, id);
       return id;

@@ -45,3 +45,9 @@ export function formatSpan(start, end) {
 export function isLater(a, b) {
   return Date.parse(a) > Date.parse(b);
 }
+
+/* "10:02:15" of this machine's zone. @when: milliseconds since 1970, or RFC 3339 text */
+export function timeOfDay(when) {
+  const at = new Date(when);
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+}

@@ -6,17 +6,24 @@
 import {BoardModel} from './board-model.js';
 import {Live} from './live.js';
 import {newId} from './keep.js';
+import {t} from './i18n.js';
 import {Away, Refusal, room} from './room.js';
-import {roundOf, roundTags} from './phase/course.js';
+import {roundTags} from './phase/course.js';
 import {hearTimer} from './phase/countdown.js';
-import {isLater} from './time.js';
+import {Drafts} from './walk/drafts.js';
+import {WalkForms} from './walk/forms.js';
+import {History} from './walk/history.js';
+import {inOrder} from './walk/in-order.js';
+import {RoomClock, startBy} from './clock/room-clock.js';
+import {formatSpan, isLater, timeOfDay} from './time.js';
 
 /* That the room gives at once. */
 const NOTES_MOST = 5000;
 
-export class WalkModel extends EventTarget {
+export class WalkModel extends WalkForms {
   #keep;
   #outbox;
+  #drafts;
   #live = null;
   #notes = new Map();   // as the room has them
   #codes = new Map();   // of a segment, in order
@@ -27,14 +34,13 @@ export class WalkModel extends EventTarget {
   #refreshing = null;
   #again = false;
   #heard = null; // what came in while the whole was being asked for, and is newer than the answer
-  #undo = [];
-  #redo = [];
+  #history = new History((step) => this.#perform(step));
   #erased = new Set(); // ids of notes and lessons, while this is open
   walk = null;
   protocol = null; // the routine's file, which a walk never changes
   people = [];
   timers = new Map(); // by id; see phase/countdown.js
-  drafts = [];
+  clock = new RoomClock();
   uploads = [];
   way = 'away';
   gone = null; // a sentence, when the walk is not open to this person (any more)
@@ -46,6 +52,7 @@ export class WalkModel extends EventTarget {
     this.me = me;
     this.#keep = keep;
     this.#outbox = outbox;
+    this.#drafts = new Drafts(keep, id, me.person);
     this.onOutbox = () => this.#changed();
     this.onKept = ({detail}) => this.#hearKept(detail);
     outbox.addEventListener('change', this.onOutbox);
@@ -55,7 +62,7 @@ export class WalkModel extends EventTarget {
   }
 
   async open() {
-    await this.#loadDrafts();
+    await this.#drafts.load();
     const kept = await this.#keep.get('values', this.#key);
     if (kept && kept.person === this.me.person) {
       this.walk = kept.walk;
@@ -115,7 +122,8 @@ export class WalkModel extends EventTarget {
       const asked = performance.now();
       const walk = await room.get(`walks/${this.id}`);
       // The room said what is left somewhere between the question and its answer.
-      const said = (asked + performance.now()) / 2;
+      const answered = performance.now(), said = (asked + answered) / 2;
+      this.clock.hear(walk.now, asked, answered);
       this.timers = new Map(walk.timers.map((timer) => [timer.id, hearTimer(timer, said)]));
       this.protocol ??= await room.get(`walks/${this.id}/protocol`);
       this.#heard = [];
@@ -208,7 +216,8 @@ export class WalkModel extends EventTarget {
     const before = this.#notes;
     this.#notes = new Map(notes.map((note) => {
       const there = before.get(note.id);
-      return [note.id, there?.edited === note.edited && there.lens === note.lens ? there : note];
+      return [note.id, there?.edited === note.edited && there.lens === note.lens &&
+          there.start === note.start ? there : note];
     }));
     this.#notesVersion++;
   }
@@ -267,14 +276,37 @@ export class WalkModel extends EventTarget {
 
   get segments() {
     return this.#remember('segments', [this.walk], () => this.walk?.visits.flatMap(
-        (visit) => visit.segments.map((segment) => (
+        (visit) => this.#segmentsOf(visit).map((segment) => (
           {...segment, visit: visit.id, host: visit.host, classroom: visit.classroom}))) ?? []);
+  }
+
+  /* A visit that has none yet is pinned by the clock, where one pins: then the room makes it. */
+  #segmentsOf({segments, clock, host}) {
+    const is_mine = host === this.me.person;
+    return segments.length || !clock || !(this.may.write || is_mine && this.may.upload && this.may.write)
+      ? segments : [{id: clock, title: '', by_clock: true, is_new: true, is_mine, tracks: [],
+                     may_watch: this.may.watch, may_write: this.may.write}];
   }
 
   /* Where a lesson was held; nothing where there is only one. */
   placeOf(id) {
     const one = this.segments.length > 1 ? this.segments.find((segment) => segment.id === id) : null;
     return one?.classroom || one?.title || '';
+  }
+
+  /* When a note is: in its recording, or at what time of day. */
+  whenOf(note) {
+    const isByClock = note.wall && this.segments.find((one) => one.id === note.segment)?.by_clock;
+    return isByClock ? timeOfDay(note.wall) : formatSpan(note.start, note.end);
+  }
+
+  /* The time of day of a note that has a place in a recording, too. */
+  clockOf(note) {
+    const segment = note.wall ? this.segments.find((one) => one.id === note.segment) : null;
+    if (!segment || segment.by_clock || note.kind === 'reply')
+      return '';
+    return segment.anchor && Date.parse(note.wall) < Date.parse(segment.anchor) ? `${timeOfDay(note.wall)}, ${t('clock.before')}`
+      : t('clock.at', {time: timeOfDay(note.wall)});
   }
 
   get may() {
@@ -338,31 +370,7 @@ export class WalkModel extends EventTarget {
   /* Those of a segment by time, replies after what they answer. Each has `keptHere`: null, "waiting" or
    * "refused"; `message` and `key` go with the latter. */
   notesOf(segment) {
-    return this.#remember('lesson', [this.allNotes, segment], () => this.#listOf(segment));
-  }
-
-  #listOf(segment) {
-    const all = this.allNotes;
-    const notes = [...all.values()].filter((note) => note.segment === segment && !['answer', 'code'].includes(note.kind));
-    const order = (a, b) => a.start - b.start || Date.parse(a.created) - Date.parse(b.created) ||
-        (a.id < b.id ? -1 : 1);
-    const answers = new Map();
-    const first = [];
-    for (const note of notes.sort(order)) {
-      if (note.kind === 'reply' && all.has(note.reply_to))
-        answers.set(note.reply_to, [...answers.get(note.reply_to) ?? [], note]);
-      else
-        first.push(note);
-    }
-    const out = [];
-    const add = (note, depth) => {
-      out.push({...note, depth, replies: answers.get(note.id)?.length ?? 0});
-      for (const answer of answers.get(note.id) ?? [])
-        add(answer, depth + 1);
-    };
-    for (const note of first)
-      add(note, 0);
-    return out;
+    return this.#remember('lesson', [this.allNotes, segment], () => inOrder(this.allNotes, segment));
   }
 
   /* Codes on a lesson by time: one's own, and those of others where they are open. The same array until
@@ -374,53 +382,7 @@ export class WalkModel extends EventTarget {
     return this.#codes.get(segment);
   }
 
-  /* ---- forms ---- */
-
-  /* The form of the routine that this person fills in now, or filled in last; null if none. In her
-   * own lesson a teacher is the host, whatever else she does in the walk. */
-  formOn(segment) {
-    const {phases, phase, my_roles} = this.walk;
-    const roles = segment?.is_mine ? ['host'] : my_roles;
-    const forms = phases.slice(0, phases.findIndex((one) => one.id === phase) + 1).map((one) =>
-        this.protocol?.forms?.find((form) => form.id === one.form)).filter((form) =>
-        form?.for.some((role) => roles.includes(role)));
-    return forms.at(-1) ?? null;
-  }
-
-  /* Answers on a lesson: one's own, and those of others where they are open. */
-  answersOf(segment) {
-    return [...this.allNotes.values()].filter((note) => note.segment === segment &&
-                                                      note.kind === 'answer');
-  }
-
-  /* What this person answered to a field in this round; null if nothing. */
-  answerTo(tag, segment) {
-    return this.answersOf(segment).find((note) => note.author === this.me.person &&
-        note.tags.includes(tag) && roundOf(note) === (this.walk.round ?? 1)) ?? null;
-  }
-
-  /* On a moment, or on a note of the writer's that is still there. */
-  rests(note) {
-    const all = this.allNotes;
-    return note.tags.some((tag) => {
-      const cited = tag.startsWith('cites:') ? all.get(tag.slice('cites:'.length)) : null;
-      return /^at:\d+$/.test(tag) || (cited?.kind !== 'answer' && cited?.author === this.me.person);
-    });
-  }
-
-  /* Whether each field that the form requires is answered by this person, and each that cites rests
-   * on something: as the room counts it. */
-  isHandedIn(form, segment) {
-    let answered = 0;
-    for (const field of form.fields) {
-      const note = this.answerTo(`${form.id}/${field.id}`, segment);
-      const isAnswered = Boolean(note?.text);
-      if (isAnswered ? field.cites && !this.rests(note) : field.required)
-        return false;
-      answered += isAnswered;
-    }
-    return answered > 0;
-  }
+  /* ---- forms: walk/forms.js ---- */
 
   /* Resolves when this machine has it. */
   async answer(note) {
@@ -458,6 +420,15 @@ export class WalkModel extends EventTarget {
             ...this.walk.me?.lens && kind !== 'reply' ? {lens: this.walk.me.lens} : {}};
   }
 
+  /* Of now, whatever this machine's own clock says. */
+  newNoteByClock(segment, kind) {
+    const gesture = this.clock.gesture();
+    if (this.clock.isDoubtful)
+      this.refresh();
+    return {...this.newNote(segment.id, kind, startBy(segment.anchor, gesture.wall)), ...gesture,
+            ...segment.is_new ? {visit: segment.visit} : {}};
+  }
+
   /* Resolves when this machine has it. */
   async put(note) {
     const before = this.#find(note.id);
@@ -472,8 +443,7 @@ export class WalkModel extends EventTarget {
 
   async #do(step, back) {
     await this.#outbox.add(this.id, step.op, plain(step.note));
-    this.#undo.push({step, back});
-    this.#redo = [];
+    this.#history.add(step, back);
     this.#changed();
   }
 
@@ -523,40 +493,28 @@ export class WalkModel extends EventTarget {
     this.#notesVersion++;
     for (const id of gone)
       this.#notes.delete(id);
-    this.#undo = this.#undo.filter(({step}) => !is(step.note));
-    this.#redo = this.#redo.filter(({step}) => !is(step.note));
+    this.#history.forget(is);
     await this.#outbox.forget((change) => change.walk === this.id && is(change.note));
-    for (const draft of this.drafts.filter((one) => is(one.note)))
-      await this.#keep.delete('drafts', draft.id);
-    await this.#loadDrafts();
+    for (const {id} of this.drafts.filter((one) => is(one.note)))
+      await this.#drafts.drop(id);
     await this.#keepForLater();
     this.#changed();
   }
 
   get canUndo() {
-    return this.#undo.length > 0;
+    return this.#history.canUndo;
   }
 
   async undo() {
-    const entry = this.#undo.pop();
-    if (!entry)
-      return false;
-    await this.#perform(entry.back);
-    this.#redo.push(entry);
+    const done = await this.#history.undo();
     this.#changed();
-    return true;
+    return done;
   }
 
   async redo() {
-    const entry = this.#redo.pop();
-    if (!entry)
-      return false;
-    // What was undone by deleting comes back by restoring.
-    await this.#perform(entry.back.op === 'delete' ? {op: 'restore', note: entry.step.note}
-                                                   : entry.step);
-    this.#undo.push(entry);
+    const done = await this.#history.redo();
     this.#changed();
-    return true;
+    return done;
   }
 
   #find(id) {
@@ -576,23 +534,18 @@ export class WalkModel extends EventTarget {
 
   /* ---- drafts ---- */
 
-  async #loadDrafts() {
-    const all = await this.#keep.all('drafts');
-    this.drafts = all.filter((draft) => draft.walk === this.id && draft.person === this.me.person)
-        .sort((a, b) => a.note.start - b.note.start);
-  }
-
   async keepDraft(note, original) {
-    await this.#keep.put('drafts', {id: note.id, walk: this.id, person: this.me.person, note,
-                                    original});
-    await this.#loadDrafts();
+    await this.#drafts.put(note, original);
     this.#changed();
   }
 
   async dropDraft(id) {
-    await this.#keep.delete('drafts', id);
-    await this.#loadDrafts();
+    await this.#drafts.drop(id);
     this.#changed();
+  }
+
+  get drafts() {
+    return this.#drafts.all;
   }
 
   tell(segment, time) {

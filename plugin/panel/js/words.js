@@ -6,6 +6,7 @@
  */
 import {walkWords} from './words-walk.js';
 import {board} from './words-board.js';
+import {clockWords} from './clock/words-clock.js';
 import {coding} from './coding/words-coding.js';
 import {live} from './live/words-live.js';
 import {chart} from './words-chart.js';
@@ -17,6 +18,7 @@ export const LANGUAGES = {en: null};
 export const en = {
   ...walkWords,
   ...board,
+  ...clockWords,
   ...coding,
   ...live,
   ...chart,

@@ -52,6 +52,7 @@ static const char *const names[LW_AUDIT_N_ACTIONS] = {
     [LW_AUDIT_LIVE_OPENED] = "live-opened",
     [LW_AUDIT_LIVE_KEY] = "live-key",
     [LW_AUDIT_LIVE_ENDED] = "live-ended",
+    [LW_AUDIT_ANCHORED] = "anchored",
 };
 
 const char *

@@ -51,6 +51,7 @@ typedef enum {
   LW_AUDIT_LIVE_OPENED,      /* walk; target: the live source */
   LW_AUDIT_LIVE_KEY,         /* walk; target: the live source, which has a new key */
   LW_AUDIT_LIVE_ENDED,       /* walk; target: the live source */
+  LW_AUDIT_ANCHORED,         /* walk, segment: when its recording began was said */
   LW_AUDIT_N_ACTIONS
 } LwAuditAction;
 

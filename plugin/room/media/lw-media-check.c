@@ -7,6 +7,7 @@
 
 #include "lw-audit.h"
 #include "lw-captions.h"
+#include "lw-clock.h"
 #include "lw-media-pictures.h"
 
 typedef struct {
@@ -192,6 +193,11 @@ put_segment (Check *check, const LwProbe *probe, GError **error)
 {
   g_autoptr (GPtrArray) known = lw_store_find_segments (check->room->store, &check->hash, error);
   g_autoptr (LwSegment) segment = NULL;
+  LwSegment fields = {.visit_id = check->upload->visit_id,
+                      .media = check->hash,
+                      .title = check->upload->title,
+                      .duration = probe->duration,
+                      .started_utc_us = probe->created_utc_us};
 
   for (guint i = 0; known != NULL && i < known->len; i++) {
     LwSegment *other = known->pdata[i];
@@ -199,14 +205,9 @@ put_segment (Check *check, const LwProbe *probe, GError **error)
     if (lw_id_equal (&other->visit_id, &check->upload->visit_id))
       return lw_segment_ref (other);
   }
-  if (known == NULL)
+  if (known == NULL || !lw_clock_take_media (check->room, &fields, error))
     return NULL;
-  segment = lw_segment_new (&(LwSegment){.visit_id = check->upload->visit_id,
-                                         .media = check->hash,
-                                         .title = check->upload->title,
-                                         .duration = probe->duration,
-                                         .started_utc_us = probe->created_utc_us},
-                            error);
+  segment = lw_segment_new (&fields, error);
   if (segment == NULL || !lw_store_put_segment (check->room->store, segment, error))
     return NULL;
   return g_steal_pointer (&segment);

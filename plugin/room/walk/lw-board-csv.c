@@ -6,7 +6,23 @@
 
 /* ---- rows ---- */
 
-enum { WHAT, GROUP, TEXT, BY, LESSON, START, END, LENS, ABOUT, TAGS, CITES, DUE, AGREED, COLUMNS };
+enum {
+  WHAT,
+  GROUP,
+  TEXT,
+  BY,
+  LESSON,
+  START,
+  END,
+  LENS,
+  ABOUT,
+  TAGS,
+  CITES,
+  DUE,
+  AGREED,
+  WALL,
+  COLUMNS
+};
 
 typedef struct {
   LwRoom *room;
@@ -53,16 +69,20 @@ add_note (Table *self, const LwNote *note)
   g_autofree char *end = lw_time_format_ms (note->end);
   g_autofree char *lens = lens_of (self, note);
   g_autofree char *tags = g_strjoinv (", ", (char **)note->tags);
+  g_autofree char *wall =
+      note->wall_utc_ns != 0 ? lw_utc_format (note->wall_utc_ns / LW_USECOND) : NULL;
+  gboolean has_media = segment != NULL && !lw_content_hash_is_none (&segment->media);
   const char *cells[COLUMNS] = {[WHAT] = lw_note_kind_to_string (note->kind),
                                 [GROUP] = group != NULL ? group->title : "",
                                 [TEXT] = note->text,
                                 [BY] = by,
                                 [LESSON] = segment != NULL ? segment->title : "",
-                                [START] = start,
-                                [END] = end,
+                                [START] = has_media ? start : "",
+                                [END] = has_media ? end : "",
                                 [LENS] = lens,
                                 [ABOUT] = card != NULL ? card->about : "",
-                                [TAGS] = tags};
+                                [TAGS] = tags,
+                                [WALL] = wall != NULL ? wall : ""};
 
   lw_csv_add_row (self->table, cells, COLUMNS);
 }
@@ -126,8 +146,7 @@ add_notes (Table *self)
     if (lw_walk_facts_allow_note (self->facts, note)) {
       g_hash_table_insert (self->note_texts, lw_id_to_string (&note->id), (char *)note->text);
       /* A form is not on the board, codes have a table of their own, and a reply is no card. */
-      if (note->kind != LW_NOTE_REPLY && note->kind != LW_NOTE_ANSWER &&
-          note->kind != LW_NOTE_CODE)
+      if (note->kind != LW_NOTE_REPLY && note->kind != LW_NOTE_ANSWER && note->kind != LW_NOTE_CODE)
         add_note (self, note);
     }
   }
@@ -136,9 +155,9 @@ add_notes (Table *self)
 GBytes *
 lw_board_csv (LwRoom *room, const LwWalkFacts *facts, gboolean names, GError **error)
 {
-  static const char *const heads[COLUMNS] = {"what",     "group", "text",  "by",    "lesson",
-                                             "start",    "end",   "lens",  "about", "tags",
-                                             "rests on", "due",   "agreed"};
+  static const char *const heads[COLUMNS] = {"what",     "group", "text",   "by",         "lesson",
+                                             "start",    "end",   "lens",   "about",      "tags",
+                                             "rests on", "due",   "agreed", "time of day"};
   static const LwEntityKind kinds[] = {LW_ENTITY_GROUP, LW_ENTITY_CARD, LW_ENTITY_OUTCOME,
                                        LW_ENTITY_STEP};
   LwNoteQuery query = {.walk_id = &facts->walk->id};

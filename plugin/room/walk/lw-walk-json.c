@@ -8,6 +8,7 @@
 #include "lw-json.h"
 #include "lw-phase-json.h"
 #include "lw-receive.h"
+#include "lw-room-time.h"
 
 static json_object *
 names_to_json (guint bits, const char *const *names)
@@ -163,6 +164,11 @@ segments_to_json (LwRoom *room, const LwWalkFacts *facts, const LwId *visit_id)
     lw_json_add_text (item, "title", segment->title);
     if (segment->duration != LW_TIME_NONE)
       lw_json_add_int (item, "duration", segment->duration);
+    if (lw_content_hash_is_none (&segment->media))
+      lw_json_add_flag (item, "by_clock", TRUE);
+    lw_json_add_wall (item, "anchor", segment->anchor_utc_ns);
+    if (segment->anchor_utc_ns != 0)
+      lw_json_add_text (item, "anchor_by", lw_anchor_to_string (segment->anchor_by));
     of_segment.access.is_host_of = lw_walk_facts_is_host_of (facts, room, &segment->id);
     lw_json_add_flag (item, "is_mine", of_segment.access.is_host_of);
     lw_json_add_flag (item, "may_watch", lw_walk_facts_allow (&of_segment, LW_ACT_WATCH, FALSE));
@@ -197,7 +203,7 @@ visits_to_json (LwRoom *room, const LwWalkFacts *facts, GPtrArray *visits)
 
   for (guint i = 0; i < visits->len; i++) {
     const LwVisit *visit = visits->pdata[i];
-    json_object *item = json_object_new_object (), *live;
+    json_object *item = json_object_new_object (), *segments, *live;
 
     lw_json_add_id (item, "id", &visit->id);
     lw_json_add_int (item, "order", visit->order);
@@ -207,8 +213,15 @@ visits_to_json (LwRoom *room, const LwWalkFacts *facts, GPtrArray *visits)
       lw_json_add_utc (item, "planned", visit->planned_utc_us);
     if (visit->duration_ms != 0)
       lw_json_add_int (item, "duration_ms", visit->duration_ms);
-    json_object_object_add (item, "segments", segments_to_json (room, facts, &visit->id));
+    segments = segments_to_json (room, facts, &visit->id);
     live = lw_receive_describe_visit (room->receive, &visit->id);
+    /* By the clock it is pinned where nothing comes in. */
+    if (json_object_array_length (segments) == 0 && live == NULL) {
+      LwId clock_id = lw_segment_clock_id (&visit->id);
+
+      lw_json_add_id (item, "clock", &clock_id);
+    }
+    json_object_object_add (item, "segments", segments);
     if (live != NULL)
       json_object_object_add (item, "live", live);
     json_object_array_add (list, item);
@@ -250,6 +263,7 @@ lw_walk_reply (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
     return;
   }
   json = lw_walk_to_json (facts);
+  lw_json_add_utc (json, "now", lw_room_time_us ());
   json_object_object_add (json, "phases", lw_phases_to_json (facts->protocol));
   lw_phase_add_to_json (json, room, facts);
   json_object_object_add (json, "may", may_to_json (facts));

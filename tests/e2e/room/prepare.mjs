@@ -206,6 +206,88 @@ const failed = await run({
     await other.close();
   },
 
+  async 'a visit without media is pinned by the time of day, also offline and when a clock jumps'() {
+    await page.bringToFront();
+    const pin = async (key, words, state = 'room') => {
+      const from = Date.now();
+      await page.keyboard.press(key);
+      await page.waitForSelector('.composer textarea:focus');
+      const upto = Date.now();
+      await page.keyboard.type(words);
+      await page.keyboard.press('Enter');
+      await until(page, (text, where) => [...document.querySelectorAll(`.note[data-state=${where}] .note-text`)].some(
+          (one) => one.textContent === text), words, state);
+      return {from, upto};
+    };
+    const near = (note, {from, upto}, slack) => {
+      const at = Date.parse(note.wall);
+      assert.ok(at >= from - slack && at <= upto + slack, `${note.wall} of ${from} to ${upto}`);
+    };
+    await press(page, 'nav.lessons .tab:last-child');
+    await page.waitForSelector('lw-clock');
+    assert.match(await text(page, 'lw-clock'), /Room 7, Cedar School/);
+    await look('clock');
+    const first = await pin('n', 'Three students point at the board.');
+    assert.match(await text(page, '.note .time'), /^\d\d:\d\d:\d\d$/);
+    // An hour ahead all at once: what the room said is counted on from, and how far it may be off is kept.
+    await page.evaluate(() => {
+      Date.reallyNow = Date.now;
+      Date.now = () => Date.reallyNow() + 3600000;
+    });
+    const jumped = await pin('w', 'Who decides what is right?');
+    await page.evaluate(() => { Date.now = Date.reallyNow; });
+    room.wire.set(true);
+    const away = await pin('n', 'One student asks another why.', 'waiting');
+    room.wire.set(false);
+    await until(page, () => document.querySelectorAll('.note[data-state=room]').length === 3);
+    const {notes} = await room.call(walker.token, 'GET', `walks/${walk}/notes`);
+    const [one, two, three] = notes.sort((a, b) => (a.wall < b.wall ? -1 : 1));
+    near(one, first, one.wall_uncertainty / 1e6);
+    near(two, jumped, 60000);
+    near(three, away, 60000);
+    assert.ok(two.wall_uncertainty >= 3000 * 1e9, `${two.wall_uncertainty}`);
+    assert.deepEqual((await room.call(token, 'GET', `walks/${walk}/notes`)).notes, []);
+    await look('clock-pinned');
+  },
+
+  async 'its recording comes later, and where somebody says that it began the notes stand'() {
+    const {visits: [, visit]} = await room.call(token, 'GET', `walks/${walk}`);
+    const {segment} = await room.upload(token, walk, process.env.LESSONWALK_FILM,
+                                        {visit: visit.id, title: 'Ratios', purpose: 'lesson'});
+    assert.equal(segment, visit.segments[0].id);
+    await page.waitForSelector('lw-player video');
+    const mineNow = async () => (await room.call(walker.token, 'GET', `walks/${walk}/notes?segment=${segment}`)).notes;
+    const before = await mineNow();
+    assert.equal(before[0].start, 0);
+    await until(page, () => /at \d\d:\d\d:\d\d/.test(document.querySelector('.note-clock')?.textContent));
+    assert.equal(await page.$('[data-act=anchor]'), null);
+    const {lenses: [lens]} = await room.call(token, 'GET', `walks/${walk}/protocol`);
+    await room.call(token, 'PUT', `walks/${walk}/me`, {norms: true, lens_name: lens.name, intention: 'Who answers'});
+    const lead = await openAs(await chosen.browser.createBrowserContext(), room, token, `walk=${walk}&segment=${segment}`);
+    await press(lead, '[data-act=anchor]');
+    await lead.waitForSelector('lw-anchor input[name=time]');
+    const began = Date.parse(before[0].wall) - 2000;
+    await lead.evaluate((ms) => {
+      const at = new Date(ms - new Date(ms).getTimezoneOffset() * 60000).toISOString();
+      const form = document.querySelector('lw-anchor form');
+      form.elements.day.value = at.slice(0, 10);
+      form.elements.time.value = at.slice(11, 21);
+      form.dispatchEvent(new Event('change'));
+    }, began);
+    await press(lead, 'lw-anchor .primary');
+    await until(lead, () => !document.querySelector('.anchor-box'));
+    const after = await mineNow();
+    after.forEach((note, i) => assert.equal(note.wall, before[i].wall));
+    assert.ok(after[0].start >= 2e9 && after[0].start < 2.2e9, `${after[0].start}`);
+    assert.equal(after[1].start - after[0].start, before[1].start);
+    await until(page, () => document.querySelector('.note .time').textContent === '0:02');
+    await look('clock-placed');
+    assert.deepEqual([...page.errors, ...lead.errors], []);
+    await lead.close();
+    await press(page, 'nav.lessons .tab:first-child');
+    await page.waitForSelector('.scrub');
+  },
+
   async 'her form begins with her own pins when its phase opens, and is kept as she types'() {
     await page.bringToFront();
     for (const [key, words] of [['n', 'Two students compare answers.'], ['w', 'What if she had waited?']]) {

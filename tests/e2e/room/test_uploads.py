@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Lessons and student work on their way in, by tus 1.0, well and badly sent."""
+import datetime
 import os
 import resource
 import socket
@@ -69,6 +70,47 @@ class Uploads(unittest.TestCase):
         self.assertEqual(list(self.room.data("uploads").iterdir()), [])
         for path in self.room.data("media").rglob("*"):
             self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+
+    def test_a_recording_takes_the_notes_that_were_pinned_by_the_clock(self):
+        room, walker = self.room, self.room.walker
+        room.admin.ask("POST", f"/api/walks/{room.walk}/phase", {"phase": "visit"})
+        walker.ask("PUT", f"/api/walks/{room.walk}/me", {"norms": True})
+        clock = walker.ask("GET", f"/api/walks/{room.walk}")["visits"][0]["clock"]
+        second = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+
+        def wall(seconds):
+            at = second + datetime.timedelta(seconds=seconds)
+            return at.strftime("%Y-%m-%dT%H:%M:%S.%f") + "000Z"
+
+        begun = walker.ask("POST", f"/api/walks/{room.walk}/visits/{room.visit}/clock",
+                           {"wall": wall(-9.5)})
+        self.assertEqual((begun["segment"], begun["anchor"]), (clock, wall(-9.5)))
+        note = {"id": str(uuid.uuid4()), "kind": "noticing", "text": "Two students compare.",
+                "track": walker.ask("POST", f"/api/segments/{clock}/track", {})["id"], "start": 0,
+                "end": 0, "wall": wall(-9.5), "wall_uncertainty": 5000000, "created": wall(-9.5)}
+        kept = walker.ask("POST", f"/api/walks/{room.walk}/changes",
+                          {"changes": [{"op": "put", "note": note}]})
+        self.assertEqual(kept["results"][0]["status"], "kept", kept)
+
+        def told():
+            [one] = walker.ask("GET", f"/api/walks/{room.walk}/notes")["notes"]
+            [segment] = walker.ask("GET", f"/api/walks/{room.walk}")["visits"][0]["segments"]
+            self.assertEqual((one["wall"], one["wall_uncertainty"]), (wall(-9.5), 5000000))
+            return one["start"], segment["anchor_by"], segment["id"], "by_clock" in segment
+
+        self.assertEqual(told(), (0, "visit", clock, True))
+        film = room.data("film.mp4")
+        subprocess.run(["ffmpeg", "-v", "error", "-i", MEDIA / "lesson.mp4", "-c", "copy",
+                        "-metadata", f"creation_time={wall(-12)}", film], check=True, timeout=120)
+        upload = room.send(room.host, film.read_bytes())
+        self.assertEqual((upload["state"], upload["segment"]), ("ready", clock), upload)
+        self.assertEqual(told(), (2500000000, "file", clock, False))
+        # Who only watches does not say when it began; the teacher does, and only to the second.
+        place = f"/api/segments/{clock}/anchor"
+        walker.ask("PUT", place, {"began": wall(-10)}, status=403)
+        room.host.ask("PUT", place, {"began": "10:02:15"}, status=422)
+        room.host.ask("PUT", place, {"began": wall(-10)})
+        self.assertEqual(told(), (500000000, "person", clock, False))
 
     def test_a_form_is_made_for_browsers_where_they_cannot_play_the_original(self):
         film = self.room.data("film.avi")
