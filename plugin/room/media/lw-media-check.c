@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "lw-audit.h"
+#include "lw-by-clock.h"
 #include "lw-captions.h"
-#include "lw-clock.h"
 #include "lw-media-pictures.h"
 
 typedef struct {
@@ -205,7 +205,7 @@ put_segment (Check *check, const LwProbe *probe, GError **error)
     if (lw_id_equal (&other->visit_id, &check->upload->visit_id))
       return lw_segment_ref (other);
   }
-  if (known == NULL || !lw_clock_take_media (check->room, &fields, error))
+  if (known == NULL || !lw_by_clock_take_media (check->room, &fields, error))
     return NULL;
   segment = lw_segment_new (&fields, error);
   if (segment == NULL || !lw_store_put_segment (check->room->store, segment, error))

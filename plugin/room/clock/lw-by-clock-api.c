@@ -3,7 +3,7 @@
 /* Pinning by the clock where there is no media, and saying when the recording of it began. */
 
 #include "lw-audit.h"
-#include "lw-clock.h"
+#include "lw-by-clock.h"
 #include "lw-json.h"
 #include "lw-walk-json.h"
 
@@ -16,7 +16,7 @@ load_visit (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
   if (!lw_http_call_part_id (call, "visit", &id))
     return NULL;
   visit = lw_store_get_visit (room->store, &id, NULL);
-  if (visit != NULL && lw_id_equal (&visit->walk_id, &facts->walk->id))
+  if (visit != NULL && !visit->removed && lw_id_equal (&visit->walk_id, &facts->walk->id))
     return g_steal_pointer (&visit);
   lw_http_call_reply_not_found (call);
   return NULL;
@@ -44,7 +44,7 @@ post_clock (LwHttpCall *call, gpointer data)
     return;
   }
   lw_utc_parse_ns (lw_json_get_text (body, "wall"), &begun_utc_ns);
-  segment = lw_clock_begin (room, visit, begun_utc_ns, &error);
+  segment = lw_by_clock_begin (room, visit, begun_utc_ns, &error);
   if (g_error_matches (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND)) {
     lw_http_call_reply_error (call, 409, "erased",
                               "The lesson of this visit was erased, with what belonged to it. To "

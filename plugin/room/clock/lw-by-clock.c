@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lw-clock.h"
+#include "lw-by-clock.h"
 
 #include "lw-room-time.h"
 
@@ -71,7 +71,7 @@ begin (LwRoom *room, const LwVisit *visit, gint64 begun_utc_ns, GError **error)
 }
 
 LwSegment *
-lw_clock_begin (LwRoom *room, const LwVisit *visit, gint64 begun_utc_ns, GError **error)
+lw_by_clock_begin (LwRoom *room, const LwVisit *visit, gint64 begun_utc_ns, GError **error)
 {
   LwSegment *segment;
 
@@ -142,7 +142,7 @@ take_media (LwRoom *room, LwSegment *fields, GError **error)
 }
 
 gboolean
-lw_clock_take_media (LwRoom *room, LwSegment *fields, GError **error)
+lw_by_clock_take_media (LwRoom *room, LwSegment *fields, GError **error)
 {
   gboolean ok;
 

@@ -14,16 +14,17 @@ G_BEGIN_DECLS
 
 /* The segment of a visit that has none: made, or the one that is there. @begun_utc_ns: when its
  * first note was, or 0. NOT_FOUND: it was erased, and stays so. (transfer full) */
-LwSegment *lw_clock_begin (LwRoom *room, const LwVisit *visit, gint64 begun_utc_ns, GError **error);
+LwSegment *
+lw_by_clock_begin (LwRoom *room, const LwVisit *visit, gint64 begun_utc_ns, GError **error);
 
 /**
- * lw_clock_take_media:
+ * lw_by_clock_take_media:
  * @fields: (inout): what a visit's new segment is to be, of a recording that has come; its id and
  *   anchor are filled in
  *
  * The recording of a visit becomes the medium of the segment that has its notes by the clock, which
  * stand by when the file says that it began, as far as that can be. Else it is the visit's first.
  */
-gboolean lw_clock_take_media (LwRoom *room, LwSegment *fields, GError **error);
+gboolean lw_by_clock_take_media (LwRoom *room, LwSegment *fields, GError **error);
 
 G_END_DECLS
