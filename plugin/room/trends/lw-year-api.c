@@ -31,17 +31,19 @@ add_line (
   json_object_array_add (list, json);
 }
 
-/* The round's next steps, and what was written in a form's field for the plan. */
+/* The round's next steps, the changes that it tests, and what was written in a form's field for the
+ * plan. */
 static json_object *
 plan_to_json (const LwOpenWalks *open, const LwId *walk_id, GError **error)
 {
   LwStore *store = open->room->store;
   LwNoteQuery query = {.walk_id = walk_id, .kinds = 1u << LW_NOTE_ANSWER};
   g_autoptr (GPtrArray) steps = lw_store_list (store, LW_ENTITY_STEP, walk_id, error);
+  g_autoptr (GPtrArray) tests = lw_store_list (store, LW_ENTITY_TRIAL, walk_id, error);
   g_autoptr (GPtrArray) answers = NULL;
   json_object *list;
 
-  if (steps == NULL || (answers = lw_store_query (store, &query, error)) == NULL)
+  if (steps == NULL || tests == NULL || (answers = lw_store_query (store, &query, error)) == NULL)
     return NULL;
   list = json_object_new_array ();
   for (guint i = 0; i < steps->len; i++) {
@@ -49,6 +51,12 @@ plan_to_json (const LwOpenWalks *open, const LwId *walk_id, GError **error)
 
     if (!step->item.gone)
       add_line (list, "step", &step->item.id, &step->from_id, step->text);
+  }
+  for (guint i = 0; i < tests->len; i++) {
+    const LwTrial *test = tests->pdata[i];
+
+    if (!test->item.gone && *test->change != '\0')
+      add_line (list, "test", &test->item.id, &test->from_id, test->change);
   }
   for (guint i = 0; i < answers->len; i++) {
     const LwNote *answer = answers->pdata[i];

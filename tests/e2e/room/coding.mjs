@@ -36,7 +36,7 @@ async function begin(walk, titles) {
 }
 
 const {id: walk} = await room.call(token, 'POST', 'walks',
-                                   {title: 'Pairs before the class', protocol: 'small-test-of-change@1'});
+                                   {title: 'Pairs before the class', protocol: 'small-test-of-change@2'});
 const {call, lessons: [monday, thursday]} = await begin(walk, ['Monday', 'Thursday']);
 const {url} = await call('POST', '/invitations', {roles: ['walker']});
 const birch = await room.join(url, 'Ms. Birch');
@@ -270,7 +270,7 @@ const failed = await run({
     assert.deepEqual(values, [9, 24, 30]);
     await look(alder, 'cycles', ...SIZES);
     // A routine that tests and has no code sheet is nothing but its tests.
-    const {id: network} = await room.call(token, 'POST', 'walks', {title: 'Network', protocol: 'improvement-network@1'});
+    const {id: network} = await room.call(token, 'POST', 'walks', {title: 'Network', protocol: 'improvement-network@2'});
     await alder.evaluate((hash) => { location.hash = hash; }, `walk=${network}&view=code`);
     await until(alder, () => document.querySelector('.tests .empty'));
     assert.equal(await alder.$('.coding-tabs'), null);

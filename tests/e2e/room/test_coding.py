@@ -51,7 +51,7 @@ class Coding(unittest.TestCase):
     def setUp(self):
         self.tracks = {}
         self.walk = self.alder.ask("POST", "/api/walks", {
-            "title": "Reasons", "protocol": "small-test-of-change@1"})["id"]
+            "title": "Reasons", "protocol": "small-test-of-change@2"})["id"]
         self.alder.ask("PATCH", f"/api/walks/{self.walk}", {"focus": "Reasons", "inquiry": "How?"})
         self.alder.read_norms(self.walk)
         code = self.alder.invite(self.walk, ["walker"])
