@@ -16,6 +16,20 @@ export class Element extends LitElement {
   }
 }
 
+/* One that paints() what it shows, and again when its size is another. */
+export class Painted extends Element {
+  connectedCallback() {
+    super.connectedCallback();
+    this.sizes = new ResizeObserver(() => this.paint());
+    this.sizes.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.sizes.disconnect();
+  }
+}
+
 class Place extends Directive {
   constructor(part) {
     super(part);

@@ -5,7 +5,7 @@
  */
 import {html, nothing} from '../lib/lit/index.js';
 import {repeat} from '../lib/lit/directives/repeat.js';
-import {Element, place} from './element.js';
+import {Painted, place} from './element.js';
 import {t} from './i18n.js';
 import {colorOf, mark} from './palette.js';
 import {formatSpan, formatTime, SECOND} from './time.js';
@@ -14,7 +14,7 @@ import './coding/lw-code-lanes.js';
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const TICKS_MOST = 8;
 
-class LwTimeline extends Element {
+class LwTimeline extends Painted {
   static properties = {
     model: {}, segment: {}, notes: {}, selected: {}, people: {}, time: {}, duration: {},
     rangeIn: {}, rangeOut: {}, facts: {}, ticket: {},
@@ -107,17 +107,6 @@ class LwTimeline extends Element {
   }
 
   /* ---- pictures and sound at a glance ---- */
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.sizes = new ResizeObserver(() => this.paint());
-    this.sizes.observe(this);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.sizes.disconnect();
-  }
 
   willUpdate() {
     const wanted = this.ticket && this.facts ? `${this.segment.id} ${this.ticket} ${

@@ -234,6 +234,39 @@ const failed = await run({
       assert.deepEqual(await notes(), []);
     },
 
+  // All of coding is tried in the other browser (coding.mjs).
+  ...name === 'firefox' && {async 'a code is put by its key, and drawn below the one that it overlaps'() {
+    const {id} = await room.call(token, 'POST', 'walks', {title: 'Pairs', protocol: 'small-test-of-change@2'});
+    const call = (method, place, body) => room.call(token, method, `walks/${id}${place}`, body);
+    await call('PATCH', '', {focus: 'Students give reasons.', inquiry: 'How do I press for them?'});
+    await call('PUT', `/members/${lesson.me}`, {roles: ['facilitator', 'host']});
+    await call('PUT', '/me', {norms: true});
+    const {visits} = await call('POST', '/visits', {host: lesson.me});
+    const {segment: coded} = await room.upload(token, id, process.env.LESSONWALK_FILM,
+                                               {visit: visits[0].id, title: 'Monday', purpose: 'lesson'});
+    for (const phase of ['plan', 'try', 'code'])
+      await call('POST', '/phase', {phase});
+    await page.evaluate((hash) => { location.hash = hash; }, `walk=${id}&segment=${coded}&view=code`);
+    await press(page, '[data-tab=code]');
+    await until(page, () => {
+      const player = document.querySelector('lw-player');
+      return player?.state === 'ready' && player.frame !== null && player.frames;
+    });
+    await page.keyboard.press('2');
+    await until(page, () => /why it works, at 0:00/.test(document.querySelector('.coding-said')?.textContent));
+    const codes = async () => (await call('GET', '/notes?kind=code')).notes;
+    await until(page, () => document.querySelector('.kept').dataset.state === 'kept');
+    const [point] = await codes();
+    assert.deepEqual([point.tags, point.start], [['discussion/why'], 0]);
+    const {code_sheets: [sheet]} = await call('GET', '/protocol');
+    const long = sheet.codes.filter(({measure}) => measure === 'duration');
+    await call('POST', '/changes', {changes: [[1, 6], [2, 7], [6, 8]].map(([from, to], i) => ({op: 'put', note: {
+      id: randomUUID(), track: point.track, kind: 'code', start: from * 1e9, end: to * 1e9, text: '',
+      tags: [`discussion/${long[i % long.length].id}`]}}))});
+    await until(page, () => document.querySelector('lw-code-lanes')?.laid?.height === 9 + 2 * 5);
+    assert.equal(await page.$eval('lw-code-lanes canvas', (one) => one.clientHeight), 19);
+  }},
+
   'every control of it has a name, and nothing broke on the way': async () => {
     assert.deepEqual([...page.errors, ...reader.errors], []);
     const nameless = await page.$$eval('button, input, a[href], summary', (all) =>

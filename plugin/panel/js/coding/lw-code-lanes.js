@@ -2,25 +2,18 @@
 /* The codes on the timeline: a lane for each coder, painted, as there may be thousands. For the eye
  * alone; the list beside the lesson says the same in words. */
 import {html, nothing} from '../../lib/lit/index.js';
-import {Element} from '../element.js';
+import {Painted} from '../element.js';
 import {t} from '../i18n.js';
 import {colorOf} from '../palette.js';
+import {stack} from './stack.js';
 
-const LANE_PX = 14;
+/* A lane is a strip for moments, and below it a row for each of what lasts at once. */
+const MOMENT_PX = 9;
+const ROW_PX = 5;
+const ROWS_MOST = 6;
 
-class LwCodeLanes extends Element {
+class LwCodeLanes extends Painted {
   static properties = {model: {}, codes: {}, duration: {}};
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.sizes = new ResizeObserver(() => this.paint());
-    this.sizes.observe(this);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.sizes.disconnect();
-  }
 
   updated() {
     this.paint();
@@ -37,28 +30,38 @@ class LwCodeLanes extends Element {
     return new Map(tags);
   }
 
+  /* Of each coder, where in the picture: {top, rowOf}; and how high it is in all. */
+  get lanes() {
+    const lanes = new Map();
+    let height = 0;
+    for (const person of this.coders) {
+      const {rows, rowOf} = stack(this.codes.filter((note) => note.author === person), ROWS_MOST);
+      lanes.set(person, {top: height, rowOf});
+      height += MOMENT_PX + Math.max(1, rows) * ROW_PX;
+    }
+    return {lanes, height};
+  }
+
   paint() {
     const canvas = this.querySelector('canvas');
     if (!canvas)
       return;
-    const scale = devicePixelRatio || 1, {coders, colors} = this;
+    const scale = devicePixelRatio || 1, {colors} = this, {lanes, height} = this.laid;
     const width = Math.round(canvas.clientWidth * scale);
     canvas.width = width;
-    canvas.height = Math.round(coders.length * LANE_PX * scale);
+    canvas.height = Math.round(height * scale);
     if (!width || !this.duration)
       return;
     const context = canvas.getContext('2d');
     const mirrored = getComputedStyle(this).direction === 'rtl';
     for (const note of this.codes) {
-      const top = coders.indexOf(note.author) * LANE_PX * scale;
-      const long = Math.max(note.end > note.start ? 0 : 2.5 * scale,
-                            (note.end - note.start) / this.duration * width);
+      const {top, rowOf} = lanes.get(note.author), row = rowOf.get(note.id);
+      const long = Math.max(row === undefined ? 2.5 * scale : 0, (note.end - note.start) / this.duration * width);
       const x = Math.min(note.start / this.duration * width, width - 2.5 * scale);
       context.fillStyle = colors.get(note.tags[0]) ?? '#858585';
       // What lasts is a low bar, so that a moment within it is still seen.
-      const [from, height] = note.end > note.start ? [0.62, 0.3] : [0.08, 0.84];
-      context.fillRect(mirrored ? width - x - long : x, top + from * LANE_PX * scale, Math.max(long, 1),
-                       height * LANE_PX * scale);
+      const [from, high] = row === undefined ? [1, MOMENT_PX - 1] : [MOMENT_PX + row * ROW_PX, ROW_PX - 1];
+      context.fillRect(mirrored ? width - x - long : x, (top + from) * scale, Math.max(long, 1), high * scale);
     }
   }
 
@@ -66,7 +69,8 @@ class LwCodeLanes extends Element {
     if (!this.codes?.length)
       return nothing;
     const names = this.coders.map((person) => t('code.lane', {name: this.model.nameOf(person)})).join('\n');
-    this.style.setProperty('--lanes', this.coders.length);
+    this.laid = this.lanes;
+    this.style.setProperty('--lanes', `${this.laid.height}px`);
     return html`<canvas class="code-lanes" title=${names}></canvas>`;
   }
 }
