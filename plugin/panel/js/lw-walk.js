@@ -30,6 +30,7 @@ import './live/lw-live-dialog.js';
 import './phase/lw-out.js';
 import './phase/lw-phase-bar.js';
 import './phase/lw-phase-dialog.js';
+import './walk/lw-over.js';
 
 /* Those that the player does not have itself. */
 const KEYS = {
@@ -387,6 +388,8 @@ class LwWalk extends Element {
       return html`<main class="middle"><p class="calm" role="status">
         ${this.model.gone ?? t('app.loading')}</p><a class="button" href="#">${t('app.back')}</a>
       </main>`;
+    if (this.model.gone)
+      return html`<lw-over .model=${this.model}></lw-over>`;
     this.notes = this.segment ? this.model.notesOf(this.segment.id) : [];
     return html`
       <a class="skip" href="#notes" @click=${(event) => {
@@ -396,7 +399,6 @@ class LwWalk extends Element {
       ${this.bar(walk)}
       ${this.banner(walk)}
       ${walk.is_out ? nothing : html`<lw-phase-bar .model=${this.model}></lw-phase-bar>`}
-      ${this.model.gone ? html`<p class="notice" role="alert">${this.model.gone}</p>` : nothing}
       ${this.outbox.lasting ? nothing : html`<p class="notice memory">${icon('warning')}
           ${t('keep.memory')}</p>`}
       ${walk.previous ? html`<lw-before .model=${this.model}></lw-before>` : nothing}

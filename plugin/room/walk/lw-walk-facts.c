@@ -9,6 +9,17 @@ fail_not_found (GError **error)
   return FALSE;
 }
 
+/* Who was in it as a guest may know what became of it. */
+static gboolean
+fail_over (GError **error)
+{
+  g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND,
+                       "This walk is over, and what it showed is closed to its guests. Thank you "
+                       "for taking part. What you wrote stays with the walk; ask whoever invited "
+                       "you for what came of it.");
+  return FALSE;
+}
+
 gboolean
 lw_walk_facts_load (
     LwWalkFacts *facts, LwRoom *room, const LwCaller *caller, const LwId *walk_id, GError **error)
@@ -33,8 +44,10 @@ lw_walk_facts_load (
     facts->access.done = person->done;
   }
   if (!lw_access_allows (LW_ACT_SEE_WALK, &facts->access)) {
+    gboolean is_over = facts->access.roles != 0 && facts->access.phase->closed;
+
     lw_walk_facts_clear (facts);
-    return fail_not_found (error);
+    return is_over ? fail_over (error) : fail_not_found (error);
   }
   return TRUE;
 }
