@@ -96,6 +96,7 @@ typedef struct {
   gint64 planned_utc_us; /* 0: not planned */
   gint64 duration_ms;    /* planned length; 0: not planned */
   LwId host_id;          /* the teacher whose lesson it is, an LwPerson; or none */
+  gboolean removed;      /* taken out of the walk: no list has it, unless it is put back */
 } LwVisit;
 
 /* By what it is known which wall-clock time a segment's time 0 is. */

@@ -77,6 +77,7 @@ static const LwField visit_fields[] = {
     LONG (LwVisit, planned_utc_us, 4, G_MININT64, G_MAXINT64),
     LONG (LwVisit, duration_ms, 5, 0, LW_TIME_MAX / LW_MSECOND),
     ID (LwVisit, host_id, 6, FALSE),
+    NUMBER (LwVisit, removed, 7, 0, 1),
     END,
 };
 

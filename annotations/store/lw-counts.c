@@ -147,6 +147,9 @@ lw_counts_file_entity (LwDb *db, LwEntityKind kind, gconstpointer entity, GError
     g_propagate_error (error, g_steal_pointer (&cause));
     return FALSE;
   }
+  /* One that was taken out of its walk counts nowhere. */
+  if (kind == LW_ENTITY_VISIT && ((const LwVisit *)entity)->removed)
+    return run_on_key (db, "drop-visit", row.key, error);
   put = lw_db_get (db, row.put, error);
   if (put == NULL)
     return FALSE;
@@ -173,7 +176,11 @@ lw_counts_is_filed (
   if (find == NULL)
     return FALSE;
   bind_row (find, &row);
-  return lw_step (db, find, ret_filed, error);
+  if (!lw_step (db, find, ret_filed, error))
+    return FALSE;
+  if (kind == LW_ENTITY_VISIT && ((const LwVisit *)entity)->removed)
+    *ret_filed = !*ret_filed;
+  return TRUE;
 }
 
 gboolean

@@ -314,6 +314,17 @@ collect (LwDb *db, LwStatement *statement, LwEntityKind kind, GError **error)
   }
 }
 
+static void
+leave_out_removed (GPtrArray *visits)
+{
+  for (guint i = 0; i < visits->len;) {
+    if (((const LwVisit *)visits->pdata[i])->removed)
+      g_ptr_array_remove_index (visits, i);
+    else
+      i++;
+  }
+}
+
 GPtrArray *
 lw_store_list (LwStore *self, LwEntityKind kind, const LwId *parent, GError **error)
 {
@@ -334,6 +345,8 @@ lw_store_list (LwStore *self, LwEntityKind kind, const LwId *parent, GError **er
   }
   g_clear_pointer (&list, lw_statement_release);
   lw_store_give_back (self, db);
+  if (found != NULL && kind == LW_ENTITY_VISIT)
+    leave_out_removed (found);
   return found;
 }
 

@@ -204,8 +204,7 @@ class LwNotes extends Element {
     const span = this.model.whenOf(note), clock = this.model.clockOf(note);
     const time = note.kind === 'reply' ? nothing : html`<button class="time" tabindex=${
         isStop ? 0 : -1} @click=${(event) => this.chooseBy(event, note)}
-        aria-label=${t('note.at', {time: span})}>${span}</button>${clock ? html`
-        <span class="note-clock">${clock}</span>` : nothing}`;
+        aria-label=${t('note.at', {time: span})}>${span}</button>`;
     return html`<li class=${['note', isSelected ? 'selected' : '', note.depth ? 'answer' : '',
                              note.keptHere ?? ''].join(' ')}
         data-note=${note.id} data-state=${note.keptHere ?? 'room'} tabindex=${isStop ? 0 : -1}
@@ -221,7 +220,7 @@ class LwNotes extends Element {
       </div>
       <p class="note-text" dir="auto">${note.text}</p>
       <p class="note-by"><bdi>${this.authorName(note.author)}</bdi>${lens ? html` ·
-          <bdi>${lens}</bdi>` : nothing}${note.edited !== note.created &&
+          <bdi>${lens}</bdi>` : nothing}${clock ? html` · <span class="note-clock">${clock}</span>` : nothing}${note.edited !== note.created &&
           Date.parse(note.edited) - Date.parse(note.created) > 1000 ? html` · ${t('note.edited')}`
           : nothing}</p>
       ${note.tags.length ? html`<p class="note-tags">${note.tags.map((tag) =>

@@ -54,12 +54,13 @@ function toVisit({classroom, school, host, date, time, minutes}) {
 }
 
 class LwSetupDialog extends Dialog {
-  static properties = {...Dialog.properties, rows: {state: true}, links: {state: true}};
+  static properties = {...Dialog.properties, rows: {state: true}, links: {state: true}, removed: {state: true}};
 
   constructor() {
     super();
     this.rows = [];
     this.links = {};
+    this.removed = null;
   }
 
   show() {
@@ -90,6 +91,29 @@ class LwSetupDialog extends Dialog {
 
   dropRow(row) {
     this.rows = this.rows.filter((one) => one !== row);
+  }
+
+  /* An empty one; what it has else is said by the room, which knows. */
+  removeVisit(row, number) {
+    const place = `walks/${this.model.id}/visits/${row.id}`;
+    this.try(async () => {
+      await room.call('DELETE', place);
+      this.removed = {place, number};
+      this.rows = this.rows.filter((one) => one !== row);
+      await this.model.refresh();
+      this.readRows();
+      say(t('setup.visit-removed', {number}));
+    });
+  }
+
+  restoreVisit() {
+    this.try(async () => {
+      await room.post(`${this.removed.place}/restore`);
+      this.removed = null;
+      await this.model.refresh();
+      this.readRows();
+      say(t('setup.visit-restored'));
+    });
   }
 
   save(event) {
@@ -196,9 +220,9 @@ class LwSetupDialog extends Dialog {
               ?selected=${one.person === row.host}>${one.name}</option>`)}</select></label>
         ${field('date', 'date')}${field('time', 'time')}${field('minutes', 'number')}
       </div>
-      ${row.id ? nothing : html`<button type="button" class="flat icon-only small"
+      <button type="button" class="flat icon-only small" data-act="drop-visit"
           aria-label=${t('setup.visit-drop', {number: index + 1})} title=${t('setup.visit-drop', {number: index + 1})}
-          @click=${() => this.dropRow(row)}>${icon('close')}</button>`}</li>`;
+          @click=${() => row.id ? this.removeVisit(row, index + 1) : this.dropRow(row)}>${icon(row.id ? 'delete' : 'close')}</button></li>`;
   }
 
   people() {
@@ -237,6 +261,9 @@ class LwSetupDialog extends Dialog {
         <fieldset class="part"><legend>${t('setup.visits')}</legend>
           <p class="hint">${t('setup.visits-hint')}</p>
           <ol class="visit-rows">${this.rows.map((row, index) => this.visit(row, index))}</ol>
+          ${this.removed ? html`<p class="notice undo-line">${t('setup.visit-removed', {number: this.removed.number})}
+            <button type="button" class="small" data-act="restore-visit" @click=${this.restoreVisit}>${icon('undo')}
+              ${t('note.undo')}</button></p>` : nothing}
           <button type="button" data-act="add-visit" @click=${this.addRow}>${icon('plus')}
             ${t('setup.visit-add')}</button></fieldset>
         ${this.complaint()}

@@ -51,6 +51,8 @@ export const walkWords = {
   'setup.visit-minutes': 'Minutes',
   'setup.visit-add': 'Another visit',
   'setup.visit-drop': 'Leave out visit {number}',
+  'setup.visit-removed': 'Visit {number} is taken out of the walk.',
+  'setup.visit-restored': 'The visit is back.',
   'setup.saved': 'The walk is set up as it stands here.',
   'setup.people': 'People',
   'setup.people-hint': 'A link for each part. It is copied when it is made; whoever opens it joins.',
@@ -74,4 +76,9 @@ export const walkWords = {
   'kind.answer': 'Answer in a form',
   'people.lens': 'looks at: {lens}',
   'people.norms-not': 'has not read the norms yet',
+
+  'over.title': 'You have come to the end of this walk',
+  'over.notes': 'Your own notes',
+  'over.notes-hint': 'They are here until you leave this page. Take them along, if you like.',
+  'over.save': 'Save my notes as text',
 };

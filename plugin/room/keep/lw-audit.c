@@ -53,6 +53,12 @@ static const char *const names[LW_AUDIT_N_ACTIONS] = {
     [LW_AUDIT_LIVE_KEY] = "live-key",
     [LW_AUDIT_LIVE_ENDED] = "live-ended",
     [LW_AUDIT_ANCHORED] = "anchored",
+    [LW_AUDIT_BOARD_CHANGED] = "board-changed",
+    [LW_AUDIT_TIMER_CHANGED] = "timer-changed",
+    [LW_AUDIT_GROUPS_CHANGED] = "groups-changed",
+    [LW_AUDIT_TREND_CHANGED] = "trend-changed",
+    [LW_AUDIT_VISIT_REMOVED] = "visit-removed",
+    [LW_AUDIT_VISIT_RESTORED] = "visit-restored",
 };
 
 const char *

@@ -174,7 +174,7 @@ may_upload (LwMediaService *self, LwHttpCall *call, const LwUpload *upload)
   }
   if (upload->purpose == LW_UPLOAD_LESSON) {
     visit = lw_store_get_visit (self->room->store, &upload->visit_id, NULL);
-    belongs = visit != NULL && lw_id_equal (&visit->walk_id, &upload->walk_id);
+    belongs = visit != NULL && !visit->removed && lw_id_equal (&visit->walk_id, &upload->walk_id);
   } else {
     walk = lw_store_get_walk_of_segment (self->room->store, &upload->segment_id, NULL);
     belongs = walk != NULL && lw_id_equal (&walk->id, &upload->walk_id);

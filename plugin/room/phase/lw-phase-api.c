@@ -231,6 +231,9 @@ post_groups (LwHttpCall *call, gpointer data)
     return;
   fields = *facts.walk;
   fields.shuffle = (fields.shuffle + 1) % COUNT_MAX;
+  lw_audit_add_soon (room, &(LwAuditEvent){.action = LW_AUDIT_GROUPS_CHANGED,
+                                           .person_id = facts.person_id,
+                                           .walk_id = facts.walk->id});
   put_and_reply (room, call, &facts, &fields);
 }
 

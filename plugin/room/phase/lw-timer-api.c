@@ -6,6 +6,7 @@
  * the room's time. When it comes to its end nothing closes.
  */
 
+#include "lw-audit.h"
 #include "lw-board-json.h"
 #include "lw-json.h"
 #include "lw-room-time.h"
@@ -203,6 +204,12 @@ post_timer (LwHttpCall *call, gpointer data)
   }
   if (load (&timing, &visit_id, &error) && acts[i].act (&timing))
     lw_store_put_item (room->store, LW_ENTITY_TIMER, &timing.fields, &standing, &error);
+  if (standing != NULL)
+    lw_audit_add_soon (room, &(LwAuditEvent){.action = LW_AUDIT_TIMER_CHANGED,
+                                             .person_id = facts.person_id,
+                                             .walk_id = facts.walk->id,
+                                             .target_id = timing.fields.item.id,
+                                             .detail = acts[i].name});
   if (error != NULL)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   else

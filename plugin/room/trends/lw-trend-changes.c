@@ -7,6 +7,7 @@
 
 #include "lw-trend-changes.h"
 
+#include "lw-audit.h"
 #include "lw-board-json.h"
 #include "lw-change.h"
 #include "lw-json.h"
@@ -219,6 +220,14 @@ apply (Changing *self, json_object *result, GError **error)
   lw_item_unref (kind, item);
   if (!ok)
     return FALSE;
+  lw_audit_add_soon (
+      self->open->room,
+      &(LwAuditEvent){.action = LW_AUDIT_TREND_CHANGED,
+                      .person_id = self->open->caller->person_id,
+                      .target_id = ((LwItem *)standing)->id,
+                      .detail = kind == LW_ENTITY_PRACTICE
+                                    ? (((LwItem *)standing)->gone ? "practice gone" : "practice")
+                                    : (((LwItem *)standing)->gone ? "trend gone" : "trend")});
   json_object_object_add (result, "item", tell (self, kind, standing));
   lw_item_unref (kind, standing);
   return TRUE;

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "lw-audit.h"
 #include "lw-change.h"
 #include "lw-json.h"
 #include "lw-levels.h"
@@ -385,6 +386,20 @@ find_there (Changing *changing, GError **error)
          refuse_words (error, "There are as many of these as a walk can hold.");
 }
 
+/* Who changed what of which kind; the words are in the walk's log alone. */
+static void
+audit_item (Changing *changing, LwEntityKind kind, const LwItem *item)
+{
+  g_autofree char *detail =
+      g_strdup_printf ("%s%s", lw_board_type_name (kind), item->gone ? " gone" : "");
+
+  lw_audit_add_soon (changing->room, &(LwAuditEvent){.action = LW_AUDIT_BOARD_CHANGED,
+                                                     .person_id = changing->facts->person_id,
+                                                     .walk_id = changing->facts->walk->id,
+                                                     .target_id = item->id,
+                                                     .detail = detail});
+}
+
 static gboolean
 apply (Changing *changing, json_object *change, json_object *result, GError **error)
 {
@@ -403,6 +418,8 @@ apply (Changing *changing, json_object *change, json_object *result, GError **er
     lw_item_unref (changing->draft.kind, g_steal_pointer (&changing->there));
   if (standing == NULL)
     return ok;
+  if (ok && lw_id_equal (&((LwItem *)standing)->by_id, &changing->facts->person_id))
+    audit_item (changing, changing->draft.kind, standing);
   json_object_object_add (result, "item", lw_board_item_to_json (changing->draft.kind, standing));
   lw_item_unref (changing->draft.kind, standing);
   return ok;

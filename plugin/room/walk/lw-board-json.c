@@ -9,6 +9,13 @@
 static const char *const type_names[] = {"group",     "card",    "outcome", "step",
                                          "follow-up", "message", "test",    "timer"};
 
+const char *
+lw_board_type_name (LwEntityKind kind)
+{
+  g_return_val_if_fail (lw_item_is (kind), "");
+  return type_names[kind - LW_ENTITY_GROUP];
+}
+
 LwAct
 lw_board_act_to_see (LwEntityKind kind)
 {

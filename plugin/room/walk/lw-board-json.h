@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 /* Which act of lw_access_allows() opens entities of @kind to a reader. */
 LwAct lw_board_act_to_see (LwEntityKind kind);
+/* "card", "step" … as the API has it. */
+const char *lw_board_type_name (LwEntityKind kind);
 gboolean lw_board_may_see (const LwWalkFacts *facts, LwEntityKind kind);
 
 /* (transfer full) */

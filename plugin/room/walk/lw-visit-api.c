@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "lw-audit.h"
 #include "lw-json.h"
 #include "lw-members.h"
 #include "lw-walk-json.h"
@@ -277,6 +278,81 @@ patch_visit (LwHttpCall *call, gpointer data)
   wanted_clear (&wanted);
 }
 
+/* ---- taken out, and put back ---- */
+
+/* What it has, for people; NULL: nothing. Notes need a lesson, also by the clock. */
+static char *
+contents_of (LwRoom *room, const LwId *visit_id, GError **error)
+{
+  g_autoptr (GPtrArray) segments = lw_store_list (room->store, LW_ENTITY_SEGMENT, visit_id, error);
+  guint64 notes = 0;
+
+  for (guint i = 0; segments != NULL && i < segments->len; i++) {
+    const LwSegment *segment = segments->pdata[i];
+    guint64 n = 0;
+
+    if (!lw_store_count (room->store, &(LwNoteQuery){.segment_id = &segment->id}, &n, error))
+      return NULL;
+    notes += n;
+  }
+  if (segments == NULL || segments->len == 0)
+    return NULL;
+  return g_strdup_printf ("This visit has %s with %" G_GUINT64_FORMAT
+                          " %s, so it stays in the walk. Whose lesson it is "
+                          "can erase the lesson first.",
+                          segments->len == 1 ? "a lesson" : "lessons", notes,
+                          notes == 1 ? "note" : "notes");
+}
+
+/* DELETE takes an empty one out of the walk; POST …/restore puts it back where it was. */
+static void
+set_removed (LwHttpCall *call, LwRoom *room, gboolean removed)
+{
+  g_auto (LwWalkFacts) facts = {0};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwVisit) visit = NULL;
+  g_autofree char *contents = NULL;
+  LwVisit fields;
+  LwId id;
+
+  if (!lw_walk_facts_for_call (&facts, room, call, LW_ACT_LEAD) ||
+      !lw_http_call_part_id (call, "visit", &id))
+    return;
+  visit = lw_store_get_visit (room->store, &id, NULL);
+  if (visit == NULL || !lw_id_equal (&visit->walk_id, &facts.walk->id)) {
+    lw_http_call_reply_not_found (call);
+    return;
+  }
+  if (removed)
+    contents = contents_of (room, &id, &error);
+  fields = *visit;
+  fields.removed = removed;
+  if (contents != NULL)
+    lw_http_call_reply_error (call, 409, "not-empty", contents);
+  else if (error != NULL || !put_visit (room, &fields, &error))
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+  else {
+    lw_audit_add_soon (
+        room, &(LwAuditEvent){.action = removed ? LW_AUDIT_VISIT_REMOVED : LW_AUDIT_VISIT_RESTORED,
+                              .person_id = facts.person_id,
+                              .walk_id = facts.walk->id,
+                              .target_id = id});
+    lw_walk_reply_anew (room, call, &facts);
+  }
+}
+
+static void
+delete_visit (LwHttpCall *call, gpointer data)
+{
+  set_removed (call, data, TRUE);
+}
+
+static void
+restore_visit (LwHttpCall *call, gpointer data)
+{
+  set_removed (call, data, FALSE);
+}
+
 /* ---- lenses ---- */
 
 static void
@@ -319,6 +395,8 @@ lw_room_add_visits (LwRoom *self)
   static const LwHttpRoute routes[] = {
       {"POST", "/api/walks/:walk/visits", post_visits, 0, 0},
       {"PATCH", "/api/walks/:walk/visits/:visit", patch_visit, 0, 0},
+      {"DELETE", "/api/walks/:walk/visits/:visit", delete_visit, 0, 0},
+      {"POST", "/api/walks/:walk/visits/:visit/restore", restore_visit, 0, 0},
       {"POST", "/api/lenses", post_lenses, 0, 0},
       {NULL},
   };
