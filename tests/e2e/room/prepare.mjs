@@ -4,6 +4,7 @@
  *   node prepare.mjs chromium
  */
 import assert from 'node:assert/strict';
+import {randomUUID} from 'node:crypto';
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {fill, openAs, openBrowser, press, setSize, text, until} from './browser.mjs';
@@ -105,6 +106,18 @@ const failed = await run({
                                               new Date(one.planned).getTime()]), [
       ['Room 12', 'Cedar School', me, 720000, new Date('2031-03-04T09:40').getTime()],
       ['Room 7', 'Cedar School', undefined, 720000, new Date('2031-03-04T09:52').getTime()]]);
+  },
+
+  async 'an empty visit is taken out of the walk, and put back'() {
+    await press(page, '.visit-row:first-child [data-act=drop-visit]');
+    await until(page, () => document.querySelectorAll('.visit-row').length === 1 &&
+        document.querySelector('[data-act=restore-visit]'));
+    assert.equal((await room.call(token, 'GET', `walks/${walk}`)).visits[0].classroom, 'Room 7');
+    await look('visit-removed');
+    await press(page, '[data-act=restore-visit]');
+    await until(page, () => document.querySelectorAll('.visit-row').length === 2);
+    assert.deepEqual((await room.call(token, 'GET', `walks/${walk}`)).visits.map((one) => one.classroom),
+                     ['Room 12', 'Room 7']);
   },
 
   async 'a visit is moved, and a link for each part is made'() {
@@ -255,6 +268,8 @@ const failed = await run({
     const {segment} = await room.upload(token, walk, process.env.LESSONWALK_FILM,
                                         {visit: visit.id, title: 'Ratios', purpose: 'lesson'});
     assert.equal(segment, visit.segments[0].id);
+    await assert.rejects(room.call(token, 'DELETE', `walks/${walk}/visits/${visit.id}`),
+                         /409 .*This visit has a lesson with 3 notes, so it stays/);
     await page.waitForSelector('lw-player video');
     const mineNow = async () => (await room.call(walker.token, 'GET', `walks/${walk}/notes?segment=${segment}`)).notes;
     const before = await mineNow();
@@ -368,6 +383,21 @@ const failed = await run({
     await saysHandedIn(true);
     await page.evaluate(() => document.querySelector('video').dispatchEvent(new Event('ended')));
     assert.equal(await page.$('lw-form-dialog dialog[open]'), null);
+    assert.deepEqual(page.errors, []);
+  },
+
+  async 'when the walk closes, the page of a guest says that it is over, and gives her notes along'() {
+    await room.openPhase(token, walk, 'next-steps');
+    const {levels} = await room.call(token, 'GET', `walks/${walk}/board`);
+    const {results} = await room.call(token, 'POST', `walks/${walk}/board`, {changes: levels.map(({id: level}) => (
+      {type: 'step', id: randomUUID(), level, text: 'Wait three seconds.', owner: me, edited: new Date().toISOString()}))});
+    assert.deepEqual(results.map((one) => one.status), levels.map(() => 'kept'));
+    await room.call(token, 'POST', `walks/${walk}/phase`, {phase: 'closed'});
+    await page.waitForSelector('.over-page');
+    assert.match(await text(page, '.over-page'), /This walk is over.*Thank you for taking part/s);
+    assert.match(await text(page, '.over-notes'), /Two students compare answers.*Three students point/s);
+    assert.ok(await page.$('[data-act=save-own]'));
+    await look('over');
     assert.deepEqual(page.errors, []);
   },
 }, async () => `${page?.errors} ${await page?.evaluate(() => document.body.innerText)}`);

@@ -3,6 +3,7 @@
 """What was done stands in the log once, and what was refused does not."""
 import contextlib
 import unittest
+import uuid
 
 from room import Room, code_in
 
@@ -110,6 +111,43 @@ class Audit(unittest.TestCase):
         with self.tells(self.row("member-changed", self.alder.id, wren.id, "host,walker", self.walk)):
             for _ in range(2):
                 self.alder.ask("POST", f"/api/walks/{self.walk}/visits", {"host": wren.id})
+
+    def test_who_changed_board_timer_groups_trends_and_visits_and_none_of_their_words(self):
+        ask, walk = self.alder.ask, f"/api/walks/{self.walk}"
+        [visit] = ask("POST", walk + "/visits", {"classroom": "Room 12"})["visits"]
+        test, practice = str(uuid.uuid4()), str(uuid.uuid4())
+        edited = "2026-11-01T10:00:00Z"
+        with self.tells() as told:
+            timer = ask("POST", walk + "/timer", {"act": "start", "minutes": 5})["timer"]["id"]
+            ask("POST", walk + "/timer", {"act": "start", "minutes": 5})
+            told.append(self.row("timer-changed", self.alder.id, timer, "start", self.walk))
+            ask("POST", walk + "/groups", {})
+            told.append(self.row("groups-changed", self.alder.id, None, "", self.walk))
+            ask("DELETE", f"{walk}/visits/{visit['id']}")
+            told.append(self.row("visit-removed", self.alder.id, visit["id"], "", self.walk))
+            ask("POST", f"{walk}/visits/{visit['id']}/restore", {})
+            told.append(self.row("visit-restored", self.alder.id, visit["id"], "", self.walk))
+            changes = [{"type": "practice", "id": practice, "title": "Words of hers", "about": "",
+                        "decision": "none", "why": "", "on": "", "edited": edited}]
+            kept = ask("POST", "/api/trends", {"changes": changes})["results"][0]
+            self.assertEqual(kept["status"], "kept", kept)
+            told.append(self.row("trend-changed", self.alder.id, practice, "practice"))
+            ask("POST", walk + "/phase", {"phase": "debrief"})
+            told.append(self.row("phase-opened", self.alder.id, None, self.room.audit()[-1][4],
+                                 self.walk))
+            group = [{"type": "group", "id": test, "title": "Words of hers", "position": 0,
+                      "edited": edited}]
+            kept = ask("POST", walk + "/board", {"changes": group})["results"][0]
+            self.assertEqual(kept["status"], "kept", kept)
+            told.append(self.row("board-changed", self.alder.id, test, "group", self.walk))
+            gone = [{**group[0], "gone": True, "edited": "2026-11-01T10:01:00Z"}]
+            ask("POST", walk + "/board", {"changes": gone})
+            told.append(self.row("board-changed", self.alder.id, test, "group gone", self.walk))
+            # Rows that wait for others go before one that is written at once.
+            ask("POST", walk + "/phase", {"phase": "closed"}, status=409)
+            ask("POST", walk + "/phase", {"phase": "visit"})
+            told.append(self.row("phase-opened", self.alder.id, None, self.room.audit()[-1][4],
+                                 self.walk))
 
     def test_a_password_that_is_set_and_signs_in(self):
         with self.tells(self.row("password-set", self.alder.id, self.alder.id)):
