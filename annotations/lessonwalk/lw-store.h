@@ -389,6 +389,8 @@ gboolean lw_store_backup (LwStore *self, const char *path, GError **error);
  *          finishes by itself within a few seconds, or when next opened with a main loop.)
  */
 gboolean lw_store_erase_note (LwStore *self, const LwId *note_id, GError **error);
+/* Whether what had that id was erased: nothing can have it again. FALSE also if that cannot be read. */
+gboolean lw_store_is_erased (LwStore *self, const LwId *id);
 gboolean lw_store_erase_track (LwStore *self, const LwId *track_id, GError **error);
 gboolean lw_store_erase_segment (LwStore *self, const LwId *segment_id, GError **error);
 gboolean lw_store_erase_person (LwStore *self, const LwId *person_id, GError **error);

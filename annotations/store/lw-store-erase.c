@@ -370,3 +370,19 @@ lw_store_erase_person (LwStore *self, const LwId *person_id, GError **error)
   g_return_val_if_fail (LW_IS_STORE (self) && person_id != NULL, FALSE);
   return store_erase (self, person_id, ERASE_PERSON, error);
 }
+
+gboolean
+lw_store_is_erased (LwStore *self, const LwId *id)
+{
+  gboolean erased = FALSE;
+  LwDb *db;
+
+  g_return_val_if_fail (LW_IS_STORE (self) && id != NULL, FALSE);
+  db = lw_store_borrow (self, NULL);
+  if (db == NULL)
+    return FALSE;
+  if (!lw_is_erased (db, id, &erased, NULL))
+    erased = FALSE;
+  lw_store_give_back (self, db);
+  return erased;
+}

@@ -219,7 +219,8 @@ visits_to_json (LwRoom *room, const LwWalkFacts *facts, GPtrArray *visits)
     if (json_object_array_length (segments) == 0 && live == NULL) {
       LwId clock_id = lw_segment_clock_id (&visit->id);
 
-      lw_json_add_id (item, "clock", &clock_id);
+      if (!lw_store_is_erased (room->store, &clock_id))
+        lw_json_add_id (item, "clock", &clock_id);
     }
     json_object_object_add (item, "segments", segments);
     if (live != NULL)
