@@ -45,7 +45,7 @@ lw_open_walks_load (LwOpenWalks *self,
                     GError **error)
 {
   g_autoptr (GHashTable) routines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GPtrArray) all = lw_store_list (room->store, LW_ENTITY_WALK, NULL, error);
+  g_autoptr (GPtrArray) all = lw_walk_cache_list (room->walks, error);
 
   *self = (LwOpenWalks){.room = room, .caller = caller};
   self->walks = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_walk_unref);

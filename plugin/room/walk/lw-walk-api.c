@@ -12,7 +12,7 @@ get_walks (LwHttpCall *call, gpointer data)
 {
   LwRoom *room = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) walks = lw_store_list (room->store, LW_ENTITY_WALK, NULL, &error);
+  g_autoptr (GPtrArray) walks = lw_walk_cache_list (room->walks, &error);
   json_object *json, *list;
 
   if (walks == NULL) {

@@ -2,7 +2,7 @@
 #include "lw-walk-cache.h"
 
 /* More than any room has open at once; beyond it, everything is read anew. */
-#define WALKS_MAX 256
+#define WALKS_MAX 16384
 #define TRACKS_MAX 20000
 
 struct _LwWalkCache {
@@ -12,6 +12,7 @@ struct _LwWalkCache {
   guint64 count;      /* under mutex: the structure that what follows was read from */
   GHashTable *walks;  /* under mutex: LwId * -> LwWalkSnapshot */
   GHashTable *tracks; /* under mutex: LwId * -> LwTrackPlace */
+  GPtrArray *all;     /* under mutex: LwWalk: all there are, oldest first; NULL: not read yet */
 };
 
 static void
@@ -57,6 +58,7 @@ lw_walk_cache_free (LwWalkCache *self)
     return;
   g_hash_table_unref (self->walks);
   g_hash_table_unref (self->tracks);
+  g_clear_pointer (&self->all, g_ptr_array_unref);
   g_mutex_clear (&self->changing);
   g_mutex_clear (&self->mutex);
   g_object_unref (self->store);
@@ -78,6 +80,7 @@ agree (LwWalkCache *self, guint64 count)
   if (count > self->count) {
     g_hash_table_remove_all (self->walks);
     g_hash_table_remove_all (self->tracks);
+    g_clear_pointer (&self->all, g_ptr_array_unref);
     self->count = count;
   }
   return TRUE;
@@ -93,44 +96,138 @@ done_of (const LwMember *member)
          (*member->intention != '\0' ? LW_BEFORE_INTENTION : 0);
 }
 
-static gboolean
-read_people (LwWalkCache *self, LwWalkSnapshot *snapshot, GError **error)
+static void
+add_member (LwWalkSnapshot *snapshot, const LwMember *member)
 {
-  g_autoptr (GPtrArray) members =
-      lw_store_list (self->store, LW_ENTITY_MEMBER, &snapshot->walk->id, error);
+  LwWalkPerson *person = g_hash_table_lookup (snapshot->people, &member->person_id);
 
-  for (guint i = 0; members != NULL && i < members->len; i++) {
-    const LwMember *member = members->pdata[i];
-    LwWalkPerson *person = g_hash_table_lookup (snapshot->people, &member->person_id);
-
-    if (person == NULL) {
-      person = g_new0 (LwWalkPerson, 1);
-      g_hash_table_insert (snapshot->people, g_memdup2 (&member->person_id, sizeof (LwId)), person);
-    }
-    person->roles |= member->roles;
-    person->done |= done_of (member);
+  if (person == NULL) {
+    person = g_new0 (LwWalkPerson, 1);
+    g_hash_table_insert (snapshot->people, g_memdup2 (&member->person_id, sizeof (LwId)), person);
   }
-  return members != NULL;
+  person->roles |= member->roles;
+  person->done |= done_of (member);
+}
+
+/* Without its people yet. */
+static LwWalkSnapshot *
+make_snapshot (LwWalk *walk, LwProtocol *protocol)
+{
+  LwWalkSnapshot *snapshot = g_atomic_rc_box_new0 (LwWalkSnapshot);
+
+  snapshot->people = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, g_free);
+  snapshot->walk = lw_walk_ref (walk);
+  snapshot->protocol = lw_protocol_ref (protocol);
+  snapshot->phase = lw_protocol_find_phase (protocol, walk->phase);
+  if (snapshot->phase == NULL)
+    snapshot->phase = lw_protocol_get_phase (protocol, 0);
+  snapshot->step = lw_phase_find_step (snapshot->phase, walk->step);
+  return snapshot;
 }
 
 static LwWalkSnapshot *
 read_walk (LwWalkCache *self, const LwId *walk_id, GError **error)
 {
-  g_autoptr (LwWalkSnapshot) snapshot = g_atomic_rc_box_new0 (LwWalkSnapshot);
+  g_autoptr (LwWalk) walk = lw_store_get_walk (self->store, walk_id, error);
+  g_autoptr (LwProtocol) protocol =
+      walk != NULL ? lw_protocol_find_in (self->store, walk->protocol, error) : NULL;
+  g_autoptr (GPtrArray) members =
+      protocol != NULL ? lw_store_list (self->store, LW_ENTITY_MEMBER, walk_id, error) : NULL;
+  LwWalkSnapshot *snapshot;
 
-  snapshot->people = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, g_free);
-  snapshot->walk = lw_store_get_walk (self->store, walk_id, error);
-  if (snapshot->walk == NULL)
+  if (members == NULL)
     return NULL;
-  snapshot->protocol = lw_protocol_find_in (self->store, snapshot->walk->protocol, error);
-  if (snapshot->protocol == NULL || !read_people (self, snapshot, error))
-    return NULL;
-  snapshot->phase = lw_protocol_find_phase (snapshot->protocol, snapshot->walk->phase);
-  if (snapshot->phase == NULL)
-    snapshot->phase = lw_protocol_get_phase (snapshot->protocol, 0);
-  snapshot->step = lw_phase_find_step (snapshot->phase, snapshot->walk->step);
-  return g_steal_pointer (&snapshot);
+  snapshot = make_snapshot (walk, protocol);
+  for (guint i = 0; i < members->len; i++)
+    add_member (snapshot, members->pdata[i]);
+  return snapshot;
 }
+
+/* ---- all of them ---- */
+
+/* A walk whose routine cannot be found is left out: it answers for itself when it is asked for. */
+static GHashTable *
+read_all (LwWalkCache *self, GPtrArray *walks, GError **error)
+{
+  g_autoptr (GPtrArray) members = lw_store_list (self->store, LW_ENTITY_MEMBER, NULL, error);
+  g_autoptr (GHashTable) protocols =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)lw_protocol_unref);
+  GHashTable *found;
+
+  if (members == NULL)
+    return NULL;
+  found =
+      g_hash_table_new_full (lw_id_hash, lw_id_equal, NULL, (GDestroyNotify)lw_walk_snapshot_unref);
+  for (guint i = 0; i < walks->len; i++) {
+    LwWalk *walk = walks->pdata[i];
+    LwProtocol *protocol = g_hash_table_lookup (protocols, walk->protocol);
+
+    if (protocol == NULL) {
+      protocol = lw_protocol_find_in (self->store, walk->protocol, NULL);
+      if (protocol == NULL)
+        continue;
+      g_hash_table_insert (protocols, (char *)walk->protocol, protocol);
+    }
+    g_hash_table_insert (found, &walk->id, make_snapshot (walk, protocol));
+  }
+  for (guint i = 0; i < members->len; i++) {
+    const LwMember *member = members->pdata[i];
+    LwWalkSnapshot *snapshot = g_hash_table_lookup (found, &member->walk_id);
+
+    if (snapshot != NULL)
+      add_member (snapshot, member);
+  }
+  return found;
+}
+
+/* Under the mutex. */
+static void
+keep_all (LwWalkCache *self, GPtrArray *walks, GHashTable *found)
+{
+  GHashTableIter iter;
+  gpointer id, snapshot;
+
+  g_clear_pointer (&self->all, g_ptr_array_unref);
+  self->all = g_ptr_array_ref (walks);
+  if (walks->len > WALKS_MAX)
+    return;
+  g_hash_table_iter_init (&iter, found);
+  while (g_hash_table_iter_next (&iter, &id, &snapshot)) {
+    if (!g_hash_table_contains (self->walks, id))
+      g_hash_table_insert (self->walks, g_memdup2 (id, sizeof (LwId)),
+                           lw_walk_snapshot_ref (snapshot));
+  }
+}
+
+GPtrArray *
+lw_walk_cache_list (LwWalkCache *self, GError **error)
+{
+  guint64 count = lw_store_get_structure_count (self->store);
+  g_autoptr (GHashTable) found = NULL;
+  GPtrArray *walks = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (agree (self, count) && self->all != NULL)
+    walks = g_ptr_array_ref (self->all);
+  g_mutex_unlock (&self->mutex);
+  if (walks != NULL)
+    return walks;
+  walks = lw_store_list (self->store, LW_ENTITY_WALK, NULL, error);
+  if (walks == NULL)
+    return NULL;
+  found = read_all (self, walks, error);
+  if (found == NULL) {
+    g_ptr_array_unref (walks);
+    return NULL;
+  }
+  g_mutex_lock (&self->mutex);
+  if (agree (self, count))
+    keep_all (self, walks, found);
+  g_mutex_unlock (&self->mutex);
+  return walks;
+}
+
+/* ---- one of them ---- */
 
 LwWalkSnapshot *
 lw_walk_cache_get (LwWalkCache *self, const LwId *walk_id, GError **error)

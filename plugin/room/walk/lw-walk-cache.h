@@ -41,6 +41,9 @@ typedef struct {
 
 /* (transfer full); NOT_FOUND, and those of reading and of lw_protocol_find(). */
 LwWalkSnapshot *lw_walk_cache_get (LwWalkCache *self, const LwId *walk_id, GError **error);
+/* All walks, oldest first, read together with what lw_walk_cache_get() answers about each of them: for
+ * who goes through thousands. (transfer full) (element-type LwWalk); not to be changed. */
+GPtrArray *lw_walk_cache_list (LwWalkCache *self, GError **error);
 LwWalkSnapshot *lw_walk_snapshot_ref (LwWalkSnapshot *snapshot);
 void lw_walk_snapshot_unref (LwWalkSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwWalkSnapshot, lw_walk_snapshot_unref)
