@@ -280,10 +280,11 @@ export class WalkModel extends WalkForms {
           {...segment, visit: visit.id, host: visit.host, classroom: visit.classroom}))) ?? []);
   }
 
-  /* A visit that has none yet is pinned by the clock, where one pins: then the room makes it. */
+  /* A visit that has none yet is pinned by the clock while one visits, before marks of progress are
+   * made: with the first note the room makes it. */
   #segmentsOf({segments, clock, host}) {
     const is_mine = host === this.me.person;
-    return segments.length || !clock || !(this.may.write || is_mine && this.may.upload && this.may.write)
+    return segments.length || !clock || !this.may.write || this.may.progress
       ? segments : [{id: clock, title: '', by_clock: true, is_new: true, is_mine, tracks: [],
                      may_watch: this.may.watch, may_write: this.may.write}];
   }
