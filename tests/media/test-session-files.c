@@ -119,6 +119,7 @@ test_a_longer_file_that_begins_otherwise_is_another_lesson (LwSessionFixture *f,
   session_fixture_copy (other, f->lesson);
   g_autoptr (GError) error = session_fixture_open (f, f->lesson);
   g_assert_no_error (error);
+  session_fixture_wait (LW_TIME_IS_MOMENT (lw_engine_get_frame_time (f->engine)));
   pin_one (f, "of the first");
   session_fixture_copy (made, f->lesson);
   session_fixture_open_lesson (f);
