@@ -52,6 +52,10 @@ espeak-ng                        speaks in it
 python3-cairo                    draws its pictures
 fonts-comic-neue                 the handwriting on its board
 '
+packages_live='
+libnginx-mod-rtmp                takes live lessons in by RTMP
+nginx                            what that is a part of
+'
 packages_test='
 nodejs                           drives the browsers in tests of the panel
 chromium                         one of them
@@ -101,7 +105,7 @@ lw_packages_missing() {
 
 lw_package_reason() {
   local list
-  for list in build run samples test; do
+  for list in build run samples live test; do
     local -n lines="packages_$list"
     awk -v name="$1" '$1 == name { sub(/^[^ ]+ +/, ""); print; exit }' <<<"$lines"
   done
@@ -207,12 +211,12 @@ lw_packages_known() {
 
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
   set -euo pipefail
-  (($#)) || set -- build run samples test
+  (($#)) || set -- build run samples live test
   for list in "$@"; do
     case $list in
-      build | run | samples | test) ;;
+      build | run | samples | live | test) ;;
       *)
-        echo "usage: tools/packages.sh [build|run|samples|test]…" >&2
+        echo "usage: tools/packages.sh [build|run|samples|live|test]…" >&2
         exit 2
         ;;
     esac

@@ -88,6 +88,9 @@ add_stream (LwFragments *self, guint i, const AVCodecParameters *from, GPtrArray
   gboolean is_video = from->codec_type == AVMEDIA_TYPE_VIDEO;
   AVStream *stream;
 
+  /* Of which nothing more is known. */
+  if (is_video ? from->width <= 0 || from->height <= 0 : from->sample_rate <= 0)
+    return TRUE;
   /* One picture and one sound: a lesson has no more, and a browser takes no more. */
   if (name == NULL || (is_video && self->video >= 0) ||
       (!is_video && self->muxer->nb_streams > (self->video >= 0 ? 1u : 0u)))
@@ -96,6 +99,13 @@ add_stream (LwFragments *self, guint i, const AVCodecParameters *from, GPtrArray
   if (stream == NULL || avcodec_parameters_copy (stream->codecpar, from) < 0)
     return FALSE;
   stream->codecpar->codec_tag = 0;
+  /* What was guessed from how much came, and what the stream itself says as well: with it, no two
+   * connections to one source would be described alike. */
+  stream->codecpar->bit_rate = 0;
+  stream->codecpar->field_order = AV_FIELD_UNKNOWN;
+  stream->codecpar->color_primaries = AVCOL_PRI_UNSPECIFIED;
+  stream->codecpar->color_trc = AVCOL_TRC_UNSPECIFIED;
+  stream->codecpar->color_space = AVCOL_SPC_UNSPECIFIED;
   stream->time_base = is_video ? (AVRational){1, 90000} : (AVRational){1, from->sample_rate};
   self->streams[i] = (Stream){stream->index, G_MININT64};
   if (is_video) {

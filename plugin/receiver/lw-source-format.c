@@ -3,12 +3,18 @@
 
 #define STREAMS_MAX 16
 /* How much of the beginning is looked at to know what comes. */
-#define ANALYZE_US "1000000"
+#define ANALYZE_US 200000
+#define ANALYZE_MOST_US 2000000
 
 typedef struct {
   LwSink *sink;
   AVFormatContext *input;
   gint64 heard_us; /* monotonic; 0: nobody is there yet, which may last */
+  guint told;      /* streams */
+  /* What was looked at is read late: when it came is reckoned from its times, until those have
+   * caught up with the clock. */
+  gboolean is_behind;
+  gint64 opened_us, first_us; /* wall clock; the source's own time */
 } Reading;
 
 static int
@@ -43,10 +49,43 @@ open_input (Reading *reading, const char *address, const char *format, const AVD
   reading->input->interrupt_callback = (AVIOInterruptCB){is_to_stop, reading};
   reading->input->flags |= AVFMT_FLAG_NOBUFFER;
   av_dict_copy (&copy, options, 0);
-  av_dict_set (&copy, "analyzeduration", ANALYZE_US, 0);
   av_dict_set (&copy, "fpsprobesize", "0", 0);
   code = avformat_open_input (&reading->input, address, wanted, &copy);
   av_dict_free (&copy);
+  return code;
+}
+
+/* Without these nothing can be put together. */
+static gboolean
+is_known (const AVCodecParameters *stream)
+{
+  switch (stream->codec_type) {
+  case AVMEDIA_TYPE_VIDEO:
+    return stream->width > 0 && stream->height > 0;
+  case AVMEDIA_TYPE_AUDIO:
+    return stream->sample_rate > 0 && stream->ch_layout.nb_channels > 0;
+  default:
+    return TRUE;
+  }
+}
+
+static int
+find_streams (Reading *reading)
+{
+  int code = 0;
+
+  for (gint64 look_us = ANALYZE_US; code >= 0 && look_us <= ANALYZE_MOST_US; look_us *= 2) {
+    gboolean known = TRUE;
+
+    reading->input->max_analyze_duration = look_us;
+    code = avformat_find_stream_info (reading->input, NULL);
+    for (guint i = 0; i < reading->input->nb_streams; i++)
+      known = known && is_known (reading->input->streams[i]->codecpar);
+    /* A format without a list of its streams says so until it has seen what it expects. */
+    if (known && reading->input->nb_streams > 0 &&
+        (reading->input->ctx_flags & AVFMTCTX_NOHEADER) == 0)
+      break;
+  }
   return code;
 }
 
@@ -58,6 +97,7 @@ tell_streams (Reading *reading)
 
   for (guint i = 0; i < n; i++)
     streams[i] = reading->input->streams[i]->codecpar;
+  reading->told = n;
   return lw_sink_begin (reading->sink, streams, n);
 }
 
@@ -67,8 +107,12 @@ heed_change (Reading *reading, const AVPacket *packet)
 {
   AVCodecParameters *stream = reading->input->streams[packet->stream_index]->codecpar;
   size_t length = 0;
+  gboolean is_new = reading->told < MIN (reading->input->nb_streams, STREAMS_MAX);
   const guint8 *extra = av_packet_get_side_data (packet, AV_PKT_DATA_NEW_EXTRADATA, &length);
 
+  /* Sound that begins long after the picture, or the other way round. */
+  if (is_new && (find_streams (reading) < 0 || !tell_streams (reading)))
+    return FALSE;
   if (extra == NULL || length == 0 || length > G_MAXINT / 2 ||
       ((size_t)stream->extradata_size == length && memcmp (stream->extradata, extra, length) == 0))
     return TRUE;
@@ -79,6 +123,23 @@ heed_change (Reading *reading, const AVPacket *packet)
   memcpy (stream->extradata, extra, length);
   stream->extradata_size = (int)length;
   return tell_streams (reading);
+}
+
+static gint64
+arrival_of (Reading *reading, const AVPacket *packet, AVRational base)
+{
+  gint64 now_us = g_get_real_time ();
+  gint64 time = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
+  gint64 reckoned_us;
+
+  if (!reading->is_behind || time == AV_NOPTS_VALUE)
+    return now_us;
+  time = av_rescale_q (time, base, (AVRational){1, G_USEC_PER_SEC});
+  if (reading->first_us == G_MININT64)
+    reading->first_us = time;
+  reckoned_us = reading->opened_us + MAX (time - reading->first_us, 0);
+  reading->is_behind = reckoned_us < now_us;
+  return MIN (reckoned_us, now_us);
 }
 
 static int
@@ -93,7 +154,7 @@ read_packets (Reading *reading)
 
     reading->heard_us = g_get_monotonic_time ();
     ok = heed_change (reading, packet) &&
-         lw_sink_take (reading->sink, packet, base, g_get_real_time ());
+         lw_sink_take (reading->sink, packet, base, arrival_of (reading, packet, base));
     av_packet_unref (packet);
   }
   av_packet_free (&packet);
@@ -107,12 +168,13 @@ lw_source_read (const char *address,
                 LwSink *sink,
                 GError **error)
 {
-  Reading reading = {.sink = sink};
+  Reading reading = {.sink = sink, .is_behind = TRUE, .first_us = G_MININT64};
   int code = open_input (&reading, address, format, options);
 
   if (code >= 0) {
     reading.heard_us = g_get_monotonic_time ();
-    code = avformat_find_stream_info (reading.input, NULL);
+    reading.opened_us = g_get_real_time ();
+    code = find_streams (&reading);
   }
   if (code >= 0)
     code = read_packets (&reading);

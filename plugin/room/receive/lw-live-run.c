@@ -9,8 +9,6 @@
 #define FINISH_AGAIN_MS 30000
 /* A run that lasted so long began well. */
 #define GOOD_RUN_US (10 * G_USEC_PER_SEC)
-/* What is missing is told from this length on. */
-#define GAP_LEAST (500 * LW_MSECOND)
 
 /* ---- one run ---- */
 
@@ -33,7 +31,8 @@ lw_live_run_unref (LwLiveRun *run)
   g_clear_pointer (&run->process, lw_receiver_process_unref);
   lw_recording_free (run->recording);
   g_object_unref (run->cancel);
-  g_array_unref (run->missing);
+  g_clear_pointer (&run->pending, g_bytes_unref);
+  g_free (run->pending_type);
   g_ptr_array_unref (run->viewers);
   g_ptr_array_unref (run->recent);
   g_clear_pointer (&run->init, g_bytes_unref);
@@ -106,30 +105,17 @@ set_state (LwLiveRun *run, LwReceiverState state, gint64 since_us)
 /* ---- what the receiver says ---- */
 
 static void
-hear_state (LwReceiverState state, gint64 since_us, const char *words, gpointer data)
-{
-  LwLiveRun *run = data;
-
-  if (*words != '\0')
-    g_message ("A live lesson: %s", words);
-  /* It ends when what came has become a lesson; until then it is just not live. */
-  if (state != LW_RECEIVER_ENDED)
-    set_state (run, state, since_us);
-}
-
-static void
 hear_init (
     const char *type, guint width, guint height, GBytes *init, GBytes *message, gpointer data)
 {
   LwLiveRun *run = data;
-  g_autoptr (GError) error = NULL;
 
-  if (!lw_recording_begin_part (run->recording, type, width, height, init, &error)) {
-    g_warning ("A live lesson cannot be recorded: %s", error->message);
-    set_trouble (run,
-                 "The room cannot record this lesson at the moment; its disk may be full. Tell "
-                 "whoever runs the room.");
-  }
+  g_clear_pointer (&run->pending, g_bytes_unref);
+  g_free (run->pending_type);
+  run->pending = g_bytes_ref (init);
+  run->pending_type = g_strdup (type);
+  run->pending_width = width;
+  run->pending_height = height;
   lw_watch_tell (run, message, FALSE);
 }
 
@@ -179,17 +165,41 @@ ensure_segment (LwLiveRun *run, gint64 origin_us, GError **error)
 }
 
 static void
-note_gap (LwLiveRun *run, LwTime start)
+hear_state (LwReceiverState state, gint64 since_us, const char *words, gpointer data)
 {
-  LwTime end = lw_recording_get_end (run->recording);
+  LwLiveRun *run = data;
+  g_autoptr (GError) error = NULL;
 
-  if (start - end < GAP_LEAST)
-    return;
-  g_mutex_lock (&run->owner->mutex);
-  g_array_append_val (run->missing, end);
-  g_array_append_val (run->missing, start);
-  g_mutex_unlock (&run->owner->mutex);
-  lw_watch_tell_state (run);
+  if (*words != '\0')
+    g_message ("A live lesson: %s", words);
+  /* Who hears that it is live finds it in the walk. */
+  if (state == LW_RECEIVER_LIVE && !ensure_segment (run, since_us, &error))
+    g_warning ("A live lesson has no place in its walk: %s", error->message);
+  /* It ends when what came has become a lesson; until then it is just not live. */
+  if (state != LW_RECEIVER_ENDED)
+    set_state (run, state, since_us);
+}
+
+/* On the disk, or told why not. A part whose beginning the disk did not take begins when it does.
+ */
+static gboolean
+record (LwLiveRun *run, LwTime start, LwTime end, gboolean is_key, GBytes *bytes, GError **error)
+{
+  gsize length;
+  gconstpointer content = g_bytes_get_data (bytes, &length);
+  LwTime before = lw_recording_get_end (run->recording);
+
+  if (run->pending != NULL) {
+    if (!lw_recording_begin_part (run->recording, run->pending_type, run->pending_width,
+                                  run->pending_height, run->pending, error))
+      return FALSE;
+    g_clear_pointer (&run->pending, g_bytes_unref);
+  }
+  if (!lw_recording_add (run->recording, content, length, is_key, start, end, error))
+    return FALSE;
+  if (start - before >= LW_LIVE_GAP_LEAST)
+    lw_watch_tell_state (run);
+  return TRUE;
 }
 
 static void
@@ -198,8 +208,6 @@ hear_fragment (
 {
   LwLiveRun *run = data;
   g_autoptr (GError) error = NULL;
-  gsize length;
-  gconstpointer content = g_bytes_get_data (bytes, &length);
 
   if (is_over (run))
     return;
@@ -209,13 +217,14 @@ hear_fragment (
                  "The room cannot keep this lesson at the moment. Tell whoever runs the room.");
     return;
   }
-  note_gap (run, start);
-  if (lw_recording_add (run->recording, content, length, is_key, start, end, &error)) {
-    set_trouble (run, NULL);
-  } else {
+  if (!run->lost || is_key)
+    run->lost = !record (run, start, end, is_key, bytes, &error);
+  if (error != NULL) {
     g_debug ("A fragment of a live lesson is lost: %s", error->message);
     set_trouble (run, "The room's disk is full: what you see now is not recorded. What came before "
                       "is kept. Tell whoever runs the room.");
+  } else if (!run->lost) {
+    set_trouble (run, NULL);
   }
   lw_watch_tell (run, message, is_key);
 }

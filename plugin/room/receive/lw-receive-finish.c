@@ -13,7 +13,7 @@
 #include "lw-media-service.h"
 #include "lw-receive-private.h"
 
-#define WHOLE "whole.mp4"
+#define WHOLE "whole"
 #define CPU_MAX_S 3600
 
 static gboolean
@@ -45,6 +45,19 @@ lw_receive_remove_folder (const char *path, guint *files, GError **error)
 
 /* ---- one file of it ---- */
 
+static gboolean
+run_ffmpeg (LwLiveRun *run, guint part, const char *const *arguments, GError **error)
+{
+  g_autofree char *input = lw_recording_get_path (run->recording, part);
+  LwFfmpegJob job = {.input = input,
+                     .folder = run->folder,
+                     .arguments = arguments,
+                     .cpu_max_s = CPU_MAX_S,
+                     .output_max_bytes = (guint64)run->owner->room->config->upload_max_bytes};
+
+  return lw_ffmpeg_run (&job, run->cancel, error);
+}
+
 /* The packets as they came; the times of the fragments, without what they are late by. */
 static gboolean
 join_fragments (LwLiveRun *run, GError **error)
@@ -54,15 +67,46 @@ join_fragments (LwLiveRun *run, GError **error)
       "-map",        "0",         "-c",         "copy", "-video_track_timescale",
       "90000",       "-movflags", "+faststart", "-f",   "mp4",
       "@out/" WHOLE, NULL};
-  g_autofree char *input = lw_recording_get_path (run->recording, 0);
-  LwFfmpegJob job = {.input = input,
-                     .folder = run->folder,
-                     .arguments = arguments,
-                     .cpu_max_s = CPU_MAX_S,
-                     .output_max_bytes = (guint64)run->owner->room->config->upload_max_bytes};
 
   G_STATIC_ASSERT (LW_RECEIVER_SHIFT == LW_SECOND);
-  return lw_ffmpeg_run (&job, run->cancel, error);
+  return run_ffmpeg (run, 0, arguments, error);
+}
+
+/* @from goes behind what is in @to. */
+static gboolean
+append_file (const char *to, const char *from, GError **error)
+{
+  g_autoptr (GFile) target = g_file_new_for_path (to);
+  g_autoptr (GFile) source = g_file_new_for_path (from);
+  g_autoptr (GFileInputStream) input = g_file_read (source, NULL, error);
+  g_autoptr (GFileOutputStream) output =
+      input != NULL ? g_file_append_to (target, G_FILE_CREATE_PRIVATE, NULL, error) : NULL;
+
+  return output != NULL && g_output_stream_splice (G_OUTPUT_STREAM (output), G_INPUT_STREAM (input),
+                                                   G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE |
+                                                       G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+                                                   NULL, error) >= 0;
+}
+
+/* A source that described itself anew, in another resolution for example. One MP4 has one
+ * description; in an MPEG transport stream each picture that one can begin with has its own, and
+ * such files may be put one behind the other. Its times begin where those of the fragments do,
+ * which whoever reads it takes off. */
+static gboolean
+join_parts (LwLiveRun *run, guint n_parts, GError **error)
+{
+  static const char *const arguments[] = {
+      "-copyts", "-i",        "@in",    "-map",         "0", "-c",
+      "copy",    "-muxdelay", "0",      "-muxpreload",  "0", "-mpegts_copyts",
+      "1",       "-f",        "mpegts", "@out/part.ts", NULL};
+  g_autofree char *whole = g_build_filename (run->folder, WHOLE, NULL);
+  g_autofree char *part = g_build_filename (run->folder, "part.ts", NULL);
+
+  unlink (whole);
+  for (guint i = 0; i < n_parts; i++)
+    if (!run_ffmpeg (run, i, arguments, error) || !append_file (whole, part, error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -119,7 +163,10 @@ hand_on (LwLiveRun *run, GError **error)
   gint64 length = 0;
   gboolean ok;
 
-  if (!join_fragments (run, error) || !sync_file (path, &length, error))
+  guint n_parts = lw_recording_get_n_parts (run->recording);
+
+  if (!(n_parts > 1 ? join_parts (run, n_parts, error) : join_fragments (run, error)) ||
+      !sync_file (path, &length, error))
     return FALSE;
   lw_media_jobs_hold (room->media->jobs);
   ok = !g_cancellable_is_cancelled (run->cancel) && add_upload (run, path, length, error);

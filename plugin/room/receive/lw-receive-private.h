@@ -11,6 +11,8 @@
 G_BEGIN_DECLS
 
 #define LW_PLAY_NAME_BYTES 16
+/* What is missing of a lesson is told from this length on. */
+#define LW_LIVE_GAP_LEAST (500 * LW_MSECOND)
 
 struct _LwReceive {
   LwRoom *room;
@@ -31,8 +33,13 @@ typedef struct {
   LwId id, walk_id, visit_id, person_id; /* these never change */
   char *kind, *title, *folder;
   GCancellable *cancel; /* what is made of it, when the room closes or it is erased */
-  gboolean ensured;     /* the thread's: its segment is in the store */
-  GThread *thread;      /* nullable; under the mutex, as what follows: */
+  /* the thread's: */
+  gboolean ensured; /* its segment is in the store */
+  gboolean lost;    /* a fragment was: those after it need one that can be begun with */
+  GBytes *pending;  /* nullable: an init segment that the disk did not take yet, with its type */
+  char *pending_type;
+  guint pending_width, pending_height;
+  GThread *thread; /* nullable; under the mutex, as what follows: */
   LwId segment_id;
   LwLiveStage stage;
   gint64 origin_us;
@@ -45,7 +52,6 @@ typedef struct {
   gboolean dropped;           /* erased */
   gboolean has_clock;
   LwClockRecord clock;    /* the newest */
-  GArray *missing;        /* of LwTime, in pairs: from, until */
   LwRecording *recording; /* never changes */
   /* the main loop's: */
   GPtrArray *viewers;

@@ -38,7 +38,6 @@ lw_receive_begin (LwReceive *self, const LwLiveSource *source, GError **error)
                : lw_id_is_none (&source->segment_id) ? LW_RECEIVER_WAITING
                                                      : LW_RECEIVER_INTERRUPTED;
   run->since_us = g_get_real_time ();
-  run->missing = g_array_new (FALSE, FALSE, sizeof (LwTime));
   run->viewers = g_ptr_array_new ();
   run->recent = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   g_mutex_lock (&self->mutex);
@@ -111,6 +110,7 @@ lw_live_run_to_json (LwLiveRun *run)
                                                            "ended"};
   json_object *json = json_object_new_object ();
   json_object *missing = json_object_new_array ();
+  g_autoptr (GArray) gaps = lw_recording_list_gaps (run->recording, LW_LIVE_GAP_LEAST);
 
   g_mutex_lock (&run->owner->mutex);
   lw_json_add_id (json, "id", &run->id);
@@ -128,11 +128,11 @@ lw_live_run_to_json (LwLiveRun *run)
     lw_json_add_int (clock, "uncertainty_ms", run->clock.uncertainty_ms);
     json_object_object_add (json, "clock", clock);
   }
-  for (guint i = 0; i < run->missing->len; i += 2) {
+  for (guint i = 0; i < gaps->len; i += 2) {
     json_object *pair = json_object_new_array ();
 
     for (guint j = i; j < i + 2; j++)
-      json_object_array_add (pair, json_object_new_int64 (g_array_index (run->missing, LwTime, j)));
+      json_object_array_add (pair, json_object_new_int64 (g_array_index (gaps, LwTime, j)));
     json_object_array_add (missing, pair);
   }
   g_mutex_unlock (&run->owner->mutex);

@@ -212,7 +212,8 @@ is_same_part (const LwRecording *self, const char *type, GBytes *init)
 {
   const Part *last = self->parts->len > 0 ? self->parts->pdata[self->parts->len - 1] : NULL;
 
-  return last != NULL && g_str_equal (last->type, type) && g_bytes_equal (last->init, init);
+  return last != NULL && self->media >= 0 && g_str_equal (last->type, type) &&
+         g_bytes_equal (last->init, init);
 }
 
 gboolean
@@ -333,6 +334,26 @@ lw_recording_get_end (LwRecording *self)
   return end;
 }
 
+GArray *
+lw_recording_list_gaps (LwRecording *self, LwTime least)
+{
+  GArray *gaps = g_array_new (FALSE, FALSE, sizeof (LwTime));
+  LwTime end = 0;
+
+  g_mutex_lock (&self->mutex);
+  for (guint i = 0; i < self->fragments->len; i++) {
+    const LwRecordedFragment *fragment = &g_array_index (self->fragments, LwRecordedFragment, i);
+
+    if (fragment->start - end >= least) {
+      g_array_append_val (gaps, end);
+      g_array_append_val (gaps, fragment->start);
+    }
+    end = MAX (end, fragment->end);
+  }
+  g_mutex_unlock (&self->mutex);
+  return gaps;
+}
+
 gboolean
 lw_recording_get_part (LwRecording *self, guint part, char **ret_type, GBytes **ret_init)
 {
@@ -385,21 +406,20 @@ lw_recording_find (LwRecording *self,
                    LwRecordedFragment *ret_last)
 {
   guint i;
+  gboolean found;
 
   g_mutex_lock (&self->mutex);
-  i = from < G_MAXINT64 ? find_first (self->fragments, from) : self->fragments->len;
-  if (i < self->fragments->len) {
+  i = find_first (self->fragments, from);
+  found = i < self->fragments->len;
+  if (found)
     *ret_first = *ret_last = g_array_index (self->fragments, LwRecordedFragment, i);
-    for (i++; i < self->fragments->len; i++) {
-      LwRecordedFragment next = g_array_index (self->fragments, LwRecordedFragment, i);
+  for (i++; found && i < self->fragments->len; i++) {
+    LwRecordedFragment next = g_array_index (self->fragments, LwRecordedFragment, i);
 
-      if (next.part != ret_first->part || next.start >= until)
-        break;
-      *ret_last = next;
-    }
-    g_mutex_unlock (&self->mutex);
-    return TRUE;
+    if (next.part != ret_first->part || next.start >= until)
+      break;
+    *ret_last = next;
   }
   g_mutex_unlock (&self->mutex);
-  return FALSE;
+  return found && ret_last->end > from;
 }

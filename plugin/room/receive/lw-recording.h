@@ -56,6 +56,9 @@ gboolean lw_recording_sync (LwRecording *self, GError **error);
 guint lw_recording_get_n_parts (LwRecording *self);
 /* 0: nothing is in it. */
 LwTime lw_recording_get_end (LwRecording *self);
+/* Where nothing of the lesson came for at least so long: pairs of moments, from and until.
+ * (transfer full) (element-type LwTime) */
+GArray *lw_recording_list_gaps (LwRecording *self, LwTime least);
 /* @ret_type, @ret_init: (out) (transfer full) (optional); FALSE if there is no such part */
 gboolean lw_recording_get_part (LwRecording *self, guint part, char **ret_type, GBytes **ret_init);
 /* NNN.mp4 in the folder. (transfer full) */

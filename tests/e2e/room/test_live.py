@@ -4,7 +4,9 @@
 import json
 import os
 import pathlib
+import resource
 import secrets
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -200,6 +202,117 @@ class Live(unittest.TestCase):
             self.assertEqual(ask(opened["key"], call="update_publish"), 403)
             self.assertNotEqual(publisher.wait(60), 0)
             room.wait_live("interrupted")
+
+    def test_what_breaks_off_goes_on_and_leaves_a_gap_of_its_length(self):
+        with LiveRoom() as room:
+            opened = room.open_live()
+            first = room.publish(opened["key"], loops=9)
+            segment = room.wait_live("live")["segment"]
+            wait_for(lambda: room.piece(segment, SECOND, 2 * SECOND).status == 200)
+            # The sender is gone, and comes back.
+            first.kill()
+            room.wait_live("interrupted")
+            room.publish(opened["key"], loops=9)
+            live = room.wait_live("live")
+            wait_for(lambda: len(room.live()["missing"]) == 1)
+            gone, back = room.live()["missing"][0]
+            self.assertGreater(gone, SECOND)
+            wait_for(lambda: room.piece(segment, back + SECOND, back + 2 * SECOND).status == 200)
+            # The receiver is killed: another one goes on.
+            before = room.receivers()
+            self.assertEqual(len(before), 1)
+            os.kill(before[0], signal.SIGKILL)
+            wait_for(lambda: room.receivers() not in ([], before))
+            wait_for(lambda: self.is_past(room, segment, room.live()["since"], live["since"]))
+            for start, end in room.live()["missing"][1:]:
+                print(f"# a killed receiver lost {(end - start) / SECOND:.2f} s")
+                self.assertLess(end - start, 10 * SECOND)
+            # The room is killed, and goes on with what it had.
+            room.kill()
+            room.start()
+            again = room.wait_live("live")
+            self.assertEqual(again["segment"], segment)
+            self.assertEqual(room.live()["missing"][0], [gone, back])
+            seen = room.live()["clock"]["media"]
+            wait_for(lambda: room.piece(segment, seen + SECOND, seen + 2 * SECOND).status == 200)
+            gaps = room.live()["missing"]
+            # It is killed again just after it was told that the lesson is over.
+            room.host.ask("POST", f"/api/live/{opened['id']}/end", {}, status=204)
+            room.kill()
+            room.start()
+            self.finish_if_it_must(room, opened["id"])
+            room.ready(segment)
+            film = pathlib.Path(room.folder, "recorded.mp4")
+            film.write_bytes(room.host.call("GET", f"/media/{segment}/video").body)
+            times = [time for time, _ in packets(film)]
+            # Whole but for what is said to be missing, and that is as long as it was.
+            holes = [(a, b) for a, b in zip(times, times[1:]) if b - a > 0.5]
+            self.assertEqual(len(holes), len(gaps), f"{holes} {gaps} {times[-1]}")
+            for hole, gap in zip(holes, gaps):
+                self.assertAlmostEqual(hole[0], gap[0] / SECOND, delta=0.1)
+                self.assertAlmostEqual(hole[1], gap[1] / SECOND, delta=0.002)
+
+    def is_past(self, room, segment, now, before):
+        live = room.live()
+        return live["state"] == "live" and now != before and \
+            room.piece(segment, live["clock"]["media"], live["clock"]["media"] + SECOND).status == 200
+
+    def finish_if_it_must(self, room, source):
+        """Whether the order to end was kept before the kill is a matter of chance."""
+        if (room.live() or {}).get("state") in ("waiting", "live", "interrupted"):
+            room.host.call("POST", f"/api/live/{source}/end", {})
+
+    def test_a_lesson_that_changes_its_size_is_one_lesson(self):
+        with LiveRoom() as room:
+            opened = room.open_live()
+            first = room.publish(opened["key"], loops=9)
+            segment = room.wait_live("live")["segment"]
+            wait_for(lambda: room.piece(segment, SECOND, 2 * SECOND).status == 200)
+            first.kill()
+            room.wait_live("interrupted")
+            room.publish(opened["key"], loops=9, options=("-s", "640x360"))
+            room.wait_live("live")
+            wait_for(lambda: room.live()["missing"])
+            back = room.live()["missing"][0][1]
+            wait_for(lambda: room.piece(segment, back + SECOND, back + 2 * SECOND).status == 200)
+            room.host.ask("POST", f"/api/live/{opened['id']}/end", {}, status=204)
+            room.ready(segment)
+            film = pathlib.Path(room.folder, "recorded.mp4")
+            film.write_bytes(room.host.call("GET", f"/media/{segment}/video").body)
+            said = subprocess.run(
+                ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries",
+                 "frame=pts_time,width", "-of", "csv=p=0", film], capture_output=True, check=True,
+                text=True).stdout.split()
+            frames = [(float(time), int(width)) for time, width in
+                      (sorted(line.strip(",").split(","), key=lambda f: "." not in f) for line in said)]
+            self.assertEqual({width for _, width in frames}, {320, 640})
+            self.assertEqual(frames[0][0], 0)
+            larger = min(time for time, width in frames if width == 640)
+            self.assertAlmostEqual(larger, back / SECOND, delta=0.002)
+
+    def test_a_full_disk_is_said_and_costs_only_what_it_had_no_room_for(self):
+        with LiveRoom() as room:
+            opened = room.open_live()
+            room.publish(opened["key"], loops=9, options=(
+                "-vf", "noise=alls=80:allf=t", "-b:v", "6M", "-maxrate", "6M", "-bufsize", "2M"))
+            segment = room.wait_live("live")["segment"]
+            part = room.data("live", opened["id"], "000.mp4")
+            wait_for(lambda: part.exists() and part.stat().st_size > 1 << 20)
+            most = part.stat().st_size + (1 << 20)
+            unlimited = resource.prlimit(room.process.pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(room.process.pid, resource.RLIMIT_FSIZE, (most, unlimited[1]))
+            wait_for(lambda: "disk" in room.live().get("trouble", ""))
+            self.assertLessEqual(part.stat().st_size, most)
+            resource.prlimit(room.process.pid, resource.RLIMIT_FSIZE, unlimited)
+            wait_for(lambda: "trouble" not in room.live())
+            wait_for(lambda: part.stat().st_size > most)
+            room.host.ask("POST", f"/api/live/{opened['id']}/end", {}, status=204)
+            room.ready(segment)
+            film = pathlib.Path(room.folder, "recorded.mp4")
+            film.write_bytes(room.host.call("GET", f"/media/{segment}/video").body)
+            decoded = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", film, "-f", "null", "-"],
+                                     capture_output=True, check=True)
+            self.assertEqual(decoded.stderr, b"")
 
 
 if __name__ == "__main__":
