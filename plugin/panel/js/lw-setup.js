@@ -31,19 +31,22 @@ const two = (number) => String(number).padStart(2, '0');
 function toRow(visit) {
   const at = visit.planned ? new Date(visit.planned) : null;
   return {
-    id: visit.id, classroom: visit.classroom ?? '', school: visit.school ?? '', host: visit.host ?? '',
+    id: visit.id, classroom: visit.classroom ?? '', school: visit.school ?? '',
+    district: visit.district ?? '', host: visit.host ?? '',
     date: at ? `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}` : '',
     time: at ? `${two(at.getHours())}:${two(at.getMinutes())}` : '',
     minutes: visit.duration_ms ? String(Math.round(visit.duration_ms / MINUTE_MS)) : '',
   };
 }
 
-function toVisit({classroom, school, host, date, time, minutes}) {
+function toVisit({classroom, school, district, host, date, time, minutes}) {
   const visit = {};
   if (classroom.trim())
     visit.classroom = classroom.trim();
   if (school.trim())
     visit.school = school.trim();
+  if (district.trim())
+    visit.district = district.trim();
   if (host)
     visit.host = host;
   if (date)
@@ -54,17 +57,29 @@ function toVisit({classroom, school, host, date, time, minutes}) {
 }
 
 class LwSetupDialog extends Dialog {
-  static properties = {...Dialog.properties, rows: {state: true}, links: {state: true}, removed: {state: true}};
+  static properties = {...Dialog.properties, rows: {state: true}, links: {state: true}, removed: {state: true},
+                       practices: {state: true}};
 
   constructor() {
     super();
     this.rows = [];
     this.links = {};
     this.removed = null;
+    this.practices = [];
+  }
+
+  /* What a district keeps across walks: those of which she sees a walk, or may change one. */
+  async loadPractices() {
+    try {
+      ({practices: this.practices} = await room.get('practices'));
+    } catch {
+      // The rest of the page does without.
+    }
   }
 
   show() {
     this.readRows();
+    this.loadPractices();
     super.show();
   }
 
@@ -81,7 +96,7 @@ class LwSetupDialog extends Dialog {
   addRow() {
     const last = this.rows.at(-1);
     const minutes = last?.minutes || String(this.model.protocol?.visit_minutes ?? 15);
-    const row = {classroom: '', school: last?.school ?? '', host: '', date: last?.date ?? '', time: '', minutes};
+    const row = {classroom: '', school: last?.school ?? '', district: last?.district ?? '', host: '', date: last?.date ?? '', time: '', minutes};
     if (last?.date && last.time) {
       const next = new Date(new Date(`${last.date}T${last.time}`).getTime() + Number(last.minutes || 0) * MINUTE_MS);
       row.time = `${two(next.getHours())}:${two(next.getMinutes())}`;
@@ -128,6 +143,8 @@ class LwSetupDialog extends Dialog {
     }
     if (fields.focus_owner && fields.focus_owner !== walk.focus_owner)
       changes.focus_owner = fields.focus_owner;
+    if (fields.practice !== undefined && fields.practice !== (walk.practice ?? ''))
+      changes.practice = fields.practice || null;
     const fresh = this.rows.filter((row) => !row.id && (row.classroom.trim() || row.host || row.date));
     this.try(async () => {
       if (Object.keys(changes).length)
@@ -199,7 +216,14 @@ class LwSetupDialog extends Dialog {
             ?selected=${one.person === walk.focus_owner}>${one.name}</option>`)}</select></label>` : nothing}
       ${field('inquiry', 2, t('focus.inquiry-example'))}
       ${field('watch_for', 3, '')}
-      ${field('pd_session', 1, t('setup.pd-example'))}</fieldset>`;
+      ${field('pd_session', 1, t('setup.pd-example'))}
+      ${this.practices.length || walk.practice ? html`<label>${t('setup.practice')}<select name="practice">
+        <option value="" ?selected=${!walk.practice}>${t('setup.practice-none')}</option>
+        ${this.practices.map(({id, title}) => html`<option value=${id} ?selected=${id === walk.practice}>${
+            title}</option>`)}
+        ${walk.practice && !this.practices.some(({id}) => id === walk.practice) ? html`<option value=${walk.practice}
+            selected>${t('setup.practice-other')}</option>` : nothing}</select></label>
+        <p class="hint">${t('setup.practice-hint')}</p>` : nothing}</fieldset>`;
   }
 
   visit(row, index) {
@@ -213,7 +237,7 @@ class LwSetupDialog extends Dialog {
     return html`<li class="visit-row" aria-label=${t('setup.visit', {number: index + 1})}>
       <b class="visit-number" aria-hidden="true">${index + 1}</b>
       <div class="visit-fields">
-        ${field('classroom', 'text')}${field('school', 'text')}
+        ${field('classroom', 'text')}${field('school', 'text')}${field('district', 'text')}
         <label class="visit-host">${t('setup.visit-host')}<select @change=${set('host')}>
           <option value="" ?selected=${!row.host}>${t('setup.visit-nobody')}</option>
           ${this.model.walk.members.map((one) => html`<option value=${one.person}

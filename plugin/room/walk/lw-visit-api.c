@@ -67,7 +67,7 @@ take_name (json_object *body, const char *member, char **ret_name)
 /* What is asked for; nothing is written before all of a request is in order. */
 typedef struct {
   LwVisit fields;
-  char *classroom, *school; /* names, or NULL */
+  char *classroom, *school, *district; /* names, or NULL */
   gboolean has_host;
 } Wanted;
 
@@ -78,6 +78,7 @@ wanted_clear (gpointer data)
 
   g_free (wanted->classroom);
   g_free (wanted->school);
+  g_free (wanted->district);
 }
 
 static gboolean
@@ -110,8 +111,10 @@ read_visit (json_object *body, GPtrArray *members, Wanted *wanted)
        fields->duration_ms > DURATION_MAX_MS))
     return "The length of the visit could not be read. Nothing was changed.";
   if (!take_name (body, "classroom", &wanted->classroom) ||
-      !take_name (body, "school", &wanted->school))
-    return "The name of the classroom or the school is too long. Nothing was changed.";
+      !take_name (body, "school", &wanted->school) ||
+      !take_name (body, "district", &wanted->district))
+    return "The name of the classroom, the school or the district is too long. Nothing was "
+           "changed.";
   wanted->has_host = json_object_object_get_ex (body, "host", NULL);
   if (wanted->has_host &&
       (!lw_json_get_id (body, "host", &fields->host_id) || !is_member (members, &fields->host_id)))
@@ -125,10 +128,14 @@ static gboolean
 settle (LwRoom *room, LwHttpCall *call, Wanted *wanted, GError **error)
 {
   LwVisit *fields = &wanted->fields;
-  LwId school_id = LW_ID_NONE;
+  LwId district_id = LW_ID_NONE, school_id = LW_ID_NONE;
 
+  if (wanted->classroom != NULL && wanted->school != NULL && wanted->district != NULL &&
+      !find_or_make_place (room, LW_PLACE_DISTRICT, wanted->district, &LW_ID_NONE, &district_id,
+                           error))
+    return FALSE;
   if (wanted->classroom != NULL && wanted->school != NULL &&
-      !find_or_make_place (room, LW_PLACE_SCHOOL, wanted->school, &LW_ID_NONE, &school_id, error))
+      !find_or_make_place (room, LW_PLACE_SCHOOL, wanted->school, &district_id, &school_id, error))
     return FALSE;
   if (wanted->classroom != NULL && !find_or_make_place (room, LW_PLACE_CLASSROOM, wanted->classroom,
                                                         &school_id, &fields->classroom_id, error))

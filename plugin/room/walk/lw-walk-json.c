@@ -186,6 +186,7 @@ add_classroom (LwRoom *room, json_object *item, const LwId *classroom_id)
   g_autoptr (LwPlace) classroom =
       lw_id_is_none (classroom_id) ? NULL : lw_store_get_place (room->store, classroom_id, NULL);
   g_autoptr (LwPlace) school = NULL;
+  g_autoptr (LwPlace) district = NULL;
 
   if (classroom == NULL)
     return;
@@ -194,6 +195,10 @@ add_classroom (LwRoom *room, json_object *item, const LwId *classroom_id)
     school = lw_store_get_place (room->store, &classroom->parent_id, NULL);
   if (school != NULL)
     lw_json_add_text (item, "school", school->name);
+  if (school != NULL && !lw_id_is_none (&school->parent_id))
+    district = lw_store_get_place (room->store, &school->parent_id, NULL);
+  if (district != NULL)
+    lw_json_add_text (item, "district", district->name);
 }
 
 static json_object *

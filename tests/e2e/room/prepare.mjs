@@ -16,6 +16,7 @@ const PICTURES = path.join(process.env.LESSONWALK_BUILD_ROOT, 'tests/e2e/picture
 const room = await Room.open();
 const chosen = await openBrowser(name);
 const {token, person: me} = await room.call(null, 'POST', 'sign-in/link', {code: room.code});
+const practice = randomUUID();
 let page, walk, walker, alder, asWalker;
 
 /* At every width, light and dark. */
@@ -72,6 +73,8 @@ const failed = await run({
     ({id: walk} = await room.call(token, 'POST', 'walks', {title: 'Pressing for evidence',
                                                            protocol: 'live-walk@2'}));
     await room.call(token, 'PUT', `walks/${walk}/members/${me}`, {roles: ['facilitator', 'host']});
+    await room.call(token, 'POST', 'trends', {changes: [{type: 'practice', id: practice, title: 'Giving reasons',
+                                                        edited: new Date().toISOString()}]});
     page = alder = await openAs(chosen.browser, room, token, `walk=${walk}`);
     await press(page, '[data-act=set-up-here]');
     await page.waitForSelector('lw-setup-dialog dialog[open]');
@@ -122,10 +125,12 @@ const failed = await run({
 
   async 'a visit is moved, and a link for each part is made'() {
     await choose('.visit-row:last-child .visit-time input', '10:15');
+    await page.select('lw-setup-dialog [name=practice]', practice);
     await press(page, 'lw-setup-dialog form .primary');
     await until(page, (wanted) => Date.parse(
         document.querySelector('lw-walk').model.walk.visits[1].planned) === wanted,
                 new Date('2031-03-04T10:15').getTime());
+    assert.equal((await room.call(token, 'GET', `walks/${walk}`)).practice, practice);
     await press(page, '[data-role=walker]');
     await page.waitForSelector('input[name=link-walker]');
     asWalker = await page.$eval('input[name=link-walker]', (one) => one.value);

@@ -47,7 +47,7 @@ class Trends(unittest.TestCase):
             walk = alder.begin_walk(title)
             alder.ask("PATCH", f"/api/walks/{walk}", {"practice": cls.practice})
         visit = alder.ask("POST", f"/api/walks/{walk}/visits",
-                          {"classroom": classroom, "school": "Elm School"})["visits"][0]["id"]
+                          {"classroom": classroom, "school": "Elm School", "district": "Riverside"})["visits"][0]["id"]
         segment = cls.room.add_lesson(visit, title)
         person = cls.room.join(alder.invite(walk, ["walker"]), walker)
         person.read_norms(walk, lens=cls.lens)
@@ -78,6 +78,13 @@ class Trends(unittest.TestCase):
     def board(self, by, **asked):
         query = "&".join(f"{key}={value}" for key, value in asked.items())
         return by.ask("GET", f"/api/trends?{query}")
+
+    def test_a_district_counts_what_its_schools_do(self):
+        district, = self.alder.ask("GET", "/api/trends?level=district")["places"]
+        school, = self.alder.ask("GET", f"/api/trends?level=school&place={district['id']}")["places"]
+        self.assertEqual((district["name"], school["name"]), ("Riverside", "Elm School"))
+        self.assertEqual(district["noticings"], school["noticings"])
+        self.assertGreater(district["noticings"], 0)
 
     def test_only_walks_whose_notes_are_open_are_counted(self):
         board = self.board(self.alder)
