@@ -16,12 +16,17 @@ G_BEGIN_DECLS
  * that is too short for its type ends the conversation: the reader kills the receiver and starts
  * another. The payload belongs to whoever has read it.
  *
- *   'S' state     state (8), wall clock since when (64, µs since 1970), words for the journal
- * (rest) 'I' init      width (16), height (16), length of the type (8), the type as MSE takes it
- *                 ("video/mp4; codecs=…"), the init segment (rest). Fragments after it belong to
- * it. One that is byte for byte the last one changes nothing. 'F' fragment  start, end (64 each, ns
- * of media time), flags (8), the fragment (rest) 'C' clock     media time (64, ns), wall clock (64,
- * µs since 1970), uncertainty (32, ms), method (8)
+ * 'S', state: state (8), since when by the wall clock (64, µs since 1970), words for the journal
+ * (the rest).
+ *
+ * 'I', init: width (16), height (16), length of the type (8), the type as MSE takes it ("video/mp4;
+ * codecs=…"), the init segment (the rest). The fragments after it belong to it. One that is byte
+ * for byte the last one changes nothing.
+ *
+ * 'F', fragment: start and end (64 each, ns of media time), flags (8), the fragment (the rest).
+ *
+ * 'C', clock: media time (64, ns), wall clock (64, µs since 1970), uncertainty (32, ms), method
+ * (8).
  *
  * Media time begins at 0 with the first picture of the recording and never goes back, also over
  * interruptions and restarts: a gap in the lesson is a gap of the same length in it. In the bytes

@@ -124,7 +124,7 @@ class LwUploads extends Element {
   underway({id, title, state, progress, message}) {
     if (state === 'refused' || state === 'failed')
       return html`<div class="upload failed"><p role="alert">${
-        t('upload.refused', {title, message: message ?? ''})}</p>
+        message || t('upload.refused', {title})}</p>
         ${state === 'refused' ? html`<button class="flat small" @click=${() => this.dismiss(id)}>${
           t('app.dismiss')}</button>` : nothing}</div>`;
     const percent = Math.floor((progress ?? 0) * 100);

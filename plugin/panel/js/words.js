@@ -165,7 +165,7 @@ export const en = {
   'upload.failed': 'The upload did not go through: {message}',
   'upload.state': '{title}: {percent} % ready',
   'upload.making': '“{title}” is being made ready for every browser: {percent} %',
-  'upload.refused': '“{title}” was not taken: {message}',
+  'upload.refused': '“{title}” was not taken. It is still on your machine: try it again.',
 
   'lesson.label': 'Lesson',
   'lesson.none': 'No lesson yet',
