@@ -159,12 +159,14 @@ segments_to_json (LwRoom *room, const LwWalkFacts *facts, const LwId *visit_id)
     const LwSegment *segment = segments->pdata[i];
     json_object *item = json_object_new_object ();
     LwWalkFacts of_segment = *facts;
+    const LwId clock_id = lw_segment_clock_id (visit_id);
 
     lw_json_add_id (item, "id", &segment->id);
     lw_json_add_text (item, "title", segment->title);
     if (segment->duration != LW_TIME_NONE)
       lw_json_add_int (item, "duration", segment->duration);
-    if (lw_content_hash_is_none (&segment->media))
+    /* A live lesson has no medium yet either, and is watched all the same. */
+    if (lw_id_equal (&segment->id, &clock_id) && lw_content_hash_is_none (&segment->media))
       lw_json_add_flag (item, "by_clock", TRUE);
     lw_json_add_wall (item, "anchor", segment->anchor_utc_ns);
     if (segment->anchor_utc_ns != 0)
