@@ -2,9 +2,9 @@
 #include "lw-source.h"
 
 #define STREAMS_MAX 16
-/* How much of the beginning is looked at to know what comes. */
-#define ANALYZE_US 200000
-#define ANALYZE_MOST_US 2000000
+/* How much of the beginning is looked at to know what comes: with picture and sound much less, as
+ * that is all a format without a list of its streams can be expected to bring. */
+#define ANALYZE_US "2000000"
 
 typedef struct {
   LwSink *sink;
@@ -47,45 +47,11 @@ open_input (Reading *reading, const char *address, const char *format, const AVD
   if (reading->input == NULL)
     return AVERROR (ENOMEM);
   reading->input->interrupt_callback = (AVIOInterruptCB){is_to_stop, reading};
-  reading->input->flags |= AVFMT_FLAG_NOBUFFER;
   av_dict_copy (&copy, options, 0);
+  av_dict_set (&copy, "analyzeduration", ANALYZE_US, 0);
   av_dict_set (&copy, "fpsprobesize", "0", 0);
   code = avformat_open_input (&reading->input, address, wanted, &copy);
   av_dict_free (&copy);
-  return code;
-}
-
-/* Without these nothing can be put together. */
-static gboolean
-is_known (const AVCodecParameters *stream)
-{
-  switch (stream->codec_type) {
-  case AVMEDIA_TYPE_VIDEO:
-    return stream->width > 0 && stream->height > 0;
-  case AVMEDIA_TYPE_AUDIO:
-    return stream->sample_rate > 0 && stream->ch_layout.nb_channels > 0;
-  default:
-    return TRUE;
-  }
-}
-
-static int
-find_streams (Reading *reading)
-{
-  int code = 0;
-
-  for (gint64 look_us = ANALYZE_US; code >= 0 && look_us <= ANALYZE_MOST_US; look_us *= 2) {
-    gboolean known = TRUE;
-
-    reading->input->max_analyze_duration = look_us;
-    code = avformat_find_stream_info (reading->input, NULL);
-    for (guint i = 0; i < reading->input->nb_streams; i++)
-      known = known && is_known (reading->input->streams[i]->codecpar);
-    /* A format without a list of its streams says so until it has seen what it expects. */
-    if (known && reading->input->nb_streams > 0 &&
-        (reading->input->ctx_flags & AVFMTCTX_NOHEADER) == 0)
-      break;
-  }
   return code;
 }
 
@@ -110,8 +76,9 @@ heed_change (Reading *reading, const AVPacket *packet)
   gboolean is_new = reading->told < MIN (reading->input->nb_streams, STREAMS_MAX);
   const guint8 *extra = av_packet_get_side_data (packet, AV_PKT_DATA_NEW_EXTRADATA, &length);
 
-  /* Sound that begins long after the picture, or the other way round. */
-  if (is_new && (find_streams (reading) < 0 || !tell_streams (reading)))
+  /* Sound that begins long after the picture, or the other way round: libavformat looks at what
+   * comes once (a second look crashes 5.1), so this connection ends, and the next one knows. */
+  if (is_new)
     return FALSE;
   if (extra == NULL || length == 0 || length > G_MAXINT / 2 ||
       ((size_t)stream->extradata_size == length && memcmp (stream->extradata, extra, length) == 0))
@@ -174,7 +141,7 @@ lw_source_read (const char *address,
   if (code >= 0) {
     reading.heard_us = g_get_monotonic_time ();
     reading.opened_us = g_get_real_time ();
-    code = find_streams (&reading);
+    code = avformat_find_stream_info (reading.input, NULL);
   }
   if (code >= 0)
     code = read_packets (&reading);

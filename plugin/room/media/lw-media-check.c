@@ -118,10 +118,14 @@ refusal_of (const LwUpload *upload, const GError *error)
   }
 }
 
+/* Of what was live, and is nowhere else, the sound alone is a lesson too. */
 static gboolean
-is_moving (const LwProbe *probe)
+is_lesson (const LwProbe *probe, const LwUpload *upload)
 {
-  return lw_probe_get_video (probe) != NULL && probe->frames->len > 1;
+  gboolean moves = lw_probe_get_video (probe) != NULL && probe->frames->len > 1;
+  gboolean was_live = !lw_id_is_none (&upload->segment_id);
+
+  return moves || (was_live && lw_probe_get_audio (probe) != NULL);
 }
 
 static const char *
@@ -151,18 +155,21 @@ put_media (Check *check, const LwProbe *probe, const char *name, const char *typ
 {
   const LwStreamInfo *video = lw_probe_get_video (probe);
   const char *playable = lw_media_playable_type (probe, check->path);
-  gboolean turned = video->rotation == 90 || video->rotation == 270;
+  gboolean turned = video != NULL && (video->rotation == 90 || video->rotation == 270);
   LwMediaFile file = {.hash = check->hash,
                       .original = (char *)name,
                       .media_type = (char *)(playable != NULL ? playable : type),
                       .size_bytes = check->upload->length_bytes,
                       .playable = (char *)(playable != NULL ? name : ""),
-                      .playable_type = (char *)(playable != NULL ? playable : ""),
-                      .width = turned ? video->height : video->width,
-                      .height = turned ? video->width : video->height};
+                      .playable_type = (char *)(playable != NULL ? playable : "")};
 
+  if (video != NULL) {
+    file.width = turned ? video->height : video->width;
+    file.height = turned ? video->width : video->height;
+  }
   /* Before anybody watches it. */
-  if (playable != NULL && !lw_media_write_frames (check->room, &check->hash, probe->frames, error))
+  if (playable != NULL && video != NULL &&
+      !lw_media_write_frames (check->room, &check->hash, probe->frames, error))
     return FALSE;
   return lw_media_file_put (check->room->ledger, &file, error);
 }
@@ -228,7 +235,7 @@ check_lesson (Check *check)
       message = refusal_of (check->upload, error);
     return message != NULL ? refuse (check, message) : later (error);
   }
-  if (!is_moving (probe)) {
+  if (!is_lesson (probe, check->upload)) {
     message =
         g_strdup_printf ("“%s” has no moving pictures, so it was not kept as a lesson. Choose "
                          "the video of the lesson.",

@@ -46,6 +46,12 @@ has (Making *making, const char *name)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
+static gboolean
+has_no_pictures (Making *making)
+{
+  return lw_probe_get_video (making->probe) == NULL;
+}
+
 /* From the folder of the unfinished to its place, durably. */
 static gboolean
 finish_file (Making *making, const char *name, GError **error)
@@ -127,12 +133,13 @@ playable_arguments (const LwProbe *probe)
 
   /* The format is the one that was probed: nothing guesses again, into playlists for example. */
   add_all (arguments, (const char *const[]){"-f", names[0], "-i", "@in", "-map", NULL});
-  g_ptr_array_add (arguments, g_strdup_printf ("0:%u", video->index));
-  if (audio != NULL) {
+  g_ptr_array_add (arguments, g_strdup_printf ("0:%u", (video != NULL ? video : audio)->index));
+  if (video != NULL && audio != NULL) {
     g_ptr_array_add (arguments, g_strdup ("-map"));
     g_ptr_array_add (arguments, g_strdup_printf ("0:%u", audio->index));
   }
-  add_all (arguments, lw_media_playable_video (video) ? copy_video : encode_video);
+  if (video != NULL)
+    add_all (arguments, lw_media_playable_video (video) ? copy_video : encode_video);
   if (audio != NULL)
     add_all (arguments, lw_media_playable_audio (audio) ? copy_audio : encode_audio);
   add_all (arguments, rest);
@@ -148,7 +155,7 @@ make_frames (Making *making, GError **error)
   g_autofree char *path = lw_media_path (making->room, making->hash, LW_PLAYABLE_NAME);
   g_autoptr (LwProbe) probe = NULL;
 
-  if (has (making, LW_FRAMES_NAME))
+  if (has_no_pictures (making) || has (making, LW_FRAMES_NAME))
     return TRUE;
   probe = is_original ? lw_probe_ref (making->probe)
                       : lw_media_probe (path, making->cancellable, error);
@@ -183,7 +190,7 @@ make_playable (Making *making, GError **error)
 static gboolean
 make_poster (Making *making, GError **error)
 {
-  return has (making, LW_POSTER_NAME) ||
+  return has_no_pictures (making) || has (making, LW_POSTER_NAME) ||
          (lw_media_make_poster (making->source, making->folder, making->probe->duration,
                                 making->cancellable, error) &&
           finish_file (making, LW_POSTER_NAME, error));
@@ -192,7 +199,7 @@ make_poster (Making *making, GError **error)
 static gboolean
 make_filmstrip (Making *making, GError **error)
 {
-  return has (making, LW_FILMSTRIP_NAME) ||
+  return has_no_pictures (making) || has (making, LW_FILMSTRIP_NAME) ||
          (lw_media_make_filmstrip (making->room, making->hash, making->source, making->folder,
                                    making->probe->duration, making->cancellable, error) &&
           finish_file (making, LW_FILMSTRIP_NAME, error));

@@ -39,8 +39,8 @@ is_webm_stream (const LwStreamInfo *video, const LwStreamInfo *audio)
   static const char *const video_codecs[] = {"vp8", "vp9", NULL};
   static const char *const audio_codecs[] = {"opus", "vorbis", NULL};
 
-  return is_one_of (video->codec, video_codecs) && !g_str_equal (video->profile, "Profile 1") &&
-         !g_str_equal (video->profile, "Profile 3") &&
+  return video != NULL && is_one_of (video->codec, video_codecs) &&
+         !g_str_equal (video->profile, "Profile 1") && !g_str_equal (video->profile, "Profile 3") &&
          (audio == NULL || is_one_of (audio->codec, audio_codecs));
 }
 
@@ -57,11 +57,11 @@ lw_media_playable_type (const LwProbe *probe, const char *path)
     length = pread (fd, head, sizeof head, 0);
     close (fd);
   }
-  if (length < 16 || video == NULL)
+  if (length < 16 || (video == NULL && audio == NULL))
     return NULL;
   /* QuickTime's own brand is another format to some of them. */
   if (g_str_has_prefix (probe->container, "mov,") && memcmp (head + 4, "ftyp", 4) == 0 &&
-      memcmp (head + 8, "qt  ", 4) != 0 && lw_media_playable_video (video) &&
+      memcmp (head + 8, "qt  ", 4) != 0 && (video == NULL || lw_media_playable_video (video)) &&
       lw_media_playable_audio (audio))
     return "video/mp4";
   if (g_str_has_prefix (probe->container, "matroska") &&

@@ -149,6 +149,23 @@ class Live(unittest.TestCase):
             self.assertEqual(ledger.execute("SELECT count(*) FROM clock").fetchone(), (0,))
             self.assertEqual(ledger.execute("SELECT count(*) FROM live_source").fetchone(), (0,))
             ledger.close()
+            self.check_sound_alone(room)
+
+    def check_sound_alone(self, room):
+        """A lesson that somebody sends without its pictures is recorded, and can be heard."""
+        opened = room.open_live(title="Heard")
+        publisher = room.publish(opened["key"], options=["-vn", "-t", "3"])
+        segment = room.wait_live("live")["segment"]
+        self.assertEqual(publisher.wait(60), 0)
+        room.wait_live("interrupted")
+        room.host.ask("POST", f"/api/live/{opened['id']}/end", {}, status=204)
+        self.assertAlmostEqual(room.ready(segment)["duration"] / SECOND, 3, delta=0.6)
+        answer = room.host.call("GET", f"/media/{segment}/video")
+        heard = pathlib.Path(room.folder, "heard.mp4")
+        heard.write_bytes(answer.body)
+        self.assertGreaterEqual(len(packets(heard, "a")), 100)
+        self.assertEqual(packets(heard, "v"), [])
+        wait_for(lambda: room.live() is None)
 
     def check_recording(self, room, segment):
         """The first picture is at 0, and each is where it was filmed, to the millisecond of RTMP."""
