@@ -5,11 +5,14 @@
 /* How much of the beginning is looked at to know what comes: with picture and sound much less, as
  * that is all a format without a list of its streams can be expected to bring. */
 #define ANALYZE_US "2000000"
+/* Whoever waits for so long asks anew: what is on the other end may have forgotten about it. */
+#define OPEN_MOST_US (10 * G_USEC_PER_SEC)
 
 typedef struct {
   LwSink *sink;
   AVFormatContext *input;
-  gint64 heard_us; /* monotonic; 0: nobody is there yet, which may last */
+  gint64 begun_us; /* monotonic */
+  gint64 heard_us; /* the same; 0: nobody is there yet, which may last */
   guint told;      /* streams */
   /* What was looked at is read late: when it came is reckoned from its times, until those have
    * caught up with the clock. */
@@ -21,10 +24,11 @@ static int
 is_to_stop (void *data)
 {
   const Reading *reading = data;
+  gint64 now_us = g_get_monotonic_time ();
+  gboolean is_silent = reading->heard_us != 0 ? now_us - reading->heard_us > LW_SOURCE_SILENCE_US
+                                              : now_us - reading->begun_us > OPEN_MOST_US;
 
-  return lw_sink_is_over (reading->sink) ||
-         (reading->heard_us != 0 &&
-          g_get_monotonic_time () - reading->heard_us > LW_SOURCE_SILENCE_US);
+  return is_silent || lw_sink_is_over (reading->sink);
 }
 
 static void
@@ -135,7 +139,8 @@ lw_source_read (const char *address,
                 LwSink *sink,
                 GError **error)
 {
-  Reading reading = {.sink = sink, .is_behind = TRUE, .first_us = G_MININT64};
+  Reading reading = {
+      .sink = sink, .begun_us = g_get_monotonic_time (), .is_behind = TRUE, .first_us = G_MININT64};
   int code = open_input (&reading, address, format, options);
 
   if (code >= 0) {
