@@ -95,6 +95,11 @@ def remove_work(who, _):
     return lead(who, _) or teach(who, _)
 
 
+def manage_live(who, _):
+    """Who leads ends a live lesson also after the walk."""
+    return lead(who, _) or set_focus(who, _)
+
+
 def signed_in(who, _):
     return not who.is_nobody
 
@@ -113,7 +118,8 @@ def create(who, _):
 
 
 # method, path, body, who may; names in braces are filled in. A no is 401 to nobody, 404
-# to who may not know of the walk, and 403 to its people.
+# to who may not know of the walk, and 403 to its people. A yes is 200 or 204, or the fifth, where the
+# room has its own reason not to do it.
 OWN_PROTOCOL = {
     "protocol": "ours", "version": 1, "title": "Ours",
     "phases": [{"id": "all", "title": "All of it", "watch": [], "see_notes": [], "write_notes": [],
@@ -138,6 +144,11 @@ ENDPOINTS = [
     ("POST", "/api/walks/{walk}/timer", {"act": "pause"}, keep_time),
     ("POST", "/api/walks/{walk}/visits", {}, lead),
     ("PATCH", "/api/walks/{walk}/visits/{visit}", {"duration_ms": 720000}, lead),
+    ("DELETE", "/api/walks/{walk}/visits/{visit}", None, lead, 409),  # it has a lesson
+    ("POST", "/api/walks/{walk}/visits/{visit}/restore", {}, lead),
+    ("POST", "/api/walks/{walk}/visits/{empty}/clock", {}, in_open_walk),
+    ("POST", "/api/walks/{walk}/visits/{empty}/live", {}, set_focus, 409),  # one is open already
+    ("POST", "/api/live/{live}/key", {}, manage_live),
     ("GET", "/api/walks/{walk}/invitations", None, lead),
     # Nobody new comes to a closed walk, whoever invites (422).
     ("POST", "/api/walks/{walk}/invitations", {"roles": ["walker"]}, lead),
@@ -159,6 +170,8 @@ ENDPOINTS = [
     ("GET", "/api/walks/{walk}/uploads", None, set_focus),
     ("GET", "/api/segments/{segment}", None, watch),
     ("POST", "/api/segments/{segment}/ticket", {}, watch),
+    ("POST", "/api/segments/{segment}/watch", {}, watch, 404),  # it is not live
+    ("PUT", "/api/segments/{segment}/anchor", {"began": "soon"}, remove_work, 422),
     ("DELETE", "/api/segments/{segment}/work/{work}", None, remove_work),
     ("GET", "/api/segments/{segment}/clips", None, teach),
     ("GET", "/api/segments/{segment}/views", None, teach),
@@ -179,6 +192,8 @@ ELSEWHERE = {
     "GET /api/walks/W/cycles": "tests/e2e/room/test_coding.py",
     "GET /api/segments/S/agreement": "tests/e2e/room/test_coding.py",
     "GET /api/live": "tests/unit/room/test-live.c",
+    "GET /api/watch": "tests/e2e/room/live.mjs",
+    "POST /api/live/L/end": "tests/e2e/room/test_live.py",
     "POST /api/sign-in/link": "tests/e2e/room/test_accounts.py",
     "POST /api/sign-in/password": "tests/e2e/room/test_accounts.py",
     "POST /api/me/password": "tests/e2e/room/test_accounts.py",

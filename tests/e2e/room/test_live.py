@@ -207,8 +207,9 @@ class Live(unittest.TestCase):
             self.assertEqual(ask(opened["key"], **{"X-Forwarded-For": "10.0.0.7"}), 404)
             # The walkers see that it is live, and not how to send it.
             self.assertNotIn("key", json.dumps(room.live(room.walker)))
-            denied = room.walker.call("POST", f"/api/live/{opened['id']}/key", {})
-            self.assertEqual(denied.status, 403)
+            for act in ("key", "end"):
+                denied = room.walker.call("POST", f"/api/live/{opened['id']}/{act}", {})
+                self.assertEqual(denied.status, 403)
             # A real publisher with a wrong key is turned away; so is one whose key was taken back.
             self.assertNotEqual(room.publish("wrong").wait(60), 0)
             publisher = room.publish(opened["key"], loops=9)
