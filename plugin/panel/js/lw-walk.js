@@ -10,6 +10,7 @@ import {room} from './room.js';
 import {WalkModel} from './walk-model.js';
 import {codingLink} from './coding/lw-coding.js';
 import {turnWording, wordingIsOn} from './lw-wording.js';
+import {lessonTabs} from './walk/lesson-tabs.js';
 
 import './clock/lw-anchor.js';
 import './clock/lw-clock.js';
@@ -30,6 +31,7 @@ import './live/lw-live-dialog.js';
 import './phase/lw-out.js';
 import './phase/lw-phase-bar.js';
 import './phase/lw-phase-dialog.js';
+import './walk/lw-no-lesson.js';
 import './walk/lw-over.js';
 
 /* Those that the player does not have itself. */
@@ -436,19 +438,9 @@ class LwWalk extends Element {
     return html`<main class="walk ${this.isPreparing ? 'preparing' : this.onBoard ? 'with-board' : this.view === 'code'
         ? 'with-coding' : ''}">
       <div class="watch">
-        ${this.lessons()}
+        ${lessonTabs(this.model.segments, this.segment?.id, (id) => this.placeOf(this.view, id))}
         <lw-uploads .model=${this.model} .keep=${this.keep}></lw-uploads>
-        ${this.isPreparing ? this.preparing() : this.segment?.by_clock ? html`<lw-clock .model=${this.model}
-            .segment=${this.segment} @lw-pin=${({detail}) => this.pin(detail)}
-            @lw-upload=${() => this.show('lw-uploads')}></lw-clock>` : this.segment ? html`<lw-player .model=${this.model} .keep=${this.keep} .segment=${this.segment}
-            .notes=${this.notes} .selected=${this.selected} .people=${this.model.people}
-            .may=${this.model.mayOn(this.segment)}
-            @lw-choose=${({detail}) => this.choose(detail, {seek: true})}
-            @lw-pin=${({detail}) => this.pin(detail)}
-            @lw-clip=${({detail}) => this.showClips(detail)}
-            @lw-ended=${this.offerForm}
-            @lw-keys=${this.showKeys}></lw-player>
-          <lw-anchor .model=${this.model} .segment=${this.segment} .notes=${this.notes}></lw-anchor>` : this.noLesson()}
+        ${this.isPreparing ? this.preparing() : this.stage()}
       </div>
       ${this.isPreparing ? nothing : this.view === 'code' ? html`<lw-coding id="notes" .model=${this.model}
           .segment=${this.segment}></lw-coding>` : this.onBoard ? html`<lw-board id="notes" .model=${this.model}
@@ -464,6 +456,24 @@ class LwWalk extends Element {
           @lw-go-on=${({detail}) => this.begin(detail.note, detail.original)}
           @lw-undo=${this.undo}></lw-notes>`}
     </main>`;
+  }
+
+  stage() {
+    if (!this.segment)
+      return html`<lw-no-lesson .model=${this.model} @lw-upload=${() => this.show('lw-uploads')}
+          @lw-set-up=${this.setUp}></lw-no-lesson>`;
+    if (this.segment.by_clock)
+      return html`<lw-clock .model=${this.model} .segment=${this.segment}
+          @lw-pin=${({detail}) => this.pin(detail)} @lw-upload=${() => this.show('lw-uploads')}></lw-clock>`;
+    return html`<lw-player .model=${this.model} .keep=${this.keep} .segment=${this.segment}
+          .notes=${this.notes} .selected=${this.selected} .people=${this.model.people}
+          .may=${this.model.mayOn(this.segment)}
+          @lw-choose=${({detail}) => this.choose(detail, {seek: true})}
+          @lw-pin=${({detail}) => this.pin(detail)}
+          @lw-clip=${({detail}) => this.showClips(detail)}
+          @lw-ended=${this.offerForm}
+          @lw-keys=${this.showKeys}></lw-player>
+        <lw-anchor .model=${this.model} .segment=${this.segment} .notes=${this.notes}></lw-anchor>`;
   }
 
   openLive() {
@@ -590,31 +600,6 @@ class LwWalk extends Element {
         this.model.mayOn(this.segment).write && !this.model.isHandedIn(form, this.segment.id) &&
         !document.querySelector('dialog[open]') && !document.fullscreenElement)
       this.openForm();
-  }
-
-  lessons() {
-    const segments = this.model.segments;
-    if (segments.length < 2)
-      return nothing;
-    return html`<nav class="lessons" aria-label=${t('lesson.label')}>${segments.map((one, i) => {
-      const place = [one.classroom, one.title].filter(Boolean).join(': ') || t('lesson.untitled', {number: i + 1});
-      const title = one.by_clock ? t('clock.tab', {place}) : place;
-      return html`<a class="tab" href=${this.placeOf(this.view, one.id)} dir="auto"
-          aria-current=${one.id === this.segment.id ? 'page' : 'false'}>${title}</a>`;
-    })}</nav>`;
-  }
-
-  noLesson() {
-    if (this.model.walk.visits.some((visit) => visit.live))
-      return html`<div class="empty stage-empty" data-live role="status">${icon('play')}<h2>${t('live.expected')}</h2>
-        <p>${t('live.waiting')}</p></div>`;
-    return html`<div class="empty stage-empty">${icon('play')}<h2>${t('lesson.none')}</h2>
-      <p>${t('lesson.none-hint')}</p>
-      ${this.model.may.upload ? html`<button class="primary"
-          @click=${() => this.show('lw-uploads')}>${icon('upload')} ${t('upload.title')}</button>`
-        : nothing}
-      ${this.model.isLead ? html`<button data-act="set-up-here" @click=${this.setUp}>${icon('edit')}
-          ${t('setup.open')}</button>` : nothing}</div>`;
   }
 }
 
