@@ -78,7 +78,7 @@ class LwPlayer extends Element {
     this.frame = null; // seconds: media time of the frame on screen
     this.frameLength = null;
     this.frames = null; // of Frames, when the room has told them
-    this.known = this.anchor = this.asked = null; // seconds
+    this.known = this.anchor = this.asked = this.staysAt = null; // seconds
     this.held = false;
     this.playSoon = false;
     clearTimeout(this.again);
@@ -255,6 +255,8 @@ class LwPlayer extends Element {
       }
       this.frame = mediaTime;
       this.time = fromSeconds(mediaTime);
+      if (this.staysAt !== null)
+        this.stayAt(mediaTime);
       this.afterFrame();
       video.requestVideoFrameCallback(onFrame);
     };
@@ -319,9 +321,19 @@ class LwPlayer extends Element {
   /* While she writes: a second of the lesson that nobody watches is a second lost. */
   hold() {
     if (this.video && !this.video.paused) {
+      this.staysAt = this.frame;
       this.video.pause();
       this.held = true;
     }
+  }
+
+  /* What was pinned stays before her: frames may have been shown since that a busy page was not told
+   * of when she pressed the key. */
+  stayAt(frame) {
+    const at = this.staysAt;
+    this.staysAt = null;
+    if (this.held && at !== null && Math.abs(frame - at) > 0.001)
+      this.ask(at + Math.min((this.frameLength ?? FRAME_GUESS_S) / 2, 0.008));
   }
 
   /* Goes there and plays: now, or as soon as the lesson is there. */
@@ -346,6 +358,7 @@ class LwPlayer extends Element {
     if (!this.video)
       return;
     if (this.feed) {
+      this.staysAt = null;
       this.feed.seek(ns);
       return;
     }
@@ -373,6 +386,7 @@ class LwPlayer extends Element {
 
   ask(seconds) {
     this.asked = seconds;
+    this.staysAt = null;
     this.video.currentTime = seconds;
   }
 

@@ -3,6 +3,7 @@
  * One small test of change from plan to the next cycle, by two people:  node coding.mjs chromium
  */
 import assert from 'node:assert/strict';
+import {randomUUID} from 'node:crypto';
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {fill, openAs, openBrowser, press, setSize, text, until} from './browser.mjs';
@@ -261,7 +262,7 @@ const failed = await run({
     await until(alder, () => document.querySelectorAll('.test-chart tbody tr').length === 3);
     const {id: track} = await room.call(token, 'POST', `segments/${on.lessons[0]}/track`, {});
     const changes = [1, 2, 4, 6, 8].map((at) => ({op: 'put', note: {
-      id: crypto.randomUUID(), track, kind: 'code', start: at * SECOND, end: at * SECOND, tags: ['discussion/why']}}));
+      id: randomUUID(), track, kind: 'code', start: at * SECOND, end: at * SECOND, tags: ['discussion/why']}}));
     await room.call(token, 'POST', `walks/${next}/changes`, {changes});
     await until(alder, () => document.querySelectorAll('.test-chart .run-mark').length === 3);
     const values = await alder.$$eval('.test-chart tbody tr', (all) => all.map((row) =>

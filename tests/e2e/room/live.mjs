@@ -108,8 +108,10 @@ const failed = await run({
   'a pin takes the frame that she sees, and the time of day': async () => {
     await page.keyboard.press('n');
     await page.waitForSelector('.composer textarea:focus');
-    const frame = await shown(page);
     await page.keyboard.type('Three of them say how they know.');
+    // What stays before her while she writes.
+    await until(page, () => !document.querySelector('video').seeking);
+    const frame = await shown(page);
     await page.keyboard.press('Enter');
     for (let i = 0; i < 200 && !(await notes()).length; i++)
       await sleep(50);

@@ -86,7 +86,7 @@ const failed = await run({
     await page.waitForSelector('.sign-in [role=alert]');
     assert.match(await text(page, '.sign-in [role=alert]'), /not known here yet.*invitation/);
     assert.equal(await page.evaluate(() => location.hash), '');
-    assert.ok(await page.$('[data-act=provider]'));
+    await page.waitForSelector('[data-act=provider]');
     await context.close();
   },
 
