@@ -28,11 +28,12 @@ parse_state (const char *text)
                                         : LW_CLIP_MAKING;
 }
 
+#define NOT_HERE "That is not here, or it is not open to you. Ask whoever invited you."
+
 static gboolean
 fail_not_found (GError **error)
 {
-  g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND,
-                       "That is not here, or it is not open to you. Ask whoever invited you.");
+  g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND, NOT_HERE);
   return FALSE;
 }
 
@@ -63,76 +64,39 @@ lw_clips_add (LwLedger *ledger, const LwClip *clip, GError **error)
   return lw_ledger_write (ledger, add_clip, (gpointer)clip, error);
 }
 
-typedef struct {
-  const char *statement;
-  const LwId *id; /* nullable */
-  GPtrArray *clips;
-} Reading;
-
-static gboolean
-read_clips (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+static gpointer
+read_row (LwStatement *row)
 {
-  Reading *reading = data;
-  g_autoptr (LwStatement) rows = lw_ledger_get (ledger, db, reading->statement, error);
-  gboolean row;
+  g_autofree char *state = lw_column_text (row, 6);
+  LwClip *clip = g_new0 (LwClip, 1);
 
-  if (rows == NULL)
-    return FALSE;
-  if (reading->id != NULL)
-    lw_bind_id (rows, 1, reading->id);
-  for (;;) {
-    g_autofree char *state = NULL;
-    LwClip *clip;
-
-    if (!lw_step (db, rows, &row, error))
-      return FALSE;
-    if (!row)
-      return TRUE;
-    state = lw_column_text (rows, 6);
-    clip = g_new0 (LwClip, 1);
-    clip->id = lw_column_id (rows, 0);
-    clip->segment_id = lw_column_id (rows, 1);
-    clip->person_id = lw_column_id (rows, 2);
-    clip->title = lw_column_text (rows, 3);
-    clip->start = lw_column_int (rows, 4);
-    clip->end = lw_column_int (rows, 5);
-    clip->state = parse_state (state);
-    clip->message = lw_column_text (rows, 7);
-    clip->with_notes = lw_column_int (rows, 8) != 0;
-    clip->created_utc_us = lw_column_int (rows, 9);
-    g_ptr_array_add (reading->clips, clip);
-  }
-}
-
-static GPtrArray *
-read_some (LwLedger *ledger, const char *statement, const LwId *id, GError **error)
-{
-  g_autoptr (GPtrArray) clips = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_clip_free);
-  Reading reading = {statement, id, clips};
-
-  if (!lw_ledger_read (ledger, read_clips, &reading, error))
-    return NULL;
-  return g_steal_pointer (&clips);
+  clip->id = lw_column_id (row, 0);
+  clip->segment_id = lw_column_id (row, 1);
+  clip->person_id = lw_column_id (row, 2);
+  clip->title = lw_column_text (row, 3);
+  clip->start = lw_column_int (row, 4);
+  clip->end = lw_column_int (row, 5);
+  clip->state = parse_state (state);
+  clip->message = lw_column_text (row, 7);
+  clip->with_notes = lw_column_int (row, 8) != 0;
+  clip->created_utc_us = lw_column_int (row, 9);
+  return clip;
 }
 
 LwClip *
 lw_clips_get (LwLedger *ledger, const LwId *id, GError **error)
 {
-  g_autoptr (GPtrArray) clips = read_some (ledger, "clip-get", id, error);
-
-  if (clips == NULL)
-    return NULL;
-  if (clips->len == 0) {
-    fail_not_found (error);
-    return NULL;
-  }
-  return g_ptr_array_steal_index (clips, 0);
+  return lw_ledger_find (ledger, &(LwLedgerQuery){"clip-get", .id = id}, read_row,
+                         (GDestroyNotify)lw_clip_free, NOT_HERE, error);
 }
 
 GPtrArray *
 lw_clips_list (LwLedger *ledger, const LwId *segment_id, GError **error)
 {
-  return read_some (ledger, segment_id != NULL ? "clip-list" : "clip-unmade", segment_id, error);
+  const char *statement = segment_id != NULL ? "clip-list" : "clip-unmade";
+
+  return lw_ledger_list (ledger, &(LwLedgerQuery){statement, .id = segment_id}, read_row,
+                         (GDestroyNotify)lw_clip_free, error);
 }
 
 /* ---- changing ---- */

@@ -210,6 +210,68 @@ lw_ledger_get (LwLedger *self, LwDb *db, const char *name, GError **error)
   return lw_db_get_sql (db, sql, error);
 }
 
+typedef struct {
+  const LwLedgerQuery *query;
+  LwLedgerRowFunc read_row;
+  GPtrArray *found;
+} Listing;
+
+static gboolean
+list_rows (LwLedger *self, LwDb *db, gpointer data, GError **error)
+{
+  Listing *listing = data;
+  const LwLedgerQuery *query = listing->query;
+  g_autoptr (LwStatement) statement = lw_ledger_get (self, db, query->statement, error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  if (query->id != NULL)
+    lw_bind_id (statement, 1, query->id);
+  else if (query->text != NULL)
+    lw_bind_text (statement, 1, query->text);
+  else if (query->blob != NULL)
+    lw_bind_blob (statement, 1, query->blob, query->length);
+  else if (query->number != NULL)
+    lw_bind_int (statement, 1, *query->number);
+  while (lw_step (db, statement, &row, error)) {
+    if (!row)
+      return TRUE;
+    g_ptr_array_add (listing->found, listing->read_row (statement));
+  }
+  return FALSE;
+}
+
+GPtrArray *
+lw_ledger_list (LwLedger *self,
+                const LwLedgerQuery *query,
+                LwLedgerRowFunc read_row,
+                GDestroyNotify free_row,
+                GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (free_row);
+  Listing listing = {query, read_row, found};
+
+  return lw_ledger_read (self, list_rows, &listing, error) ? g_steal_pointer (&found) : NULL;
+}
+
+gpointer
+lw_ledger_find (LwLedger *self,
+                const LwLedgerQuery *query,
+                LwLedgerRowFunc read_row,
+                GDestroyNotify free_row,
+                const char *missing,
+                GError **error)
+{
+  g_autoptr (GPtrArray) found = lw_ledger_list (self, query, read_row, free_row, error);
+
+  if (found != NULL && found->len > 0)
+    return g_ptr_array_steal_index (found, 0);
+  if (found != NULL && missing != NULL)
+    g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND, missing);
+  return NULL;
+}
+
 /* ---- keeping ---- */
 
 gboolean

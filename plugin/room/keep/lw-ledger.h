@@ -42,6 +42,34 @@ gboolean lw_ledger_read (LwLedger *self, LwLedgerFunc func, gpointer data, GErro
 /* The statement of that name, for use in a LwLedgerFunc: g_autoptr (LwStatement). */
 LwStatement *lw_ledger_get (LwLedger *self, LwDb *db, const char *name, GError **error);
 
+/* A statement that reads, and the value of its one parameter: the first of these that is given. */
+typedef struct {
+  const char *statement;
+  const LwId *id;
+  const char *text;
+  gconstpointer blob;
+  gsize length; /* of the blob */
+  const gint64 *number;
+} LwLedgerQuery;
+
+/* Makes something of the row that the statement stands on. (transfer full) */
+typedef gpointer (*LwLedgerRowFunc) (LwStatement *row);
+
+/* All of its rows, in their order. (transfer full) */
+GPtrArray *lw_ledger_list (LwLedger *self,
+                           const LwLedgerQuery *query,
+                           LwLedgerRowFunc read_row,
+                           GDestroyNotify free_row,
+                           GError **error);
+/* The first one. @missing: the sentence of NOT_FOUND; NULL: where there is none, that is NULL
+ * without @error. (transfer full) */
+gpointer lw_ledger_find (LwLedger *self,
+                         const LwLedgerQuery *query,
+                         LwLedgerRowFunc read_row,
+                         GDestroyNotify free_row,
+                         const char *missing,
+                         GError **error);
+
 /* A consistent copy, while others write. Refuses to overwrite. */
 gboolean lw_ledger_backup (LwLedger *self, const char *path, GError **error);
 /* Leaves no byte of what was deleted in the file or its WAL. */

@@ -51,7 +51,7 @@ lw_upload_purpose_parse (const char *text, LwUploadPurpose *ret_purpose)
   return TRUE;
 }
 
-static LwUpload *
+static gpointer
 read_row (LwStatement *row)
 {
   LwUpload *upload = g_new0 (LwUpload, 1);
@@ -84,85 +84,36 @@ read_row (LwStatement *row)
 
 /* ---- asking ---- */
 
-typedef struct {
-  const char *statement;
-  const LwId *id;
-  const char *text;
-  gint64 number;
-  GPtrArray *found;
-} Query;
-
-static gboolean
-run_query (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
-{
-  Query *query = data;
-  g_autoptr (LwStatement) statement = lw_ledger_get (ledger, db, query->statement, error);
-  gboolean row;
-
-  if (statement == NULL)
-    return FALSE;
-  if (query->id != NULL)
-    lw_bind_id (statement, 1, query->id);
-  else if (query->text != NULL)
-    lw_bind_text (statement, 1, query->text);
-  else
-    lw_bind_int (statement, 1, query->number);
-  while (lw_step (db, statement, &row, error)) {
-    if (!row)
-      return TRUE;
-    g_ptr_array_add (query->found, read_row (statement));
-  }
-  return FALSE;
-}
-
-static GPtrArray *
-ask (LwLedger *ledger, Query query, GError **error)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_upload_free);
-
-  query.found = found;
-  return lw_ledger_read (ledger, run_query, &query, error) ? g_steal_pointer (&found) : NULL;
-}
-
 static LwUpload *
-ask_one (LwLedger *ledger, Query query, GError **error)
+find (LwLedger *ledger, const LwLedgerQuery *query, const char *missing, GError **error)
 {
-  g_autoptr (GPtrArray) found = ask (ledger, query, error);
-
-  return found != NULL && found->len > 0 ? g_ptr_array_steal_index (found, 0) : NULL;
+  return lw_ledger_find (ledger, query, read_row, (GDestroyNotify)lw_upload_free, missing, error);
 }
 
 LwUpload *
 lw_uploads_get (LwLedger *ledger, const LwId *id, GError **error)
 {
-  g_autoptr (GPtrArray) found = ask (ledger, (Query){"get-upload", .id = id}, error);
-
-  if (found == NULL)
-    return NULL;
-  if (found->len == 0) {
-    g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND,
-                         "This upload is not here any more. Begin it again.");
-    return NULL;
-  }
-  return g_ptr_array_steal_index (found, 0);
+  return find (ledger, &(LwLedgerQuery){"get-upload", .id = id},
+               "This upload is not here any more. Begin it again.", error);
 }
 
 GPtrArray *
 lw_uploads_list (LwLedger *ledger, const LwId *walk_id, GError **error)
 {
-  return ask (ledger, (Query){"list-uploads", .id = walk_id}, error);
+  return lw_ledger_list (ledger, &(LwLedgerQuery){"list-uploads", .id = walk_id}, read_row,
+                         (GDestroyNotify)lw_upload_free, error);
 }
 
 LwUpload *
 lw_uploads_next (LwLedger *ledger, LwUploadState state, GError **error)
 {
-  return ask_one (ledger, (Query){"next-upload", .text = state_names[state]}, error);
+  return find (ledger, &(LwLedgerQuery){"next-upload", .text = state_names[state]}, NULL, error);
 }
 
 LwUpload *
 lw_uploads_stale (LwLedger *ledger, gint64 before_utc_us, GError **error)
 {
-  return ask_one (ledger, (Query){"stale-upload", .number = before_utc_us}, error);
+  return find (ledger, &(LwLedgerQuery){"stale-upload", .number = &before_utc_us}, NULL, error);
 }
 
 typedef struct {

@@ -112,13 +112,7 @@ lw_work_add (LwLedger *ledger, const LwWork *work, GError **error)
   return lw_ledger_write (ledger, add, (gpointer)work, error);
 }
 
-typedef struct {
-  const char *statement;
-  const LwId *id;
-  GPtrArray *found;
-} Query;
-
-static LwWork *
+static gpointer
 read_row (LwStatement *row)
 {
   LwWork *work = g_new0 (LwWork, 1);
@@ -138,50 +132,17 @@ read_row (LwStatement *row)
   return work;
 }
 
-static gboolean
-run_query (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
-{
-  Query *query = data;
-  g_autoptr (LwStatement) statement = lw_ledger_get (ledger, db, query->statement, error);
-  gboolean row;
-
-  if (statement == NULL)
-    return FALSE;
-  lw_bind_id (statement, 1, query->id);
-  while (lw_step (db, statement, &row, error)) {
-    if (!row)
-      return TRUE;
-    g_ptr_array_add (query->found, read_row (statement));
-  }
-  return FALSE;
-}
-
-static GPtrArray *
-ask (LwLedger *ledger, const char *statement, const LwId *id, GError **error)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_work_free);
-  Query query = {statement, id, found};
-
-  return lw_ledger_read (ledger, run_query, &query, error) ? g_steal_pointer (&found) : NULL;
-}
-
 GPtrArray *
 lw_work_list (LwLedger *ledger, const LwId *segment_id, GError **error)
 {
-  return ask (ledger, "list-work", segment_id, error);
+  return lw_ledger_list (ledger, &(LwLedgerQuery){"list-work", .id = segment_id}, read_row,
+                         (GDestroyNotify)lw_work_free, error);
 }
 
 LwWork *
 lw_work_get (LwLedger *ledger, const LwId *id, GError **error)
 {
-  g_autoptr (GPtrArray) found = ask (ledger, "get-work", id, error);
-
-  if (found == NULL)
-    return NULL;
-  if (found->len == 0) {
-    g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND,
-                         "This sample of work is not here any more.");
-    return NULL;
-  }
-  return g_ptr_array_steal_index (found, 0);
+  return lw_ledger_find (ledger, &(LwLedgerQuery){"get-work", .id = id}, read_row,
+                         (GDestroyNotify)lw_work_free, "This sample of work is not here any more.",
+                         error);
 }

@@ -33,7 +33,7 @@ find_name (const char *const *names, guint n, const char *text)
 
 /* ---- asking ---- */
 
-static LwLiveSource *
+static gpointer
 read_row (LwStatement *row)
 {
   LwLiveSource *source = g_new0 (LwLiveSource, 1);
@@ -52,72 +52,35 @@ read_row (LwStatement *row)
   return source;
 }
 
-typedef struct {
-  const char *statement;
-  gconstpointer key; /* nullable */
-  gsize length;
-  GPtrArray *found;
-} Query;
-
-static gboolean
-run_query (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+static LwLiveSource *
+find (LwLedger *ledger, const LwLedgerQuery *query, const char *missing, GError **error)
 {
-  Query *query = data;
-  g_autoptr (LwStatement) statement = lw_ledger_get (ledger, db, query->statement, error);
-  gboolean row;
-
-  if (statement == NULL)
-    return FALSE;
-  if (query->key != NULL)
-    lw_bind_blob (statement, 1, query->key, query->length);
-  while (lw_step (db, statement, &row, error)) {
-    if (!row)
-      return TRUE;
-    g_ptr_array_add (query->found, read_row (statement));
-  }
-  return FALSE;
-}
-
-static GPtrArray *
-ask (LwLedger *ledger, const char *statement, gconstpointer key, gsize length, GError **error)
-{
-  g_autoptr (GPtrArray) found =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)lw_live_source_free);
-  Query query = {statement, key, length, found};
-
-  return lw_ledger_read (ledger, run_query, &query, error) ? g_steal_pointer (&found) : NULL;
+  return lw_ledger_find (ledger, query, read_row, (GDestroyNotify)lw_live_source_free, missing,
+                         error);
 }
 
 LwLiveSource *
 lw_live_sources_get (LwLedger *ledger, const LwId *id, GError **error)
 {
-  g_autoptr (GPtrArray) found = ask (ledger, "get-source", id->bytes, sizeof id->bytes, error);
-
-  if (found == NULL)
-    return NULL;
-  if (found->len == 0) {
-    g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_NOT_FOUND,
-                         "This live lesson is not here any more.");
-    return NULL;
-  }
-  return g_ptr_array_steal_index (found, 0);
+  return find (ledger, &(LwLedgerQuery){"get-source", .id = id},
+               "This live lesson is not here any more.", error);
 }
 
 LwLiveSource *
 lw_live_sources_find (LwLedger *ledger, const char *key, GError **error)
 {
   guint8 hash[LW_SECRET_HASH_BYTES];
-  g_autoptr (GPtrArray) found = NULL;
 
   lw_secret_hash (key, hash);
-  found = ask (ledger, "source-by-key", hash, sizeof hash, error);
-  return found != NULL && found->len > 0 ? g_ptr_array_steal_index (found, 0) : NULL;
+  return find (ledger, &(LwLedgerQuery){"source-by-key", .blob = hash, .length = sizeof hash}, NULL,
+               error);
 }
 
 GPtrArray *
 lw_live_sources_list (LwLedger *ledger, GError **error)
 {
-  return ask (ledger, "list-sources", NULL, 0, error);
+  return lw_ledger_list (ledger, &(LwLedgerQuery){"list-sources"}, read_row,
+                         (GDestroyNotify)lw_live_source_free, error);
 }
 
 /* ---- changing ---- */
