@@ -51,7 +51,7 @@ RULES = {
     "plugin/room": (
         {"soup", "json", "sodium", "jose"},
         # The ledger is a SQLite file of its own, behind the store's connection.
-        {PUBLIC, "player/media/lw-media.h", "player/media/lw-guard.h",
+        {PUBLIC, "player/media/lw-media.h", "player/media/lw-bwrap.h", "player/media/lw-guard.h",
          "player/media/lw-sandbox.h", "player/media/lw-sanitizer.h",
          "plugin/receiver/lw-receiver-protocol.h",
          "annotations/store/lw-db.h", "annotations/store/lw-sql.h",

@@ -5,9 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* The words of a bubblewrap's command line that all of the room's have in common. Thread: any. */
+/* The words of a bubblewrap's command line that all workers have in common. Thread: any. */
 
-/* Unless LESSONWALK_UNSANDBOXED=1 is set: the one switch, as in player/media. */
+/* In the environment, with the value 1: no sandbox. */
+#define LW_BWRAP_SWITCH "LESSONWALK_UNSANDBOXED"
+
 gboolean lw_bwrap_is_wanted (void);
 void lw_bwrap_add (GPtrArray *argv, const char *first, ...) G_GNUC_NULL_TERMINATED;
 /* No network, no home folder, no environment; of the system only what programs need to start. */

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-bwrap.h"
 
-#define UNSANDBOXED "LESSONWALK_UNSANDBOXED"
-
 gboolean
 lw_bwrap_is_wanted (void)
 {
-  return g_strcmp0 (g_getenv (UNSANDBOXED), "1") != 0;
+  return g_strcmp0 (g_getenv (LW_BWRAP_SWITCH), "1") != 0;
 }
 
 void
@@ -24,8 +22,9 @@ lw_bwrap_add (GPtrArray *argv, const char *first, ...)
 static void
 add_libraries (GPtrArray *argv)
 {
-  static const char *const folders[] = {"/lib",     "/lib32",     "/lib64",     "/libx32",
-                                        "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32"};
+  static const char *const folders[] = {"/lib",       "/lib32",      "/lib64",
+                                        "/libx32",    "/usr/lib",    "/usr/lib32",
+                                        "/usr/lib64", "/usr/libx32", "/usr/local/lib"};
 
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
     g_autofree char *link = g_file_read_link (folders[i], NULL);
@@ -36,6 +35,7 @@ add_libraries (GPtrArray *argv)
       lw_bwrap_add (argv, "--ro-bind", folders[i], folders[i], NULL);
   }
   lw_bwrap_add (argv, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", NULL);
+  /* Debian leads liblapack and the like through here. */
   lw_bwrap_add (argv, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives", NULL);
 }
 
