@@ -7,21 +7,6 @@
 #include "lw-json.h"
 #include "lw-walk-json.h"
 
-static LwVisit *
-load_visit (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
-{
-  g_autoptr (LwVisit) visit = NULL;
-  LwId id;
-
-  if (!lw_http_call_part_id (call, "visit", &id))
-    return NULL;
-  visit = lw_store_get_visit (room->store, &id, NULL);
-  if (visit != NULL && !visit->removed && lw_id_equal (&visit->walk_id, &facts->walk->id))
-    return g_steal_pointer (&visit);
-  lw_http_call_reply_not_found (call);
-  return NULL;
-}
-
 /* Asked for by a panel before it sends the first note, which says when it was. */
 static void
 post_clock (LwHttpCall *call, gpointer data)
@@ -36,7 +21,7 @@ post_clock (LwHttpCall *call, gpointer data)
 
   if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_SEE_WALK))
     return;
-  visit = load_visit (room, call, &facts);
+  visit = lw_walk_facts_load_visit (&facts, room, call, FALSE);
   if (visit == NULL)
     return;
   if (!lw_walk_facts_allow (&facts, LW_ACT_CHANGE_NOTE, TRUE)) {

@@ -72,12 +72,25 @@ count_open (LwReceive *self, const LwId *walk_id, const LwId *visit_id)
   return n;
 }
 
-static gboolean
+/* One at a time: of two who press at once, one opens it. Returns: why it cannot be opened, or NULL,
+ * with @error if it should have been. */
+static const char *
 begin (LwReceive *self, LwHttpCall *call, LwLiveSource *source, const char *key, GError **error)
 {
-  return audit (self, call, LW_AUDIT_LIVE_OPENED, &source->walk_id, source->id, error) &&
-         lw_live_sources_add (self->room->ledger, source, key, error) &&
-         lw_receive_begin (self, source, error);
+  const char *why = NULL;
+  int open;
+
+  g_mutex_lock (&self->opening);
+  open = count_open (self, &source->walk_id, &source->visit_id);
+  if (open < 0)
+    why = "This visit's live lesson is open already. End that one first, or take a new key for it.";
+  else if (open >= OPEN_MOST)
+    why = "Too many live lessons of this walk are open. End some first.";
+  else if (audit (self, call, LW_AUDIT_LIVE_OPENED, &source->walk_id, source->id, error) &&
+           lw_live_sources_add (self->room->ledger, source, key, error))
+    lw_receive_begin (self, source, error);
+  g_mutex_unlock (&self->opening);
+  return why;
 }
 
 static void
@@ -90,37 +103,26 @@ post_live (LwHttpCall *call, gpointer data)
   g_autofree char *key = lw_secret_new ();
   g_autofree char *title = NULL;
   json_object *body = lw_http_call_json (call);
-  const char *wanted;
+  const char *wanted, *why;
   LwLiveSource source = {.id = lw_id_new (), .kind = (char *)"rtmp"};
-  int open;
 
   if (body == NULL || !lw_walk_facts_for_call (&facts, self->room, call, LW_ACT_UPLOAD) ||
-      !lw_http_call_part_id (call, "visit", &source.visit_id))
+      (visit = lw_walk_facts_load_visit (&facts, self->room, call, FALSE)) == NULL)
     return;
-  visit = lw_store_get_visit (self->room->store, &source.visit_id, NULL);
-  if (visit == NULL || !lw_id_equal (&visit->walk_id, &facts.walk->id)) {
-    lw_http_call_reply_not_found (call);
-    return;
-  }
-  open = count_open (self, &facts.walk->id, &visit->id);
-  if (open < 0 || open >= OPEN_MOST) {
-    lw_http_call_reply_error (call, 409, "open",
-                              open < 0 ? "This visit's live lesson is open already. End that one "
-                                         "first, or take a new key for it."
-                                       : "Too many live lessons of this walk are open. End some "
-                                         "first.");
-    return;
-  }
   wanted = lw_json_get_text (body, "title");
   title = g_utf8_substring (wanted != NULL ? wanted : "", 0,
                             MIN (TITLE_MAX, g_utf8_strlen (wanted != NULL ? wanted : "", -1)));
   source.walk_id = facts.walk->id;
+  source.visit_id = visit->id;
   source.person_id = facts.person_id;
   source.title = title;
-  if (begin (self, call, &source, key, &error))
-    reply_key (self, call, &source.id, key);
-  else
+  why = begin (self, call, &source, key, &error);
+  if (why != NULL)
+    lw_http_call_reply_error (call, 409, "open", why);
+  else if (error != NULL)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+  else
+    reply_key (self, call, &source.id, key);
 }
 
 /* The run of the path's ":source" for who may manage it; answers itself if not. */

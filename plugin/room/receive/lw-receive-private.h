@@ -19,6 +19,7 @@ struct _LwReceive {
   GMainContext *context;
   LwTickets *tickets;
   guint8 secret[32]; /* play names are made from it */
+  GMutex opening;    /* held by who opens one */
   GMutex mutex;
   GCond changed;
   GHashTable *runs; /* LwId *, a source's -> LwLiveRun; under mutex */

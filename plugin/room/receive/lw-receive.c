@@ -220,6 +220,7 @@ lw_receive_new (LwRoom *room, GError **error)
     return NULL;
   }
   self->context = g_main_context_ref_thread_default ();
+  g_mutex_init (&self->opening);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   self->tickets = lw_tickets_new ();
@@ -281,6 +282,7 @@ lw_receive_free (LwReceive *self)
   g_hash_table_unref (self->runs);
   lw_tickets_free (self->tickets);
   g_main_context_unref (self->context);
+  g_mutex_clear (&self->opening);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
   g_free (self);

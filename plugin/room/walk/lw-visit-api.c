@@ -7,6 +7,7 @@
 #include "lw-audit.h"
 #include "lw-json.h"
 #include "lw-members.h"
+#include "lw-receive.h"
 #include "lw-walk-json.h"
 
 #define VISITS_MAX 200
@@ -262,16 +263,10 @@ patch_visit (LwHttpCall *call, gpointer data)
   json_object *body = lw_http_call_json (call);
   Wanted wanted = {0};
   const char *wrong;
-  LwId visit_id;
 
   if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_LEAD) ||
-      !lw_http_call_part_id (call, "visit", &visit_id))
+      (visit = lw_walk_facts_load_visit (&facts, room, call, TRUE)) == NULL)
     return;
-  visit = lw_store_get_visit (room->store, &visit_id, NULL);
-  if (visit == NULL || !lw_id_equal (&visit->walk_id, &facts.walk->id)) {
-    lw_http_call_reply_not_found (call);
-    return;
-  }
   members = lw_store_list (room->store, LW_ENTITY_MEMBER, &facts.walk->id, &error);
   wanted.fields = *visit;
   wrong = members != NULL ? read_visit (body, members, &wanted) : NULL;
@@ -302,8 +297,17 @@ contents_of (LwRoom *room, const LwId *visit_id, GError **error)
       return NULL;
     notes += n;
   }
-  if (segments == NULL || segments->len == 0)
+  if (segments == NULL)
     return NULL;
+  if (segments->len == 0) {
+    json_object *live = lw_receive_describe_visit (room->receive, visit_id);
+
+    if (live == NULL)
+      return NULL;
+    json_object_put (live);
+    return g_strdup ("A live lesson is expected in this visit, so it stays in the walk. End that "
+                     "one first.");
+  }
   return g_strdup_printf ("This visit has %s with %" G_GUINT64_FORMAT
                           " %s, so it stays in the walk. Whose lesson it is "
                           "can erase the lesson first.",
@@ -320,18 +324,12 @@ set_removed (LwHttpCall *call, LwRoom *room, gboolean removed)
   g_autoptr (LwVisit) visit = NULL;
   g_autofree char *contents = NULL;
   LwVisit fields;
-  LwId id;
 
   if (!lw_walk_facts_for_call (&facts, room, call, LW_ACT_LEAD) ||
-      !lw_http_call_part_id (call, "visit", &id))
+      (visit = lw_walk_facts_load_visit (&facts, room, call, TRUE)) == NULL)
     return;
-  visit = lw_store_get_visit (room->store, &id, NULL);
-  if (visit == NULL || !lw_id_equal (&visit->walk_id, &facts.walk->id)) {
-    lw_http_call_reply_not_found (call);
-    return;
-  }
   if (removed)
-    contents = contents_of (room, &id, &error);
+    contents = contents_of (room, &visit->id, &error);
   fields = *visit;
   fields.removed = removed;
   if (contents != NULL)
@@ -343,7 +341,7 @@ set_removed (LwHttpCall *call, LwRoom *room, gboolean removed)
         room, &(LwAuditEvent){.action = removed ? LW_AUDIT_VISIT_REMOVED : LW_AUDIT_VISIT_RESTORED,
                               .person_id = facts.person_id,
                               .walk_id = facts.walk->id,
-                              .target_id = id});
+                              .target_id = visit->id});
     lw_walk_reply_anew (room, call, &facts);
   }
 }

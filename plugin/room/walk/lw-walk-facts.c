@@ -135,6 +135,25 @@ lw_walk_facts_allow_note (const LwWalkFacts *facts, const LwNote *note)
                               lw_id_equal (&note->author_id, &facts->person_id));
 }
 
+LwVisit *
+lw_walk_facts_load_visit (const LwWalkFacts *facts,
+                          LwRoom *room,
+                          LwHttpCall *call,
+                          gboolean or_removed)
+{
+  g_autoptr (LwVisit) visit = NULL;
+  LwId id;
+
+  if (!lw_http_call_part_id (call, "visit", &id))
+    return NULL;
+  visit = lw_store_get_visit (room->store, &id, NULL);
+  if (visit != NULL && (or_removed || !visit->removed) &&
+      lw_id_equal (&visit->walk_id, &facts->walk->id))
+    return g_steal_pointer (&visit);
+  lw_http_call_reply_not_found (call);
+  return NULL;
+}
+
 void
 lw_walk_reply_not_allowed (LwHttpCall *call)
 {

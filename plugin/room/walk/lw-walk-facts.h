@@ -50,6 +50,12 @@ gboolean lw_walk_facts_allow_note (const LwWalkFacts *facts, const LwNote *note)
 /* Loads the walk of the path's ":walk" and asks for @act; answers the call itself, and returns
  * FALSE, if that is not allowed. */
 gboolean lw_walk_facts_for_call (LwWalkFacts *facts, LwRoom *room, LwHttpCall *call, LwAct act);
+/* The visit of the path's ":visit", of that walk; answers the call itself, and returns NULL, if
+ * there is none. @or_removed: also one that was taken out of the walk. (transfer full) */
+LwVisit *lw_walk_facts_load_visit (const LwWalkFacts *facts,
+                                   LwRoom *room,
+                                   LwHttpCall *call,
+                                   gboolean or_removed);
 /* The answer to what a caller may see but not do. */
 void lw_walk_reply_not_allowed (LwHttpCall *call);
 /* The same where LW_ACT_WATCH was asked for: perhaps it is only something to do before. */
