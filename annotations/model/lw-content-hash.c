@@ -130,6 +130,14 @@ hash_stream (int fd,
   return TRUE;
 }
 
+/* Without O_NONBLOCK a named pipe would hold us here for ever. */
+static int
+open_to_hash (const char *path)
+{
+  lw_crypto_init ();
+  return g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+}
+
 gboolean
 lw_content_hash_file (const char *path,
                       LwContentHashProgress progress,
@@ -146,9 +154,7 @@ lw_content_hash_file (const char *path,
   int fd;
 
   g_return_val_if_fail (path != NULL && ret_hash != NULL, FALSE);
-  lw_crypto_init ();
-  /* Without O_NONBLOCK a named pipe would hold us here for ever. */
-  fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+  fd = open_to_hash (path);
   if (fd < 0)
     return fail_errno (errno, path, error);
   if (fstat (fd, &before) != 0) {
@@ -196,8 +202,7 @@ lw_content_hash_beginning (const char *path,
   int fd;
 
   g_return_val_if_fail (path != NULL && ret_hash != NULL, FALSE);
-  lw_crypto_init ();
-  fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+  fd = open_to_hash (path);
   if (fd < 0)
     return fail_errno (errno, path, error);
   ok = hash_stream (fd, path, &reporter, cancellable, &done, &hash, error);

@@ -166,8 +166,8 @@ find_grown (LwOpening *opening)
   if (walk != NULL)
     return NULL;
   fields.media = opening->hash;
-  g_autoptr (LwSegment) segment = lw_segment_new (&fields, NULL);
   g_autoptr (GError) error = NULL;
+  g_autoptr (LwSegment) segment = lw_segment_new (&fields, &error);
   if (segment != NULL && lw_store_put_segment (store, segment, &error))
     return g_steal_pointer (&segment);
   g_warning ("The lesson that has grown is taken for another one: %s", error->message);
