@@ -2,7 +2,7 @@
 /*
  * lessonwalk-receiver: takes one live lesson in, and hands it to the room that started it.
  *
- *   lessonwalk-receiver KIND ADDRESS [ORIGIN_US END_NS]
+ *   lessonwalk-receiver KIND [ORIGIN_US END_NS]
  *
  * ORIGIN_US and END_NS are of what an earlier receiver of the same lesson has recorded. What it
  * says on its standard output, and what it understands on its standard input, stands in

@@ -8,7 +8,7 @@ import puppeteer from 'puppeteer-core';
 
 export const WAIT_MS = 60000; // a watchdog on a busy machine, not a claim
 
-/* The shell is the same engine for four tenths less of the processor, and heeds no preferences. */
+/* The shell is the same engine, and a good deal cheaper; it heeds no preferences. */
 const CHROMIUM = {whole: '/usr/bin/chromium', shell: '/usr/bin/chromium-headless-shell'};
 
 /* @options: blockThirdParty, textSize (in pixels), whole: with all that people have around a page */
