@@ -31,21 +31,25 @@ RULES = {
     ),
     "annotations/exchange": ({"json"}, {PUBLIC, "annotations/model"}),
     "annotations/protocols": ({"json"}, {PUBLIC}),
+    "annotations/routine": ({"json"}, {PUBLIC}),
     "annotations/language": ({"json"}, {PUBLIC}),
     "player/media": ({"libav", "json"}, {PUBLIC + "/lw-time.h"}),
     "player/engine": ({"gst"}, {PUBLIC + "/lw-time.h"}),
     "player/session/room": ({"soup", "json"}, {PUBLIC}),
+    "player/session/walk": ({"json"}, {PUBLIC, "player/session/room"}),
     "player/session": (
         {"soup", "gst"},
-        {PUBLIC, "player/session/room", "player/engine", "player/media"},
+        {PUBLIC, "player/session/room", "player/session/walk", "player/engine", "player/media"},
     ),
     "player/window": (
         {"gtk", "gst"},
-        {PUBLIC, "player/session", "player/session/room", "player/engine", "player/media"},
+        {PUBLIC, "player/session", "player/session/room", "player/session/walk", "player/engine",
+         "player/media"},
     ),
     "player/command": (
         {"json", "gst"},
-        {PUBLIC, "player/session", "player/session/room", "player/engine", "player/media"},
+        {PUBLIC, "player/session", "player/session/room", "player/session/walk", "player/engine",
+         "player/media"},
     ),
     "plugin/elements": ({"gst"}, {PUBLIC}),
     "plugin/room": (

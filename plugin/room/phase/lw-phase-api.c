@@ -5,20 +5,11 @@
 #include <string.h>
 
 #include "lw-audit.h"
-#include "lw-evidence.h"
 #include "lw-json.h"
-#include "lw-levels.h"
 #include "lw-trial.h"
 #include "lw-walk-json.h"
 
 #define COUNT_MAX 1000000 /* of rounds, and of times that people are put together anew */
-
-/* Where a request wants the walk to go. */
-typedef struct {
-  const LwPhase *phase;
-  const LwPhaseStep *step; /* NULL: the phase has none */
-  gboolean next_round;
-} Target;
 
 static gboolean
 refuse (LwHttpCall *call, guint status, const char *code, const char *message)
@@ -28,52 +19,6 @@ refuse (LwHttpCall *call, guint status, const char *code, const char *message)
 }
 
 /* ---- what stands against it ---- */
-
-/* What keeps the phase from opening, for people; NULL if nothing does. */
-static const char *
-find_closed_gate (const LwWalk *walk, const LwPhase *phase, const char **ret_code)
-{
-  *ret_code = "no-focus";
-  if ((phase->gates & LW_GATE_FOCUS && *walk->focus == '\0') ||
-      (phase->gates & LW_GATE_INQUIRY && *walk->inquiry == '\0'))
-    return "A walk opens when the teacher has set the focus and the inquiry. Write both, then open "
-           "this phase.";
-  *ret_code = "gate";
-  if (phase->gates & LW_GATE_PD_SESSION && *walk->pd_session == '\0')
-    return "This phase opens when the focus names the professional development that it belongs "
-           "to. Write that, then open it.";
-  if (phase->gates & LW_GATE_WATCH_FOR && walk->watch_for[0] == NULL)
-    return "This phase opens when the teachers have written what to watch for. Write that, then "
-           "open it.";
-  return NULL;
-}
-
-/* Accountability runs both ways: a walk closes when every level has said what it will do. */
-static gboolean
-check_levels (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *missing = NULL;
-
-  if (!lw_levels_check (room, facts, &missing, &error)) {
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-    return FALSE;
-  }
-  return missing == NULL || refuse (call, 409, "no-next-step", missing);
-}
-
-static gboolean
-check_evidence (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts, const Target *target)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *missing = NULL;
-
-  if (!lw_evidence_check (room, facts, target->phase, target->step, &missing, &error)) {
-    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
-    return FALSE;
-  }
-  return missing == NULL || refuse (call, 409, "evidence", missing);
-}
 
 /* Two who lead may press at once: the second has not seen what the first did. */
 static gboolean
@@ -101,22 +46,24 @@ check_expected (LwHttpCall *call, const LwWalkFacts *facts, json_object *body)
 }
 
 static gboolean
-check_target (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts, const Target *target)
+check_target (LwRoom *room, LwHttpCall *call, const LwWalkFacts *facts, const LwWay *target)
 {
-  const LwPhase *phase = target->phase;
-  const char *code, *missing = find_closed_gate (facts->walk, phase, &code);
+  LwStanding standing = lw_walk_facts_lend (facts, room);
+  g_autoptr (GError) error = NULL;
+  const char *code;
+  g_autofree char *obstacle = lw_standing_find_obstacle (&standing, target, &code, &error);
 
-  if (missing != NULL)
-    return refuse (call, 409, code, missing);
-  if (!target->next_round && !check_evidence (room, call, facts, target))
+  if (error != NULL) {
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return FALSE;
-  return !phase->closed || facts->access.phase->closed || check_levels (room, call, facts);
+  }
+  return obstacle == NULL || refuse (call, 409, code, obstacle);
 }
 
 /* ---- reading the request ---- */
 
 static gboolean
-read_step (LwHttpCall *call, json_object *body, Target *target)
+read_step (LwHttpCall *call, json_object *body, LwWay *target)
 {
   const char *id = lw_json_get_text (body, "step");
 
@@ -126,12 +73,12 @@ read_step (LwHttpCall *call, json_object *body, Target *target)
 }
 
 static gboolean
-read_target (LwHttpCall *call, const LwWalkFacts *facts, json_object *body, Target *target)
+read_target (LwHttpCall *call, const LwWalkFacts *facts, json_object *body, LwWay *target)
 {
   const LwPhase *now = facts->access.phase;
   const char *id = lw_json_get_text (body, "phase");
 
-  *target = (Target){0};
+  *target = (LwWay){0};
   if (id != NULL && *id != '\0')
     target->phase = lw_protocol_find_phase (facts->protocol, id);
   if (target->phase == NULL)
@@ -150,7 +97,7 @@ read_target (LwHttpCall *call, const LwWalkFacts *facts, json_object *body, Targ
 
 /* "debrief/implications 2": ids of the routine, and the round where it is not the first. */
 static char *
-describe (const Target *target, guint round)
+describe (const LwWay *target, guint round)
 {
   char *text = g_strdup_printf ("%s%s%s", target->phase->id, target->step != NULL ? "/" : "",
                                 target->step != NULL ? target->step->id : "");
@@ -167,12 +114,11 @@ describe (const Target *target, guint round)
 }
 
 static void
-put_and_reply (LwRoom *room, LwHttpCall *call, LwWalkFacts *facts, const LwWalk *fields)
+put_and_reply (LwRoom *room, LwHttpCall *call, LwWalkFacts *facts, const LwWalk *walk)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LwWalk) walk = lw_walk_new (fields, &error);
 
-  if (walk == NULL || !lw_store_put_walk (room->store, walk, &error))
+  if (!lw_store_put_walk (room->store, walk, &error))
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   else
     lw_walk_reply_anew (room, call, facts);
@@ -187,9 +133,10 @@ post_phase (LwHttpCall *call, gpointer data)
   g_auto (LwWalkFacts) facts = {0};
   g_autoptr (GError) error = NULL;
   g_autofree char *detail = NULL;
+  g_autoptr (LwWalk) walk = NULL;
+  LwStanding standing;
   LwAuditEvent event;
-  LwWalk fields;
-  Target target;
+  LwWay target;
 
   if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_LEAD) ||
       !read_target (call, &facts, body, &target) || !check_expected (call, &facts, body) ||
@@ -199,21 +146,18 @@ post_phase (LwHttpCall *call, gpointer data)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }
-  fields = *facts.walk;
-  fields.phase = target.phase->id;
-  fields.step = target.step != NULL ? target.step->id : "";
-  fields.round += target.next_round ? 1 : 0;
-  fields.shuffle = 0;
-  detail = describe (&target, fields.round);
+  standing = lw_walk_facts_lend (&facts, room);
+  walk = lw_standing_go (&standing, &target, &error);
+  detail = describe (&target, facts.walk->round + (target.next_round ? 1 : 0));
   event = (LwAuditEvent){.action = LW_AUDIT_PHASE_OPENED,
                          .person_id = facts.person_id,
                          .walk_id = facts.walk->id,
                          .detail = detail};
-  if (!lw_audit_add (room, &event, &error)) {
+  if (walk == NULL || !lw_audit_add (room, &event, &error)) {
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
     return;
   }
-  put_and_reply (room, call, &facts, &fields);
+  put_and_reply (room, call, &facts, walk);
 }
 
 /* Other pairs, threes or small groups than those that chance proposed. */
@@ -224,6 +168,8 @@ post_groups (LwHttpCall *call, gpointer data)
   json_object *body = lw_http_call_json (call);
   g_autoptr (GMutexLocker) changing = lw_walk_cache_begin_change (room->walks);
   g_auto (LwWalkFacts) facts = {0};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwWalk) walk = NULL;
   LwWalk fields;
 
   if (body == NULL || !lw_walk_facts_for_call (&facts, room, call, LW_ACT_LEAD) ||
@@ -234,7 +180,11 @@ post_groups (LwHttpCall *call, gpointer data)
   lw_audit_add_soon (room, &(LwAuditEvent){.action = LW_AUDIT_GROUPS_CHANGED,
                                            .person_id = facts.person_id,
                                            .walk_id = facts.walk->id});
-  put_and_reply (room, call, &facts, &fields);
+  walk = lw_walk_new (&fields, &error);
+  if (walk == NULL)
+    lw_http_call_reply_gerror (call, g_steal_pointer (&error));
+  else
+    put_and_reply (room, call, &facts, walk);
 }
 
 void

@@ -76,6 +76,18 @@ may_to_json (const LwWalkFacts *facts)
   return json;
 }
 
+/* The routine's own list. */
+static json_object *
+levels_to_json (LwProtocol *protocol)
+{
+  g_autoptr (json_object) whole = json_tokener_parse (lw_protocol_get_json (protocol));
+  json_object *levels = NULL;
+
+  if (json_object_object_get_ex (whole, "levels", &levels))
+    return json_object_get (levels);
+  return json_object_new_array ();
+}
+
 static void
 get_board (LwHttpCall *call, gpointer data)
 {
@@ -97,7 +109,7 @@ get_board (LwHttpCall *call, gpointer data)
     return;
   }
   json_object_object_add (json, "may", may_to_json (&facts));
-  json_object_object_add (json, "levels", lw_levels_to_json (facts.protocol));
+  json_object_object_add (json, "levels", levels_to_json (facts.protocol));
   lw_json_add_flag (json, "hide_names", lw_levels_hide_names (facts.protocol));
   lw_http_call_reply_json (call, 200, g_steal_pointer (&json));
 }

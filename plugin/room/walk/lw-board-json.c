@@ -16,21 +16,6 @@ lw_board_type_name (LwEntityKind kind)
   return type_names[kind - LW_ENTITY_GROUP];
 }
 
-LwAct
-lw_board_act_to_see (LwEntityKind kind)
-{
-  switch (kind) {
-  case LW_ENTITY_MESSAGE:
-    return LW_ACT_READ_TALK;
-  case LW_ENTITY_TRIAL:
-    return LW_ACT_SEE_TESTS;
-  case LW_ENTITY_TIMER:
-    return LW_ACT_SEE_WALK;
-  default:
-    return LW_ACT_SEE_BOARD;
-  }
-}
-
 gboolean
 lw_board_may_see (const LwWalkFacts *facts, LwEntityKind kind)
 {
@@ -177,28 +162,6 @@ lw_board_item_to_json (LwEntityKind kind, gconstpointer item)
 
 /* ---- reading ---- */
 
-gboolean
-lw_board_is_day (const char *text)
-{
-  guint parts[3] = {0};
-  guint part = 0;
-
-  if (strlen (text) != 10)
-    return FALSE;
-  for (guint i = 0; i < 10; i++) {
-    if (i == 4 || i == 7) {
-      if (text[i] != '-')
-        return FALSE;
-      part++;
-    } else if (g_ascii_isdigit (text[i])) {
-      parts[part] = parts[part] * 10 + (guint)g_ascii_digit_value (text[i]);
-    } else {
-      return FALSE;
-    }
-  }
-  return g_date_valid_dmy ((GDateDay)parts[2], (GDateMonth)parts[1], (GDateYear)parts[0]);
-}
-
 static gboolean
 fail (GError **error)
 {
@@ -343,10 +306,4 @@ lw_board_draft_read (LwBoardDraft *draft, json_object *json, GError **error)
   lw_json_get_flag (json, "gone", &gone);
   draft->fields.item.gone = gone;
   return TRUE;
-}
-
-void
-lw_board_draft_clear (LwBoardDraft *draft)
-{
-  g_clear_pointer (&draft->cites, g_strfreev);
 }

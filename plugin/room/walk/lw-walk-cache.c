@@ -88,34 +88,13 @@ agree (LwWalkCache *self, guint64 count)
 
 /* ---- walks ---- */
 
-static LwBefore
-done_of (const LwMember *member)
-{
-  return (member->norms_utc_us != 0 ? LW_BEFORE_NORMS : 0) |
-         (!lw_id_is_none (&member->lens_id) ? LW_BEFORE_LENS : 0) |
-         (*member->intention != '\0' ? LW_BEFORE_INTENTION : 0);
-}
-
-static void
-add_member (LwWalkSnapshot *snapshot, const LwMember *member)
-{
-  LwWalkPerson *person = g_hash_table_lookup (snapshot->people, &member->person_id);
-
-  if (person == NULL) {
-    person = g_new0 (LwWalkPerson, 1);
-    g_hash_table_insert (snapshot->people, g_memdup2 (&member->person_id, sizeof (LwId)), person);
-  }
-  person->roles |= member->roles;
-  person->done |= done_of (member);
-}
-
 /* Without its people yet. */
 static LwWalkSnapshot *
 make_snapshot (LwWalk *walk, LwProtocol *protocol)
 {
   LwWalkSnapshot *snapshot = g_atomic_rc_box_new0 (LwWalkSnapshot);
 
-  snapshot->people = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, g_free);
+  snapshot->people = lw_standing_people_new ();
   snapshot->walk = lw_walk_ref (walk);
   snapshot->protocol = lw_protocol_ref (protocol);
   snapshot->phase = lw_protocol_find_phase (protocol, walk->phase);
@@ -139,7 +118,7 @@ read_walk (LwWalkCache *self, const LwId *walk_id, GError **error)
     return NULL;
   snapshot = make_snapshot (walk, protocol);
   for (guint i = 0; i < members->len; i++)
-    add_member (snapshot, members->pdata[i]);
+    lw_standing_add_member (snapshot->people, members->pdata[i]);
   return snapshot;
 }
 
@@ -175,7 +154,7 @@ read_all (LwWalkCache *self, GPtrArray *walks, GError **error)
     LwWalkSnapshot *snapshot = g_hash_table_lookup (found, &member->walk_id);
 
     if (snapshot != NULL)
-      add_member (snapshot, member);
+      lw_standing_add_member (snapshot->people, member);
   }
   return found;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "lw-protocol.h"
-#include "lw-store.h"
+#include "lw-standing.h"
 
 G_BEGIN_DECLS
 
@@ -33,16 +32,10 @@ typedef struct {
   GHashTable *people;      /* LwId * -> LwWalkPerson */
 } LwWalkSnapshot;
 
-/* What counts of a person in a walk, whose entries may be several. */
-typedef struct {
-  guint roles; /* bits 1 << LwRole */
-  LwBefore done;
-} LwWalkPerson;
-
 /* (transfer full); NOT_FOUND, and those of reading and of lw_protocol_find(). */
 LwWalkSnapshot *lw_walk_cache_get (LwWalkCache *self, const LwId *walk_id, GError **error);
-/* All walks, oldest first, read together with what lw_walk_cache_get() answers about each of them: for
- * who goes through thousands. (transfer full) (element-type LwWalk); not to be changed. */
+/* All walks, oldest first, read together with what lw_walk_cache_get() answers about each of them:
+ * for who goes through thousands. (transfer full) (element-type LwWalk); not to be changed. */
 GPtrArray *lw_walk_cache_list (LwWalkCache *self, GError **error);
 LwWalkSnapshot *lw_walk_snapshot_ref (LwWalkSnapshot *snapshot);
 void lw_walk_snapshot_unref (LwWalkSnapshot *snapshot);

@@ -60,6 +60,17 @@ lw_walk_facts_clear (LwWalkFacts *facts)
   facts->protocol = NULL;
 }
 
+LwStanding
+lw_walk_facts_lend (const LwWalkFacts *facts, LwRoom *room)
+{
+  return (LwStanding){.store = room->store,
+                      .walk = facts->walk,
+                      .protocol = facts->protocol,
+                      .people = facts->snapshot->people,
+                      .access = facts->access,
+                      .person_id = facts->person_id};
+}
+
 gboolean
 lw_walk_facts_is_host_of (const LwWalkFacts *facts, LwRoom *room, const LwId *segment_id)
 {

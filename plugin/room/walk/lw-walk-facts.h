@@ -25,6 +25,8 @@ gboolean lw_walk_facts_load (
 void lw_walk_facts_clear (LwWalkFacts *facts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LwWalkFacts, lw_walk_facts_clear)
 
+/* The same for what a player asks, too; lent, and not to be cleared. */
+LwStanding lw_walk_facts_lend (const LwWalkFacts *facts, LwRoom *room);
 /* Of the walk that the segment belongs to, with is_host_of filled in. */
 gboolean lw_walk_facts_load_for_segment (LwWalkFacts *facts,
                                          LwRoom *room,

@@ -4,7 +4,7 @@
 
 #include "lw-walk-json.h"
 
-#include "lw-forms.h"
+#include "lw-forms-json.h"
 #include "lw-json.h"
 #include "lw-phase-json.h"
 #include "lw-receive.h"

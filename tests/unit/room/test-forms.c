@@ -15,12 +15,11 @@ static void
 test_a_form_is_complete_when_all_that_it_requires_is_answered (void)
 {
   static const char *const tags[] = {"seen/a", "seen/b", "seen/c", "free/a"};
-  json_object *protocol = json_tokener_parse (routine);
-  json_object *seen = lw_forms_find (protocol, "seen"),
-              *free_one = lw_forms_find (protocol, "free");
+  g_autoptr (GPtrArray) forms = lw_forms_read (routine);
+  const LwForm *seen = lw_forms_find (forms, "seen"), *free_one = lw_forms_find (forms, "free");
 
   g_assert_nonnull (seen);
-  g_assert_null (lw_forms_find (protocol, "other"));
+  g_assert_null (lw_forms_find (forms, "other"));
   for (guint bits = 0; bits < 16; bits++) {
     g_autoptr (GHashTable) answered = g_hash_table_new (g_str_hash, g_str_equal);
     g_autoptr (GHashTable) rested = g_hash_table_new (g_str_hash, g_str_equal);
@@ -33,7 +32,6 @@ test_a_form_is_complete_when_all_that_it_requires_is_answered (void)
     g_assert_cmpint (lw_forms_is_complete (seen, &answers), ==, (bits & 5) == 5);
     g_assert_cmpint (lw_forms_is_complete (free_one, &answers), ==, (bits & 8) != 0);
   }
-  json_object_put (protocol);
 }
 
 /* Answered or not, rested or not, for a field that is required and one that is not. */
@@ -41,8 +39,8 @@ static void
 test_what_has_to_cite_does_so_before_it_counts (void)
 {
   static const char *const tags[] = {"rests/a", "rests/b"};
-  json_object *protocol = json_tokener_parse (routine);
-  json_object *form = lw_forms_find (protocol, "rests");
+  g_autoptr (GPtrArray) forms = lw_forms_read (routine);
+  const LwForm *form = lw_forms_find (forms, "rests");
   guint n_complete = 0;
 
   for (guint bits = 0; bits < 16; bits++) {
@@ -61,19 +59,17 @@ test_what_has_to_cite_does_so_before_it_counts (void)
     n_complete += lw_forms_is_complete (form, &answers);
   }
   g_assert_cmpuint (n_complete, ==, 3);
-  json_object_put (protocol);
 }
 
 static void
 test_a_form_is_for_the_roles_that_it_names (void)
 {
-  json_object *protocol = json_tokener_parse (routine);
-  json_object *seen = lw_forms_find (protocol, "seen");
+  g_autoptr (GPtrArray) forms = lw_forms_read (routine);
+  const LwForm *seen = lw_forms_find (forms, "seen");
 
   for (guint roles = 0; roles < 1u << LW_N_ROLES; roles++)
     g_assert_cmpint (lw_forms_is_for (seen, roles), ==,
                      (roles & (1u << LW_ROLE_WALKER | 1u << LW_ROLE_COACH)) != 0);
-  json_object_put (protocol);
 }
 
 int

@@ -6,9 +6,9 @@
 G_BEGIN_DECLS
 
 /*
- * The one place where the room decides who may do what. Pure: facts in, yes or no out; what the
- * phases open is data of the protocol. tests/unit/room holds it against a second opinion for every
- * role, phase and endpoint.
+ * The one place where it is decided who may do what, in the room and in a player. Pure: facts in,
+ * yes or no out; what the phases open is data of the protocol. tests/unit/room holds it against a
+ * second opinion for every role, phase and endpoint.
  */
 
 typedef enum {

@@ -50,14 +50,14 @@ lw_evidence_is_of_students (const char *about, const char *const *tags)
 
 /* The first step between here and there that waits for something; NULL if none does. */
 static const LwPhaseStep *
-find_waiting (const LwWalkFacts *facts, const LwPhase *phase, const LwPhaseStep *step)
+find_waiting (const LwStanding *standing, const LwPhase *phase, const LwPhaseStep *step)
 {
-  const LwAccess *access = &facts->access;
+  const LwAccess *access = &standing->access;
   const LwPhaseStep *waiting = NULL;
   gboolean is_between = FALSE;
 
-  for (guint i = 0; i < lw_protocol_get_n_phases (facts->protocol); i++) {
-    const LwPhase *one = lw_protocol_get_phase (facts->protocol, i);
+  for (guint i = 0; i < lw_protocol_get_n_phases (standing->protocol); i++) {
+    const LwPhase *one = lw_protocol_get_phase (standing->protocol, i);
 
     for (guint k = 0; k < one->n_steps; k++) {
       is_between |= one == access->phase && &one->steps[k] == access->step;
@@ -77,13 +77,13 @@ find_waiting (const LwWalkFacts *facts, const LwPhase *phase, const LwPhaseStep 
 /* Of this round. @ret_cards: of all, @ret_students: of what students did */
 static gboolean
 count_cards (
-    LwRoom *room, const LwWalk *walk, guint *ret_cards, guint *ret_students, GError **error)
+    LwStore *store, const LwWalk *walk, guint *ret_cards, guint *ret_students, GError **error)
 {
   const guint kinds = 1u << LW_NOTE_NOTICING | 1u << LW_NOTE_WONDERING | 1u << LW_NOTE_PROGRESS;
   LwNoteQuery query = {.walk_id = &walk->id, .kinds = kinds};
-  g_autoptr (GPtrArray) notes = lw_store_query (room->store, &query, error);
+  g_autoptr (GPtrArray) notes = lw_store_query (store, &query, error);
   g_autoptr (GPtrArray) cards =
-      notes != NULL ? lw_store_list (room->store, LW_ENTITY_CARD, &walk->id, error) : NULL;
+      notes != NULL ? lw_store_list (store, LW_ENTITY_CARD, &walk->id, error) : NULL;
   g_autoptr (GHashTable) about = g_hash_table_new (lw_id_hash, lw_id_equal);
 
   if (cards == NULL)
@@ -108,20 +108,19 @@ count_cards (
 }
 
 gboolean
-lw_evidence_check (LwRoom *room,
-                   const LwWalkFacts *facts,
+lw_evidence_check (const LwStanding *standing,
                    const LwPhase *phase,
                    const LwPhaseStep *step,
                    char **ret_missing,
                    GError **error)
 {
-  const LwPhaseStep *waiting = find_waiting (facts, phase, step);
+  const LwPhaseStep *waiting = find_waiting (standing, phase, step);
   guint n_cards, n_students;
 
   *ret_missing = NULL;
   if (waiting == NULL)
     return TRUE;
-  if (!count_cards (room, facts->walk, &n_cards, &n_students, error))
+  if (!count_cards (standing->store, standing->walk, &n_cards, &n_students, error))
     return FALSE;
   if (n_cards == 0 || n_students >= MIN (waiting->student_cards, n_cards))
     return TRUE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "lw-walk-facts.h"
+#include "lw-standing.h"
 
 G_BEGIN_DECLS
 
@@ -22,8 +22,7 @@ gboolean lw_evidence_is_of_students (const char *about, const char *const *tags)
  *
  * Returns: FALSE with an error of #LwStoreError
  */
-gboolean lw_evidence_check (LwRoom *room,
-                            const LwWalkFacts *facts,
+gboolean lw_evidence_check (const LwStanding *standing,
                             const LwPhase *phase,
                             const LwPhaseStep *step,
                             char **ret_missing,
