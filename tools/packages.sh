@@ -26,6 +26,7 @@ libsoup-3.0-dev                  the room speaks HTTP and WebSocket by it
 libavformat-dev                  reads what is in a video file
 libavcodec-dev                   decodes pictures for the filmstrip
 libavutil-dev                    what those two share
+libswresample-dev                sound of any kind as one channel, to find one recording in another
 libswscale-dev                   makes pictures small
 libgstreamer1.0-dev              playback
 libgstreamer-plugins-base1.0-dev playback

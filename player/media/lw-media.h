@@ -33,20 +33,20 @@ typedef enum { LW_STREAM_VIDEO, LW_STREAM_AUDIO, LW_STREAM_CAPTIONS, LW_STREAM_O
 
 typedef struct {
   LwStreamKind kind;
-  guint index;          /* in the container */
-  char *codec;          /* libav's short name: "h264" */
-  char *profile;        /* "" if unknown */
-  char *language;       /* BCP 47 or ISO 639 as the file has it; "" if none */
+  guint index;    /* in the container */
+  char *codec;    /* libav's short name: "h264" */
+  char *profile;  /* "" if unknown */
+  char *language; /* BCP 47 or ISO 639 as the file has it; "" if none */
   char *title;
   gboolean is_default;
-  LwTime start;         /* first timestamp; LW_TIME_NONE if unknown */
+  LwTime start; /* first timestamp; LW_TIME_NONE if unknown */
   LwTime duration;
   /* video */
-  guint width, height;  /* coded; before rotation */
+  guint width, height; /* coded; before rotation */
   guint par_num, par_den;
   guint fps_num, fps_den; /* average; 0/1 if unknown */
-  gboolean is_vfr;      /* frame durations differ by more than the time base explains */
-  int rotation;         /* degrees clockwise that a player turns it: 0, 90, 180, 270 */
+  gboolean is_vfr;        /* frame durations differ by more than the time base explains */
+  int rotation;           /* degrees clockwise that a player turns it: 0, 90, 180, 270 */
   /* audio */
   guint sample_rate, channels;
 } LwStreamInfo;
@@ -63,16 +63,16 @@ typedef struct {
 
 /* Immutable once made. */
 typedef struct {
-  char *container;         /* "mov,mp4,m4a,3gp,3g2,mj2" */
-  LwTime duration;         /* LW_TIME_NONE if unknown */
-  LwTime start;            /* of the earliest stream */
-  gint64 created_utc_us;   /* the file's own creation time; 0 if none */
-  GPtrArray *streams;      /* of LwStreamInfo */
-  GPtrArray *chapters;     /* of LwChapter */
-  GPtrArray *captions;     /* of LwCaption: the first embedded text captions, read in full */
-  GArray *keyframes;       /* of LwTime, rising: the main video's; empty without video */
-  GArray *frames;          /* of LwTime, rising: start of every frame of the main video */
-  gboolean is_truncated;   /* the file ends before its index says, or packets were damaged */
+  char *container;       /* "mov,mp4,m4a,3gp,3g2,mj2" */
+  LwTime duration;       /* LW_TIME_NONE if unknown */
+  LwTime start;          /* of the earliest stream */
+  gint64 created_utc_us; /* the file's own creation time; 0 if none */
+  GPtrArray *streams;    /* of LwStreamInfo */
+  GPtrArray *chapters;   /* of LwChapter */
+  GPtrArray *captions;   /* of LwCaption: the first embedded text captions, read in full */
+  GArray *keyframes;     /* of LwTime, rising: the main video's; empty without video */
+  GArray *frames;        /* of LwTime, rising: start of every frame of the main video */
+  gboolean is_truncated; /* the file ends before its index says, or packets were damaged */
 } LwProbe;
 
 GType lw_probe_get_type (void);
@@ -96,7 +96,9 @@ LwProbe *lw_probe_from_json (const char *json, gsize length, GError **error);
  * Errors: all of #LwMediaError; G_IO_ERROR_CANCELLED.
  */
 LwProbe *lw_media_probe (const char *path, GCancellable *cancellable, GError **error);
-void lw_media_probe_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
+void lw_media_probe_async (const char *path,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
                            gpointer user_data);
 LwProbe *lw_media_probe_finish (GAsyncResult *result, GError **error);
 
@@ -105,16 +107,16 @@ LwProbe *lw_media_probe_finish (GAsyncResult *result, GError **error);
 /* Small pictures at even distances. Pixels: RGBA, 8 bits each, rows of width * 4 bytes. */
 typedef struct {
   guint count;
-  guint width, height;     /* of one picture, upright */
-  LwTime *times;           /* of each, rising */
-  GBytes *pixels;          /* count pictures one after another */
+  guint width, height; /* of one picture, upright */
+  LwTime *times;       /* of each, rising */
+  GBytes *pixels;      /* count pictures one after another */
 } LwFilmstrip;
 
 /* Peaks: for each step the least and the greatest sample, of all channels, -128 … 127. */
 typedef struct {
   LwTime step;
   guint count;
-  gint8 *min_max;          /* 2 * count */
+  gint8 *min_max; /* 2 * count */
 } LwWaveform;
 
 LwFilmstrip *lw_filmstrip_ref (LwFilmstrip *self);
@@ -138,18 +140,47 @@ typedef void (*LwMediaProgress) (double fraction, gpointer user_data);
  * "$XDG_CACHE_HOME/lessonwalk/media/", readable by its owner only; a damaged cache file is made
  * anew. Cancelling ends the worker.
  */
-void lw_media_filmstrip_async (const char *path, const char *cache_key, guint count, guint height,
-                               LwMediaProgress progress, gpointer progress_data,
-                               GCancellable *cancellable, GAsyncReadyCallback callback,
+void lw_media_filmstrip_async (const char *path,
+                               const char *cache_key,
+                               guint count,
+                               guint height,
+                               LwMediaProgress progress,
+                               gpointer progress_data,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
                                gpointer user_data);
 LwFilmstrip *lw_media_filmstrip_finish (GAsyncResult *result, GError **error);
 
 /* @step: of a peak, 1 ms … 10 s. A file without sound gives LW_MEDIA_ERROR_NOT_MEDIA. */
-void lw_media_waveform_async (const char *path, const char *cache_key, LwTime step,
-                              LwMediaProgress progress, gpointer progress_data,
-                              GCancellable *cancellable, GAsyncReadyCallback callback,
+void lw_media_waveform_async (const char *path,
+                              const char *cache_key,
+                              LwTime step,
+                              LwMediaProgress progress,
+                              gpointer progress_data,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
                               gpointer user_data);
 LwWaveform *lw_media_waveform_finish (GAsyncResult *result, GError **error);
+
+/* ---- where one recording lies in another ---- */
+
+/* Of two recordings of one lesson: by what is heard in both (worker/lw-sound-match.h). */
+typedef struct {
+  gboolean is_same; /* FALSE: not the same lesson, or too little of it is in both */
+  LwTime offset;    /* time in the second at time 0 of the first; may be negative */
+  gint64 drift_ppb; /* what the second's clock gains on the first's, in billionths; ±100,000 */
+  guint n_compared; /* windows of sound, spread over what both have */
+  guint n_agreed;   /* of these, those in which the same is heard within 8 ms of one line; it is
+                     * the same lesson from five, and half of them, on */
+} LwAlignment;
+
+/* Blocks: on the worker; seconds for lessons of an hour. Of longer ones the first three hours are
+ * heard. A file without sound gives LW_MEDIA_ERROR_NOT_MEDIA. Thread: any. */
+gboolean lw_media_align (const char *path,
+                         const char *other_path,
+                         LwAlignment *ret_alignment,
+                         GCancellable *cancellable,
+                         GError **error);
 
 /* Removes every cached derivative of the media, for erasing. */
 gboolean lw_media_forget (const char *cache_key, GError **error);

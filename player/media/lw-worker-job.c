@@ -107,10 +107,11 @@ open_media (const char *path, const char *name, GError **error)
 /* ---- the process ---- */
 
 static gboolean
-start (Talk *talk, int media_fd, GError **error)
+start (Talk *talk, const int media_fds[2], GError **error)
 {
   const char *environment[] = {"LC_ALL=C.UTF-8", NULL};
-  const int target = LW_WORKER_MEDIA_FD;
+  const int targets[] = {LW_WORKER_MEDIA_FD, LW_WORKER_OTHER_FD};
+  gsize n_fds = media_fds[1] >= 0 ? 2 : 1;
   g_autofree char *worker = NULL;
   g_auto (GStrv) argv = NULL;
   g_autoptr (GError) reason = NULL;
@@ -123,8 +124,8 @@ start (Talk *talk, int media_fd, GError **error)
     return FALSE;
   if (!g_spawn_async_with_pipes_and_fds ("/", (const char *const *)argv, environment,
                                          G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CLOEXEC_PIPES, NULL,
-                                         NULL, -1, -1, -1, &media_fd, &target, 1, &talk->pid, NULL,
-                                         &talk->out_fd, &talk->err_fd, &reason)) {
+                                         NULL, -1, -1, -1, media_fds, targets, n_fds, &talk->pid,
+                                         NULL, &talk->out_fd, &talk->err_fd, &reason)) {
     if (talk->sandboxed)
       lw_sandbox_set_error (error, reason->message);
     else
@@ -351,8 +352,9 @@ GBytes *
 lw_worker_run (const LwWorkerJob *job, GCancellable *cancellable, GError **error)
 {
   g_auto (Talk) talk = {.job = job, .out_fd = -1, .err_fd = -1};
+  g_autofree char *other_name = NULL;
   gboolean started;
-  int media_fd;
+  int media_fds[2] = {-1, -1};
 
   g_return_val_if_fail (job != NULL && job->path != NULL, NULL);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -362,11 +364,21 @@ lw_worker_run (const LwWorkerJob *job, GCancellable *cancellable, GError **error
   talk.result = g_byte_array_new ();
   talk.stderr_text = g_string_new (NULL);
 
-  media_fd = open_media (job->path, talk.name, error);
-  if (media_fd < 0)
+  media_fds[0] = open_media (job->path, talk.name, error);
+  if (media_fds[0] < 0)
     return NULL;
-  started = start (&talk, media_fd, error);
-  close (media_fd);
+  if (job->other_path != NULL) {
+    other_name = g_filename_display_basename (job->other_path);
+    media_fds[1] = open_media (job->other_path, other_name, error);
+    if (media_fds[1] < 0) {
+      close (media_fds[0]);
+      return NULL;
+    }
+  }
+  started = start (&talk, media_fds, error);
+  close (media_fds[0]);
+  if (media_fds[1] >= 0)
+    close (media_fds[1]);
   if (!started)
     return NULL;
   converse (&talk, cancellable);

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 typedef struct {
   const char *const *arguments; /* of the worker, without its own name; NULL-terminated */
   const char *path;
-  gsize max_output;    /* bytes of result that are taken at most */
-  guint wall_limit_ms; /* then the worker is killed */
+  const char *other_path; /* (nullable): a second file */
+  gsize max_output;       /* bytes of result that are taken at most */
+  guint wall_limit_ms;    /* then the worker is killed */
   void (*progress) (guint per_mille, gpointer user_data); /* (nullable), on the calling thread */
   gpointer progress_data;
 } LwWorkerJob;

@@ -21,6 +21,11 @@ G_BEGIN_DECLS
 #define LW_WORKER_PROGRAM "lessonwalk-media-worker"
 /* The file descriptor on which the worker finds the media file, open for reading. */
 #define LW_WORKER_MEDIA_FD 3
+/* And the one that it is held against, for "align". */
+#define LW_WORKER_OTHER_FD 4
+/* The result of "align": whether they are of one lesson (0 or 1), where the other's time is at time
+ * 0 of the one (ns), drift (billionths), windows that agree, windows compared. */
+#define LW_WORKER_ALIGNMENT "%d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u %u"
 
 typedef enum {
   LW_WORKER_FAULT_NONE,

@@ -5,6 +5,7 @@
  *   lessonwalk-media-worker probe
  *   lessonwalk-media-worker filmstrip COUNT HEIGHT
  *   lessonwalk-media-worker waveform STEP_NS
+ *   lessonwalk-media-worker align               against another file, on descriptor 4
  *
  * Started by player/media in a sandbox; of no use by hand.
  */
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lw-worker-align.h"
 #include "lw-worker-filmstrip.h"
 #include "lw-worker-limits.h"
 #include "lw-worker-lock.h"
@@ -59,6 +61,13 @@ run_waveform (int argc, char **argv)
   return lw_worker_waveform (LW_WORKER_MEDIA_FD, (LwTime)step);
 }
 
+static LwWorkerFault
+run_align (int argc, char **argv)
+{
+  return argc == 2 ? lw_worker_align (LW_WORKER_MEDIA_FD, LW_WORKER_OTHER_FD)
+                   : LW_WORKER_FAULT_USAGE;
+}
+
 static const struct {
   const char *name;
   guint cpu_limit_s;
@@ -68,6 +77,7 @@ static const struct {
     /* Hundreds of pictures of a 4K file take their time. */
     {"filmstrip", 300, run_filmstrip},
     {"waveform", 300, run_waveform},
+    {"align", 300, run_align},
 };
 
 int
