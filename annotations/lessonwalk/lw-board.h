@@ -146,6 +146,10 @@ typedef struct {
   gint64 length_ms;    /* with what was added since */
   gint64 left_ms;      /* at begun_utc_us; or, while it stands, now */
   gint64 begun_utc_us; /* since when it runs; 0: it stands */
+  /* Of the walk's clock alone (lw-turn.h): */
+  gint64 turn_ms;  /* how long a visit is that has no planned length; 0: it is no walk's clock */
+  gint64 after_ms; /* between two visits, to write down what was seen */
+  guint writing;   /* 1: left_ms is of the time after the visit */
 } LwTimer;
 
 #define LW_TIMER_MAX_MS (G_GINT64_CONSTANT (24) * 60 * 60 * 1000)
@@ -218,7 +222,8 @@ gboolean lw_item_beats (LwEntityKind kind, gconstpointer a, gconstpointer b);
 
 /* The card of @note_id on the board of @walk_id. Thread: any. */
 LwId lw_card_id (const LwId *walk_id, const LwId *note_id);
-/* The timer of @walk_id for a visit; with none, the one for its phases. Thread: any. */
+/* The timer of @walk_id for a visit; with none, the one for its phases; with the walk's own id in
+ * its place, the walk's clock. Thread: any. */
 LwId lw_timer_id (const LwId *walk_id, const LwId *visit_id);
 /* What is left at @now_utc_us: not less than 0, and, where that clock was set back, not more than
  * there was when it began. Thread: any. */

@@ -216,6 +216,9 @@ static const LwField timer_fields[] = {
     LONG (LwTimer, length_ms, 9, 0, LW_TIMER_MAX_MS),
     LONG (LwTimer, left_ms, 10, 0, LW_TIMER_MAX_MS),
     LONG (LwTimer, begun_utc_us, 11, 0, G_MAXINT64),
+    LONG (LwTimer, turn_ms, 12, 0, LW_TIMER_MAX_MS),
+    LONG (LwTimer, after_ms, 13, 0, LW_TIMER_MAX_MS),
+    NUMBER (LwTimer, writing, 14, 0, 1),
     END,
 };
 

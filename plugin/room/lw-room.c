@@ -103,6 +103,7 @@ add_routes (LwRoom *self)
   lw_room_add_walks (self);
   lw_room_add_phases (self);
   lw_room_add_timers (self);
+  lw_room_add_walk_clock (self);
   lw_room_add_protocols (self);
   lw_room_add_members (self);
   lw_room_add_preparing (self);

@@ -66,11 +66,12 @@ void lw_room_add_oidc (LwRoom *self);        /* keep/: sign-in by a provider */
 void lw_room_add_join (LwRoom *self);        /* walk/: coming in by an invitation */
 void lw_room_add_invitations (LwRoom *self); /* walk/: making them */
 void lw_room_add_members (LwRoom *self);
-void lw_room_add_preparing (LwRoom *self); /* walk/: norms, lens and intention of each */
-void lw_room_add_visits (LwRoom *self);    /* and lenses */
-void lw_room_add_walks (LwRoom *self);     /* walk/: walks */
-void lw_room_add_phases (LwRoom *self);    /* phase/: which part of the routine is open */
-void lw_room_add_timers (LwRoom *self);    /* phase/: the time that there is for it */
+void lw_room_add_preparing (LwRoom *self);  /* walk/: norms, lens and intention of each */
+void lw_room_add_visits (LwRoom *self);     /* and lenses */
+void lw_room_add_walks (LwRoom *self);      /* walk/: walks */
+void lw_room_add_phases (LwRoom *self);     /* phase/: which part of the routine is open */
+void lw_room_add_timers (LwRoom *self);     /* phase/: the time that there is for it */
+void lw_room_add_walk_clock (LwRoom *self); /* phase/: from visit to visit */
 void lw_room_add_protocols (LwRoom *self);
 void lw_room_add_notes (LwRoom *self);  /* walk/: notes */
 void lw_room_add_board (LwRoom *self);  /* walk/: the debrief board, next steps */

@@ -55,6 +55,7 @@ static const char *const names[LW_AUDIT_N_ACTIONS] = {
     [LW_AUDIT_ANCHORED] = "anchored",
     [LW_AUDIT_BOARD_CHANGED] = "board-changed",
     [LW_AUDIT_TIMER_CHANGED] = "timer-changed",
+    [LW_AUDIT_CLOCK_CHANGED] = "clock-changed",
     [LW_AUDIT_GROUPS_CHANGED] = "groups-changed",
     [LW_AUDIT_TREND_CHANGED] = "trend-changed",
     [LW_AUDIT_VISIT_REMOVED] = "visit-removed",

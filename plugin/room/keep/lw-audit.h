@@ -54,6 +54,7 @@ typedef enum {
   LW_AUDIT_ANCHORED,         /* walk, segment: when its recording began was said */
   LW_AUDIT_BOARD_CHANGED,    /* walk; target: the item; detail: "card", "step gone" … */
   LW_AUDIT_TIMER_CHANGED,    /* walk; target: the timer; detail: "start" … */
+  LW_AUDIT_CLOCK_CHANGED,    /* walk; target: the visit that it stands at; detail: "move" … */
   LW_AUDIT_GROUPS_CHANGED,   /* walk: its people were put together anew */
   LW_AUDIT_TREND_CHANGED,    /* target: the item; detail: "practice", "trend gone" … */
   LW_AUDIT_VISIT_REMOVED,    /* walk; target: the visit, which was empty */

@@ -59,8 +59,19 @@ add_timer (json_object *json, const LwTimer *timer)
   lw_json_add_text (json, "step", timer->step);
   lw_json_add_int (json, "round", timer->round + 1);
   lw_json_add_int (json, "length_ms", timer->length_ms);
-  lw_json_add_int (json, "left_ms", lw_timer_get_left_ms (timer, lw_room_time_us ()));
   lw_json_add_flag (json, "running", timer->begun_utc_us != 0);
+  if (timer->turn_ms == 0) {
+    lw_json_add_int (json, "left_ms", lw_timer_get_left_ms (timer, lw_room_time_us ()));
+    return;
+  }
+  /* Which visits follow is told with the walk: what is counted from is how long it runs. */
+  lw_json_add_int (json, "left_ms", timer->left_ms);
+  lw_json_add_int (
+      json, "ran_ms",
+      timer->begun_utc_us != 0 ? MAX (lw_room_time_us () - timer->begun_utc_us, 0) / 1000 : 0);
+  lw_json_add_int (json, "turn_ms", timer->turn_ms);
+  lw_json_add_int (json, "after_ms", timer->after_ms);
+  lw_json_add_flag (json, "writing", timer->writing != 0);
 }
 
 static void

@@ -142,6 +142,7 @@ ENDPOINTS = [
     ("POST", "/api/walks/{walk}/phase", {"phase": "{phase}"}, lead),
     ("POST", "/api/walks/{walk}/groups", {}, lead),
     ("POST", "/api/walks/{walk}/timer", {"act": "pause"}, keep_time),
+    ("POST", "/api/walks/{walk}/clock", {"act": "pause"}, keep_time),
     ("POST", "/api/walks/{walk}/visits", {}, lead),
     ("PATCH", "/api/walks/{walk}/visits/{visit}", {"duration_ms": 720000}, lead),
     ("DELETE", "/api/walks/{walk}/visits/{visit}", None, lead, 409),  # it has a lesson

@@ -121,6 +121,9 @@ class Audit(unittest.TestCase):
             timer = ask("POST", walk + "/timer", {"act": "start", "minutes": 5})["timer"]["id"]
             ask("POST", walk + "/timer", {"act": "start", "minutes": 5})
             told.append(self.row("timer-changed", self.alder.id, timer, "start", self.walk))
+            for _ in range(2):
+                ask("POST", walk + "/clock", {"act": "start", "minutes": 12, "after": 3})
+            told.append(self.row("clock-changed", self.alder.id, visit["id"], "start", self.walk))
             ask("POST", walk + "/groups", {})
             told.append(self.row("groups-changed", self.alder.id, None, "", self.walk))
             ask("DELETE", f"{walk}/visits/{visit['id']}")
