@@ -9,11 +9,14 @@ import {presence} from './presence.js';
 import {room} from './room.js';
 import {WalkModel} from './walk-model.js';
 import {codingLink} from './coding/lw-coding.js';
-import {turnWording, wordingIsOn} from './lw-wording.js';
+import {placeName, segmentHere, segmentOf, turnOf} from './clock/walk-clock.js';
+import {focusBanner} from './walk/focus-banner.js';
 import {lessonTabs} from './walk/lesson-tabs.js';
+import {walkMenu} from './walk/walk-menu.js';
 
 import './clock/lw-anchor.js';
 import './clock/lw-clock.js';
+import './clock/lw-walk-clock.js';
 import './lw-before.js';
 import './lw-board.js';
 import './lw-clips-dialog.js';
@@ -41,6 +44,9 @@ const KEYS = {
   '/': (walk) => walk.querySelector('lw-notes')?.focusSearch(),
   '?': (walk) => walk.showKeys(),
 };
+
+/* Between two looks whether she is done writing. */
+const BUSY_LOOK_MS = 200;
 
 class LwWalk extends Element {
   static properties = {
@@ -106,6 +112,9 @@ class LwWalk extends Element {
     // They hold the same model, so nothing else tells them that what is in it is new.
     for (const part of this.parts())
       part.requestUpdate?.();
+    // Where she came to with the walk she stays until it takes her on.
+    if (!this.segmentId && this.segment && turnOf(this.model))
+      this.segmentId = this.segment.id;
     this.followPhase();
     this.followPlace();
     const title = this.model.walk?.title;
@@ -145,13 +154,57 @@ class LwWalk extends Element {
   }
 
   get segment() {
-    const segments = this.model.segments;
-    return segments.find((one) => one.id === this.segmentId) ?? segments.find((one) => !one.by_clock) ??
-        segments[0] ?? null;
+    return segmentHere(this.model, this.segmentId);
   }
 
   get player() {
     return this.querySelector('lw-player');
+  }
+
+  /* ---- the walk's clock ---- */
+
+  /* In the middle of a sentence, or of something else that she would lose. */
+  get isBusy() {
+    return Boolean(this.draft || document.querySelector('dialog[open]'));
+  }
+
+  /* The walk goes to another visit: with it goes who was with it, as soon as she is done writing. Who
+   * looks at something else stays. */
+  async goOrStay({visit, was}) {
+    const here = this.segment?.visit;
+    if (here === visit || this.isPreparing || this.view === 'code' || this.onBoard ||
+        (was !== null && here !== was) || this.player?.feed?.follows === false)
+      return;
+    if (this.isBusy)
+      say(t('turn.stayed', {place: placeName(this.model, turnOf(this.model).visit)}));
+    while (this.isBusy)
+      await new Promise((resolve) => setTimeout(resolve, BUSY_LOOK_MS));
+    if (this.isConnected && this.segment?.visit === here && turnOf(this.model)?.visit.id === visit)
+      this.goWithWalk();
+  }
+
+  goWithWalk() {
+    const turn = turnOf(this.model);
+    if (turn)
+      this.goToVisit(turn.visit.id);
+  }
+
+  goToVisit(visit) {
+    this.segmentId = segmentOf(this.model, visit)?.id;
+    this.view = 'notes';
+    location.hash = this.placeOf('notes', this.segmentId);
+    return this.updateComplete;
+  }
+
+  offerFormOn(visit) {
+    if (this.segment?.visit === visit)
+      this.offerForm();
+  }
+
+  async openFormOn(visit) {
+    await this.goToVisit(visit);
+    await this.querySelector('lw-form-dialog').updateComplete;
+    this.openForm();
   }
 
   /* ---- the board ---- */
@@ -399,8 +452,11 @@ class LwWalk extends Element {
         this.querySelector('lw-notes, lw-board, lw-coding')?.focusList();
       }}>${t('app.skip')}</a>
       ${this.bar(walk)}
-      ${this.banner(walk)}
-      ${walk.is_out ? nothing : html`<lw-phase-bar .model=${this.model}></lw-phase-bar>`}
+      ${focusBanner(this)}
+      ${walk.is_out ? nothing : html`<lw-phase-bar .model=${this.model}></lw-phase-bar>
+        <lw-walk-clock .model=${this.model} .segment=${this.segment} @lw-visit=${({detail}) => this.goOrStay(detail)}
+          @lw-visit-over=${({detail}) => this.offerFormOn(detail.visit)} @lw-with-walk=${() => this.goWithWalk()}
+          @lw-visit-form=${({detail}) => this.openFormOn(detail.visit)}></lw-walk-clock>`}
       ${this.outbox.lasting ? nothing : html`<p class="notice memory">${icon('warning')}
           ${t('keep.memory')}</p>`}
       ${walk.previous ? html`<lw-before .model=${this.model}></lw-before>` : nothing}
@@ -519,61 +575,8 @@ class LwWalk extends Element {
       ${codingLink(this.model, this.view, (view) => this.placeOf(view))}
       ${presence(this.model, this.segment, () => this.show('lw-people-dialog'))}
       <lw-kept .outbox=${this.outbox} .way=${this.model.way}></lw-kept>
-      <details class="menu"><summary class="flat icon-only" aria-label=${t('app.more')}
-          title=${t('app.more')}>${icon('more')}</summary>
-        <div class="menu-box">
-          ${this.model.isLead ? html`<button class="flat" data-act="set-up"
-              @click=${this.setUp}>${icon('edit')} ${t('setup.open')}</button>
-            <button class="flat" data-act="invite"
-              @click=${() => this.show('lw-invite-dialog')}>${icon('invite')}
-              ${t('people.invite')}</button>` : nothing}
-          ${this.model.may.upload ? html`<button class="flat" data-act="upload"
-              @click=${() => this.show('lw-uploads')}>${icon('upload')}
-              ${t('upload.title')}</button><button class="flat" data-act="live"
-              @click=${() => this.openLive()}>${icon('play')} ${t('live.open')}</button>` : nothing}
-          ${this.model.may.upload && this.segment && !this.segment.by_clock && !this.isPreparing ? html`<button class="flat" data-act="attach"
-              @click=${() => this.attachWork()}>${icon('work')} ${t('work.attach')}</button>` : nothing}
-          ${this.segment?.is_mine && !this.segment.by_clock ? html`<button class="flat" data-act="clips"
-              @click=${() => this.showClips()}>${icon('clip')} ${t('clips.title')}</button>` : nothing}
-          ${this.model.may.set_focus ? html`<button class="flat" data-act="focus"
-              @click=${() => this.show('lw-focus-dialog')}>${icon('focus')}
-              ${t(walk.focus ? 'focus.edit' : 'focus.set')}</button>` : nothing}
-          ${this.isPreparing ? nothing : html`<button class="flat" data-act="prepare"
-              @click=${() => this.show('lw-prepare-dialog')}>${icon('work')}
-              ${t('prepare.menu')}</button>`}
-          ${this.model.isLead && this.model.me.may_create ? html`<button class="flat" data-act="next-walk"
-              @click=${() => this.beginNext()}>${icon('plus')} ${t('next.begin')}</button>` : nothing}
-          <button class="flat" @click=${() => this.show('lw-people-dialog')}>${icon('people')}
-            ${t('people.label')}</button>
-          <button class="flat" @click=${() => this.show('lw-keys')}>${icon('keys')}
-            ${t('keys.title')}</button>
-          <label class="check"><input type="checkbox" name="wording" .checked=${wordingIsOn()}
-              @change=${(event) => turnWording(event.target.checked)}> ${t('wording.setting')}</label>
-          <hr>
-          ${this.segment?.is_mine ? html`<button class="flat danger-text" data-act="erase-lesson"
-              @click=${() => this.showErase()}>${icon('erase')} ${t('erase.lesson')}</button>`
-            : nothing}
-          <button class="flat" @click=${() => this.emit('lw-sign-out')}>${t('sign.out')}</button>
-        </div></details>
+      ${walkMenu(this)}
     </header>`;
-  }
-
-  banner(walk) {
-    return html`<section class="focus-banner" aria-label=${t('focus.label')}>
-      ${icon('focus')}
-      <div class="focus-words">
-        <p class="focus-text" dir="auto">${walk.focus || (this.model.may.set_focus
-            ? t('focus.none-own') : t('focus.none'))}</p>
-        ${walk.inquiry ? html`<p class="focus-inquiry" dir="auto">${walk.inquiry}</p>` : nothing}
-      </div>
-      ${walk.watch_for.length ? html`<details class="menu watch-for">
-        <summary class="flat">${t('focus.watch-for')} ${icon('down')}</summary>
-        <div class="menu-box"><ul>${walk.watch_for.map((one) => html`<li dir="auto">${one}</li>`)}
-        </ul></div></details>` : nothing}
-      ${this.model.may.set_focus && !walk.focus ? html`<button class="primary"
-          @click=${() => this.show('lw-focus-dialog')}>${t('focus.set')}</button>` : nothing}
-      ${this.formFlag()}
-    </section>`;
   }
 
   /* Her form on this lesson, and whether it is handed in: she alone is told. */
@@ -596,7 +599,7 @@ class LwWalk extends Element {
   offerForm() {
     const {walk} = this.model, form = this.model.formOn(this.segment);
     const phase = walk.phases.find((one) => one.id === walk.phase);
-    if (form && phase?.form === form.id && this.segment && !this.draft && !this.isPreparing && this.view !== 'code' &&
+    if (form && (phase?.form === form.id || this.model.isPast(this.segment)) && this.segment && !this.draft && !this.isPreparing && this.view !== 'code' &&
         this.model.mayOn(this.segment).write && !this.model.isHandedIn(form, this.segment.id) &&
         !document.querySelector('dialog[open]') && !document.fullscreenElement)
       this.openForm();

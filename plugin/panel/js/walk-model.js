@@ -415,7 +415,9 @@ export class WalkModel extends WalkForms {
 
   newNote(segment, kind, start, end = start) {
     const now = new Date().toISOString();
-    return {id: newId(), segment, author: this.me.person, kind, start, end, text: '',
+    // A visit without media has a segment in the room from its first note on.
+    const about = this.segments.find((one) => one.id === segment);
+    return {id: newId(), segment, ...about?.is_new ? {visit: about.visit} : {}, author: this.me.person, kind, start, end, text: '',
             tags: kind === 'reply' ? [] : roundTags(this.walk),
             pass: 1, on_focus: false, created: now, edited: now,
             ...this.walk.me?.lens && kind !== 'reply' ? {lens: this.walk.me.lens} : {}};
@@ -426,8 +428,7 @@ export class WalkModel extends WalkForms {
     const gesture = this.clock.gesture();
     if (this.clock.isDoubtful)
       this.refresh();
-    return {...this.newNote(segment.id, kind, startBy(segment.anchor, gesture.wall)), ...gesture,
-            ...segment.is_new ? {visit: segment.visit} : {}};
+    return {...this.newNote(segment.id, kind, startBy(segment.anchor, gesture.wall)), ...gesture};
   }
 
   /* Resolves when this machine has it. */

@@ -10,6 +10,7 @@ import {fill, openAs, openBrowser, press, setSize, text, until} from './browser.
 import {phaseCases} from './phases.mjs';
 import {Room} from './room.mjs';
 import {run} from './tap.mjs';
+import {turnCases} from './turns.mjs';
 
 const [name] = process.argv.slice(2);
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
@@ -127,6 +128,7 @@ const failed = await run({
     await assert.rejects(room.call(walker.token, 'GET', 'protocols'), /403/);
   },
   ...phaseCases({room, chosen, token, look: lookAt}),
+  ...turnCases({room, chosen, token, look: lookAt}),
 }, async () => `${page?.errors} ${await page?.evaluate(() => document.body.innerText)}`);
 
 await chosen.close();

@@ -6,6 +6,7 @@ import {Element, say} from '../element.js';
 import {number, t} from '../i18n.js';
 import {icon} from '../icons.js';
 import {room} from '../room.js';
+import {hasTurns} from '../clock/walk-clock.js';
 import {crossed, formatLeft, leftMs, timerNow} from './countdown.js';
 import {phaseNow, stepNow} from './course.js';
 
@@ -92,7 +93,7 @@ class LwTimer extends Element {
     const {timer} = this;
     const may = this.model.may.keep_time;
     return html`<p class="visually-hidden" role="status">${this.said}</p>
-      ${timer ? this.running(timer, may) : may ? this.begin() : nothing}
+      ${timer ? this.running(timer, may) : may && !hasTurns(this.model) ? this.begin() : nothing}
       ${this.trouble ? html`<p class="notice warning" role="alert">${this.trouble}</p>` : nothing}`;
   }
 

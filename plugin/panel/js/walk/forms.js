@@ -3,6 +3,7 @@
  * The forms of a walk's routine as this person fills them in: which is hers now, what she answered, and
  * whether it is handed in. What it is made of (walk, protocol, me, allNotes) the model has.
  */
+import {isPast} from '../clock/walk-clock.js';
 import {roundOf} from '../phase/course.js';
 
 export class WalkForms extends EventTarget {
@@ -11,10 +12,17 @@ export class WalkForms extends EventTarget {
   formOn(segment) {
     const {phases, phase, my_roles} = this.walk;
     const roles = segment?.is_mine ? ['host'] : my_roles;
-    const forms = phases.slice(0, phases.findIndex((one) => one.id === phase) + 1).map((one) =>
+    // Where the walk's clock has gone on from this visit, it is time for what follows it.
+    const next = segment && this.isPast(segment) ? 2 : 1;
+    const forms = phases.slice(0, phases.findIndex((one) => one.id === phase) + next).map((one) =>
         this.protocol?.forms?.find((form) => form.id === one.form)).filter((form) =>
         form?.for.some((role) => roles.includes(role)));
     return forms.at(-1) ?? null;
+  }
+
+  /* Whether the walk's clock has gone on from the lesson's visit. */
+  isPast({visit}) {
+    return isPast(this, visit);
   }
 
   /* Answers on a lesson: one's own, and those of others where they are open. */
