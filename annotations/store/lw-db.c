@@ -130,7 +130,7 @@ configure (LwDb *db, LwDbMode mode, GError **error)
     return lw_db_exec (db,
                        "PRAGMA synchronous = FULL;"
                        "PRAGMA secure_delete = ON;"
-                       "PRAGMA journal_size_limit = 4194304;"
+                       "PRAGMA journal_size_limit = 8388608;"
                        "PRAGMA cache_size = -" G_STRINGIFY (CACHE_KIB) ";",
                        error);
   return lw_db_exec (db,
@@ -151,7 +151,8 @@ open_uri (const char *uri, int flags, LwDbMode mode, const char *vfs, GError **e
   g_autoptr (LwDb) db = g_new0 (LwDb, 1);
   int code;
 
-  db->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
+  db->statements = g_hash_table_new_full (NULL, NULL, NULL, finalize_statement);
+  db->composed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
   code = sqlite3_open_v2 (uri, &db->handle, flags | SQLITE_OPEN_NOMUTEX, vfs);
   if (db->handle == NULL)
     g_error ("Out of memory");
@@ -206,6 +207,7 @@ lw_db_close (LwDb *db)
     return;
   lw_words_detach (db);
   g_hash_table_destroy (db->statements);
+  g_hash_table_destroy (db->composed);
   if (sqlite3_close (db->handle) != SQLITE_OK)
     g_critical ("A statement was still in use when the store was closed");
   g_free (db);
@@ -214,19 +216,19 @@ lw_db_close (LwDb *db)
 gboolean
 lw_db_begin (LwDb *db, GError **error)
 {
-  return lw_db_exec (db, "BEGIN IMMEDIATE", error);
+  return lw_db_exec_static (db, "BEGIN IMMEDIATE", error);
 }
 
 gboolean
 lw_db_begin_read (LwDb *db, GError **error)
 {
-  return lw_db_exec (db, "BEGIN", error);
+  return lw_db_exec_static (db, "BEGIN", error);
 }
 
 gboolean
 lw_db_commit (LwDb *db, GError **error)
 {
-  if (lw_db_exec (db, "COMMIT", error))
+  if (lw_db_exec_static (db, "COMMIT", error))
     return TRUE;
   lw_db_rollback (db);
   return FALSE;
@@ -246,35 +248,59 @@ lw_db_is_writing (LwDb *db)
   return !sqlite3_get_autocommit (db->handle);
 }
 
-static LwStatement *
-get_statement (LwDb *db, const char *key, const char *sql, GError **error)
+static sqlite3_stmt *
+prepare (LwDb *db, const char *sql, GError **error)
 {
-  sqlite3_stmt *statement = g_hash_table_lookup (db->statements, key);
-  int code;
+  sqlite3_stmt *statement;
+  int code = sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+
+  if (code != SQLITE_OK)
+    lw_db_fail (db, code, error);
+  return code == SQLITE_OK ? statement : NULL;
+}
+
+LwStatement *
+lw_db_get_static (LwDb *db, const char *sql, GError **error)
+{
+  sqlite3_stmt *statement = g_hash_table_lookup (db->statements, sql);
 
   if (statement != NULL) {
     g_return_val_if_fail (!sqlite3_stmt_busy (statement), NULL);
     return statement;
   }
-  code = sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
-  if (code != SQLITE_OK) {
-    lw_db_fail (db, code, error);
-    return NULL;
-  }
-  g_hash_table_insert (db->statements, g_strdup (key), statement);
+  statement = prepare (db, sql, error);
+  if (statement != NULL)
+    g_hash_table_insert (db->statements, (gpointer)sql, statement);
   return statement;
 }
 
 LwStatement *
 lw_db_get (LwDb *db, const char *name, GError **error)
 {
-  return get_statement (db, name, lw_sql_get (name), error);
+  return lw_db_get_static (db, lw_sql_get (name), error);
 }
 
 LwStatement *
 lw_db_get_sql (LwDb *db, const char *sql, GError **error)
 {
-  return get_statement (db, sql, sql, error);
+  sqlite3_stmt *statement = g_hash_table_lookup (db->composed, sql);
+
+  if (statement != NULL) {
+    g_return_val_if_fail (!sqlite3_stmt_busy (statement), NULL);
+    return statement;
+  }
+  statement = prepare (db, sql, error);
+  if (statement != NULL)
+    g_hash_table_insert (db->composed, g_strdup (sql), statement);
+  return statement;
+}
+
+gboolean
+lw_db_exec_static (LwDb *db, const char *sql, GError **error)
+{
+  g_autoptr (LwStatement) statement = lw_db_get_static (db, sql, error);
+
+  return statement != NULL && lw_run (db, statement, error);
 }
 
 void

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  */
 typedef struct {
   sqlite3 *handle;
-  GHashTable *statements; /* SQL's name or text -> sqlite3_stmt */
+  GHashTable *statements; /* SQL's address -> sqlite3_stmt */
+  GHashTable *composed;   /* SQL's text -> sqlite3_stmt */
   struct _LwTokenizer *tokenizer;
 } LwDb;
 
@@ -38,6 +39,8 @@ gboolean lw_db_fail (LwDb *db, int code, GError **error);
 
 /* Runs a script without results. */
 gboolean lw_db_exec (LwDb *db, const char *sql, GError **error);
+/* One statement without results, kept prepared. @sql: as lw_db_get_static() takes it */
+gboolean lw_db_exec_static (LwDb *db, const char *sql, GError **error);
 
 /* A pragma's one number. */
 gboolean lw_db_get_number (LwDb *db, const char *sql, gint64 *ret_number, GError **error);
@@ -65,7 +68,9 @@ gboolean lw_db_begin_read (LwDb *db, GError **error);
 typedef struct sqlite3_stmt LwStatement;
 
 LwStatement *lw_db_get (LwDb *db, const char *name, GError **error);
-/* The same for a text that was put together; @sql is also the key it is kept under. */
+/* @sql: stays where it is, and as it is, for as long as the connection is open. */
+LwStatement *lw_db_get_static (LwDb *db, const char *sql, GError **error);
+/* The same for a text that was put together; it is also the key that it is kept under. */
 LwStatement *lw_db_get_sql (LwDb *db, const char *sql, GError **error);
 void lw_statement_release (LwStatement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwStatement, lw_statement_release)

@@ -41,7 +41,7 @@ run_side_by_side (LwStore *self, GPtrArray *group, GError **error)
       run_pending (self, pending);
       continue;
     }
-    if (!lw_db_exec (self->writer, "SAVEPOINT one", error))
+    if (!lw_db_exec_static (self->writer, "SAVEPOINT one", error))
       return FALSE;
     run_pending (self, pending);
     /* A full disk, for one, makes SQLite undo all of the transaction. */
@@ -51,8 +51,8 @@ run_side_by_side (LwStore *self, GPtrArray *group, GError **error)
           pending->error != NULL ? pending->error->message : "The disk answered with an error.");
       return FALSE;
     }
-    if (!lw_db_exec (self->writer, pending->ok ? "RELEASE one" : "ROLLBACK TO one; RELEASE one",
-                     error))
+    if ((!pending->ok && !lw_db_exec_static (self->writer, "ROLLBACK TO one", error)) ||
+        !lw_db_exec_static (self->writer, "RELEASE one", error))
       return FALSE;
   }
   return TRUE;

@@ -115,12 +115,13 @@ run_part (LwLedger *self,
           GError **func_error,
           GError **error)
 {
-  if (!lw_db_exec (self->db, "SAVEPOINT one", error))
+  if (!lw_db_exec_static (self->db, "SAVEPOINT one", error))
     return FALSE;
   *ret_ok = func (self, self->db, data, func_error);
   /* Where the disk is full, SQLite may have undone everything by itself. */
   return lw_db_is_writing (self->db) &&
-         lw_db_exec (self->db, *ret_ok ? "RELEASE one" : "ROLLBACK TO one; RELEASE one", error);
+         (*ret_ok || lw_db_exec_static (self->db, "ROLLBACK TO one", error)) &&
+         lw_db_exec_static (self->db, "RELEASE one", error);
 }
 
 static void
@@ -207,7 +208,7 @@ lw_ledger_get (LwLedger *self, LwDb *db, const char *name, GError **error)
 
   if (sql == NULL)
     g_error ("There is no statement “%s”", name);
-  return lw_db_get_sql (db, sql, error);
+  return lw_db_get_static (db, sql, error);
 }
 
 typedef struct {
