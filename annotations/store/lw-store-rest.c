@@ -10,13 +10,31 @@
 #define NOTES_A_WRITE 64
 #define WRITES_A_TURN 8
 
-/* Pages of 4 KiB. From the first on a thread moves the log into the file beside those who write;
- * from the second on, whoever commits finishes that, so that the log of a store that never rests
- * does not grow for ever. What is left to finish then is what came since the thread's last turn. */
+/* Pages of 4 KiB. From the first on a thread moves the log into the file beside those who write.
+ * What came in the meantime, if it is no more than the second or half of that, whoever commits next
+ * moves after it: then the log begins anew in the blocks that it has, and no commit waits for the
+ * file system to give it others. From the third on it is moved whatever is left, so
+ * that the log of a store that never rests does not grow for ever. */
 #define WAL_BESIDE 1000
+#define WAL_REST 500
 #define WAL_MOST 16000
 
 /* ---- the write-ahead log ---- */
+
+/* Whether little enough is left of the log, after the thread's turn, to be moved by who commits. */
+static gboolean
+is_nearly_moved (LwStore *self, int n_pages)
+{
+  gboolean nearly;
+
+  g_mutex_lock (&self->mutex);
+  nearly = !self->closed && !self->moving && self->n_moved >= WAL_BESIDE &&
+           n_pages >= self->n_moved && n_pages - self->n_moved <= MAX (WAL_REST, self->n_moved / 2);
+  if (nearly)
+    self->n_moved = 0;
+  g_mutex_unlock (&self->mutex);
+  return nearly;
+}
 
 /* @n_pages: in the log; -1: it is moved however long it is */
 static gboolean
@@ -77,7 +95,7 @@ on_commit (gpointer data, sqlite3 *handle, const char *name, int n_pages)
   LwStore *self = data;
   GThread *thread;
 
-  if (n_pages >= WAL_MOST) {
+  if (n_pages >= WAL_MOST || is_nearly_moved (self, n_pages)) {
     sqlite3_wal_checkpoint_v2 (handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return SQLITE_OK;
   }

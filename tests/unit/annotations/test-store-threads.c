@@ -95,11 +95,66 @@ test_a_log_that_grows_moves_into_the_file_beside_those_who_write (Fixture *fixtu
   assert_verifies (fixture->store);
 }
 
+/* How often the log began anew: SQLite's file format, 4.1, the write-ahead log's header. */
+static guint32
+read_log_turn (const char *path)
+{
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  FILE *file = g_fopen (wal, "rb");
+  guint32 header[4] = {0};
+
+  g_assert_nonnull (file);
+  g_assert_cmpuint (fread (header, sizeof header, 1, file), ==, 1);
+  fclose (file);
+  return GUINT32_FROM_BE (header[3]);
+}
+
+typedef struct {
+  Fixture *fixture;
+  const char *text;
+  guint32 turn;
+  int n_written; /* by all, atomic */
+} Crowd;
+
+static gpointer
+write_until_log_begins_anew (gpointer data)
+{
+  Crowd *crowd = data;
+
+  while (read_log_turn (crowd->fixture->path) == crowd->turn) {
+    guint n = (guint)g_atomic_int_add (&crowd->n_written, 1);
+
+    /* A fifth of that is enough; twice as much, where nobody who commits moves what is left. */
+    g_assert_cmpuint (n, <, 250);
+    add_text (crowd->fixture->store, &crowd->fixture->track_id, n * LW_SECOND, crowd->text);
+  }
+  return NULL;
+}
+
+static void
+test_a_log_begins_anew_while_a_crowd_writes_without_a_pause (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = g_strnfill (60000, 'a');
+  LwId first = add_text (fixture->store, &fixture->track_id, 0, text);
+  Crowd crowd = {fixture, text, read_log_turn (fixture->path), 0};
+  GThread *threads[THREADS];
+
+  for (guint i = 0; i < THREADS; i++)
+    threads[i] = g_thread_new ("walker", write_until_log_begins_anew, &crowd);
+  for (guint i = 0; i < THREADS; i++)
+    g_thread_join (threads[i]);
+  fixture_reopen (fixture);
+  assert_text (fixture->store, &first, text);
+  g_assert_cmpuint (count_notes (fixture->store), ==, (guint)crowd.n_written + 1);
+  assert_verifies (fixture->store);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   TEST ("/threads/refused", test_a_refused_write_spoils_none_beside_it);
   TEST ("/threads/log", test_a_log_that_grows_moves_into_the_file_beside_those_who_write);
+  TEST ("/threads/log-anew", test_a_log_begins_anew_while_a_crowd_writes_without_a_pause);
   return g_test_run ();
 }
