@@ -206,6 +206,12 @@ gboolean lw_store_restore_note (LwStore *self, const LwId *note_id, GError **err
 
 /* (transfer full); NOT_FOUND also for a deleted note. */
 LwNote *lw_store_get_note (LwStore *self, const LwId *note_id, GError **error);
+/* Those of @note_ids in one look: (transfer full) (element-type LwNote): at the same places, NULL
+ * where there is none. */
+GPtrArray *lw_store_get_notes (LwStore *self, const LwId *note_ids, guint n_ids, GError **error);
+/* Whether any change was ever made to each of @ids, in one look. @ret_known: @n_ids of them. */
+gboolean lw_store_are_known (
+    LwStore *self, const LwId *ids, guint n_ids, gboolean *ret_known, GError **error);
 /* The track that a note was made on, also of a deleted note. NOT_FOUND if there never was one, or
  * if it or its track was erased. */
 gboolean
@@ -389,7 +395,8 @@ gboolean lw_store_backup (LwStore *self, const char *path, GError **error);
  *          finishes by itself within a few seconds, or when next opened with a main loop.)
  */
 gboolean lw_store_erase_note (LwStore *self, const LwId *note_id, GError **error);
-/* Whether what had that id was erased: nothing can have it again. FALSE also if that cannot be read. */
+/* Whether what had that id was erased: nothing can have it again. FALSE also if that cannot be
+ * read. */
 gboolean lw_store_is_erased (LwStore *self, const LwId *id);
 gboolean lw_store_erase_track (LwStore *self, const LwId *track_id, GError **error);
 gboolean lw_store_erase_segment (LwStore *self, const LwId *segment_id, GError **error);

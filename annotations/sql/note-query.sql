@@ -20,9 +20,6 @@ FROM note n
 -- :name query-from-newest
 FROM note n INDEXED BY note_by_recency
 
--- :name query-from-id
-FROM (SELECT * FROM note WHERE id = :id) n
-
 -- :name query-from-segment
 FROM (SELECT * FROM note WHERE segment_key = :segment) n
 
@@ -83,6 +80,10 @@ WHERE (:segment IS NULL OR n.segment_key = :segment)
   AND (:window_end IS NULL OR (n.start_ns < :window_end
          AND (n.start_ns >= :window_start OR n.end_ns > :window_start)))
   AND (:scan IS NULL OR lw_matches (:matcher, n.text))
+
+-- Of the one note that somebody asks for by its id.
+-- :name query-where-id
+WHERE n.id = ?1
 
 -- Only the tagged rows are in that index, and SQLite must be told that this is enough.
 -- :name query-where-tagged

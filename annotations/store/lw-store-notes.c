@@ -338,6 +338,59 @@ lw_store_get_note (LwStore *self, const LwId *note_id, GError **error)
   return note;
 }
 
+static void
+unref_note (gpointer note)
+{
+  if (note != NULL)
+    lw_note_unref (note);
+}
+
+GPtrArray *
+lw_store_get_notes (LwStore *self, const LwId *note_ids, guint n_ids, GError **error)
+{
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_full (n_ids, unref_note);
+  gboolean ok;
+  LwDb *db;
+
+  g_return_val_if_fail (LW_IS_STORE (self) && (note_ids != NULL || n_ids == 0), NULL);
+  db = lw_store_borrow (self, error);
+  if (db == NULL)
+    return NULL;
+  ok = lw_db_begin_read (db, error);
+  for (guint i = 0; ok && i < n_ids; i++) {
+    LwNote *note = NULL;
+
+    ok = lw_note_load (db, &note_ids[i], &note, error);
+    g_ptr_array_add (notes, note);
+  }
+  lw_store_give_back (self, db);
+  return ok ? g_steal_pointer (&notes) : NULL;
+}
+
+gboolean
+lw_store_are_known (
+    LwStore *self, const LwId *ids, guint n_ids, gboolean *ret_known, GError **error)
+{
+  gboolean ok;
+  LwDb *db;
+
+  g_return_val_if_fail (LW_IS_STORE (self) && (ids != NULL || n_ids == 0) && ret_known != NULL,
+                        FALSE);
+  db = lw_store_borrow (self, error);
+  if (db == NULL)
+    return FALSE;
+  ok = lw_db_begin_read (db, error);
+  for (guint i = 0; ok && i < n_ids; i++) {
+    g_autoptr (LwStatement) exists = lw_db_get (db, "target-exists", error);
+
+    if (exists != NULL)
+      lw_bind_id (exists, 1, &ids[i]);
+    ok = exists != NULL && lw_step (db, exists, &ret_known[i], error);
+  }
+  lw_store_give_back (self, db);
+  return ok;
+}
+
 gboolean
 lw_store_get_track_of_note (LwStore *self, const LwId *note_id, LwId *ret_track_id, GError **error)
 {

@@ -20,7 +20,6 @@ typedef enum {
   FROM_ALL,
   FROM_NEWEST,
   FROM_RECENT,
-  FROM_ID,
   FROM_SEGMENT,
   FROM_WINDOW,
   FROM_TRACK,
@@ -33,19 +32,12 @@ typedef enum {
 } From;
 
 static const char *const from_names[] = {
-    [FROM_ALL] = "query-from-all",
-    [FROM_NEWEST] = "query-from-newest",
-    [FROM_RECENT] = "query-from-recent",
-    [FROM_ID] = "query-from-id",
-    [FROM_SEGMENT] = "query-from-segment",
-    [FROM_WINDOW] = "query-from-window",
-    [FROM_TRACK] = "query-from-track",
-    [FROM_AUTHOR] = "query-from-author",
-    [FROM_REPLY] = "query-from-reply",
-    [FROM_WALK] = "query-from-walk",
-    [FROM_TAGS] = "query-from-tags",
-    [FROM_WORDS] = "query-from-words",
-    [FROM_WORDS_RANKED] = "query-from-words-ranked",
+    [FROM_ALL] = "query-from-all",       [FROM_NEWEST] = "query-from-newest",
+    [FROM_RECENT] = "query-from-recent", [FROM_SEGMENT] = "query-from-segment",
+    [FROM_WINDOW] = "query-from-window", [FROM_TRACK] = "query-from-track",
+    [FROM_AUTHOR] = "query-from-author", [FROM_REPLY] = "query-from-reply",
+    [FROM_WALK] = "query-from-walk",     [FROM_TAGS] = "query-from-tags",
+    [FROM_WORDS] = "query-from-words",   [FROM_WORDS_RANKED] = "query-from-words-ranked",
 };
 
 typedef struct {
@@ -191,16 +183,20 @@ run_notes (LwDb *db, const Plan *plan, GPtrArray *notes, GError **error)
 gboolean
 lw_note_load (LwDb *db, const LwId *id, LwNote **ret_note, GError **error)
 {
-  static const LwNoteQuery any = {0};
-  const Plan plan = {.query = &any, .from = FROM_ID, .limit = 1};
-  g_autofree char *sql = compose (&plan, "query-columns");
-  g_autoptr (LwStatement) statement = lw_db_get_sql (db, sql, error);
+  static gsize ready = 0;
+  static char *sql;
+  g_autoptr (LwStatement) statement = NULL;
   gboolean row;
 
+  if (g_once_init_enter (&ready)) {
+    sql = g_strjoin ("\n", lw_sql_get ("query-columns"), lw_sql_get ("query-from-all"),
+                     lw_sql_get ("query-joins"), lw_sql_get ("query-where-id"), NULL);
+    g_once_init_leave (&ready, 1);
+  }
+  statement = lw_db_get_static (db, sql, error);
   if (statement == NULL)
     return FALSE;
-  bind_plan (statement, &plan);
-  bind_id (statement, ":id", id);
+  lw_bind_id (statement, 1, id);
   if (!lw_step (db, statement, &row, error))
     return FALSE;
   *ret_note = NULL;

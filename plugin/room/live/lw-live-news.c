@@ -130,17 +130,12 @@ items_of (GHashTable *by_walk, const LwId *walk_id, guint size, GDestroyNotify c
   return items;
 }
 
+/* @note: (nullable): it is not there any more */
 static void
-take_note (LwLiveNews *self, const Event *event, GHashTable *by_walk)
+take_note (const Event *event, const LwNote *note, GArray *items)
 {
-  const LwId *walk_id = find_walk (self, &event->segment_id);
-  g_autoptr (LwNote) note = NULL;
   LwLiveItem item = {.id = event->target_id};
-  GArray *items;
 
-  if (walk_id == NULL)
-    return;
-  note = lw_store_get_note (self->live->room->store, &event->target_id, NULL);
   if (note != NULL) {
     g_autoptr (json_object) json = lw_json_from_note (note);
 
@@ -148,8 +143,32 @@ take_note (LwLiveNews *self, const Event *event, GHashTable *by_walk)
     item.json = g_strdup (json_object_to_json_string_ext (
         json, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
   }
-  items = items_of (by_walk, walk_id, sizeof item, clear_item);
   g_array_append_val (items, item);
+}
+
+/* @events: of notes, each once. What cannot be read is not told of as gone: their walks are looked
+ * at anew. */
+static void
+take_notes (LwLiveNews *self, GPtrArray *events, GHashTable *by_walk, GHashTable *walks)
+{
+  g_autofree LwId *ids = g_new (LwId, events->len);
+  g_autoptr (GPtrArray) notes = NULL;
+
+  for (guint i = 0; i < events->len; i++)
+    ids[i] = ((const Event *)events->pdata[i])->target_id;
+  notes = lw_store_get_notes (self->live->room->store, ids, events->len, NULL);
+  for (guint i = 0; i < events->len; i++) {
+    const Event *event = events->pdata[i];
+    const LwId *walk_id = find_walk (self, &event->segment_id);
+
+    if (walk_id == NULL)
+      continue;
+    if (notes != NULL)
+      take_note (event, notes->pdata[i],
+                 items_of (by_walk, walk_id, sizeof (LwLiveItem), clear_item));
+    else
+      g_hash_table_add (walks, g_memdup2 (walk_id, sizeof *walk_id));
+  }
 }
 
 /* ---- the board ---- */
@@ -234,20 +253,25 @@ take_changes (LwLiveNews *self, GPtrArray *events)
       g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, (GDestroyNotify)g_array_unref);
   g_autoptr (GHashTable) walks = g_hash_table_new_full (lw_id_hash, lw_id_equal, g_free, NULL);
   g_autoptr (GHashTable) seen = g_hash_table_new (lw_id_hash, lw_id_equal);
+  g_autoptr (GPtrArray) of_notes = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer key, value;
 
   for (guint i = events->len; i > 0; i--) {
-    const Event *event = events->pdata[i - 1];
+    Event *event = events->pdata[i - 1];
 
     if (event->kind != CHANGED)
       continue;
     if (event->what != LW_STORE_CHANGE_NOTE && event->what != LW_STORE_CHANGE_ITEM)
       take_entity (self, event, walks);
-    else if (g_hash_table_add (seen, (gpointer)&event->target_id))
-      (event->what == LW_STORE_CHANGE_NOTE ? take_note (self, event, notes)
-                                           : take_item (self, event, boards));
+    else if (!g_hash_table_add (seen, &event->target_id))
+      continue;
+    else if (event->what == LW_STORE_CHANGE_NOTE)
+      g_ptr_array_add (of_notes, event);
+    else
+      take_item (self, event, boards);
   }
+  take_notes (self, of_notes, notes, walks);
   g_hash_table_iter_init (&iter, walks);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     post (self, key, NULL, FALSE);

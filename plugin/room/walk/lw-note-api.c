@@ -248,15 +248,15 @@ read_put (Changing *changing, json_object *change, Put *put, GError **error)
   return put->note != NULL;
 }
 
+/* @is_known: whether there ever was anything of its id */
 static gboolean
-prepare_put (Changing *changing, json_object *change, Put *put, GError **error)
+check_put (Changing *changing, Put *put, gboolean is_known, GError **error)
 {
   g_autoptr (LwNote) there = NULL;
   LwBefore missing;
-  gboolean is_known;
 
-  if (!read_put (changing, change, put, error) ||
-      !check_note (changing, &put->note->id, &put->note->track_id, &is_known, error) ||
+  if ((is_known &&
+       !check_note (changing, &put->note->id, &put->note->track_id, &is_known, error)) ||
       !check_answered (changing, put->note, error))
     return FALSE;
   if (is_known)
@@ -309,7 +309,7 @@ put_note (Changing *changing, json_object *change, GError **error)
   g_auto (Put) put = {0};
   LwStorePut write;
 
-  if (!prepare_put (changing, change, &put, error))
+  if (!read_put (changing, change, &put, error) || !check_put (changing, &put, TRUE, error))
     return FALSE;
   write = make_write (&put);
   lw_store_put_batches (changing->room->store, &write, 1);
@@ -402,38 +402,68 @@ lw_note_changes_is_put (json_object *changes)
          g_strcmp0 (lw_json_get_text (change, "op"), "put") == 0;
 }
 
+/* One of those that are put together. */
+typedef struct {
+  Put put;
+  GError *error; /* why not */
+} Candidate;
+
+/* Asks the store about all of them at once: nearly always they are new to it. */
+static void
+check_puts (LwRoom *room, const LwNotePut *puts, Candidate *candidates, guint n)
+{
+  g_autofree LwId *ids = g_new0 (LwId, n);
+  g_autofree gboolean *known = g_new0 (gboolean, n);
+
+  for (guint i = 0; i < n; i++)
+    if (candidates[i].put.note != NULL)
+      ids[i] = candidates[i].put.note->id;
+  /* Where that cannot be told, each is asked for alone, and says why. */
+  if (!lw_store_are_known (room->store, ids, n, known, NULL))
+    for (guint i = 0; i < n; i++)
+      known[i] = TRUE;
+  for (guint i = 0; i < n; i++) {
+    Changing changing = {room, puts[i].facts};
+
+    if (candidates[i].error == NULL)
+      check_put (&changing, &candidates[i].put, known[i], &candidates[i].error);
+  }
+}
+
 void
 lw_note_changes_put_many (LwRoom *room, LwNotePut *puts, guint n)
 {
-  g_autofree Put *prepared = g_new0 (Put, n);
+  g_autofree Candidate *candidates = g_new0 (Candidate, n);
   g_autofree LwStorePut *writes = g_new0 (LwStorePut, n);
-  g_autofree guint *at = g_new (guint, n); /* of each write, its put */
   guint n_writes = 0;
 
   for (guint i = 0; i < n; i++) {
     Changing changing = {room, puts[i].facts};
-    g_autoptr (GError) error = NULL;
 
-    if (prepare_put (&changing, json_object_array_get_idx (puts[i].changes, 0), &prepared[i],
-                     &error)) {
-      writes[n_writes] = make_write (&prepared[i]);
-      at[n_writes++] = i;
-    } else {
-      puts[i].result = lw_change_tell (json_object_new_object (), error);
-    }
+    read_put (&changing, json_object_array_get_idx (puts[i].changes, 0), &candidates[i].put,
+              &candidates[i].error);
   }
+  check_puts (room, puts, candidates, n);
+  for (guint i = 0; i < n; i++)
+    if (candidates[i].error == NULL)
+      writes[n_writes++] = make_write (&candidates[i].put);
   if (n_writes > 0)
     lw_store_put_batches (room->store, writes, n_writes);
-  for (guint i = 0; i < n_writes; i++) {
-    Changing changing = {room, puts[at[i]].facts};
-    g_autoptr (GError) error = writes[i].error;
+  n_writes = 0;
+  for (guint i = 0; i < n; i++) {
+    Changing changing = {room, puts[i].facts};
+    g_autoptr (GError) error = g_steal_pointer (&candidates[i].error);
 
-    if (error == NULL)
-      finish_put (&changing, &prepared[at[i]], writes[i].counts, &error);
-    puts[at[i]].result = lw_change_tell (json_object_new_object (), error);
+    if (error == NULL) {
+      const LwStorePut *write = &writes[n_writes++];
+
+      error = write->error;
+      if (error == NULL)
+        finish_put (&changing, &candidates[i].put, write->counts, &error);
+    }
+    puts[i].result = lw_change_tell (json_object_new_object (), error);
+    put_clear (&candidates[i].put);
   }
-  for (guint i = 0; i < n; i++)
-    put_clear (&prepared[i]);
 }
 
 static void

@@ -162,6 +162,26 @@ test_a_deleted_note_still_tells_its_track (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_many_are_looked_up_at_their_places (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) notes = NULL;
+  LwId ids[] = {add_text (fixture->store, &fixture->track_id, 1, "here"), lw_id_new (),
+                add_text (fixture->store, &fixture->track_id, 2, "deleted"), fixture->track_id};
+  gboolean known[G_N_ELEMENTS (ids)];
+
+  g_assert_true (lw_store_delete_note (fixture->store, &ids[2], &error));
+  notes = lw_store_get_notes (fixture->store, ids, G_N_ELEMENTS (ids), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (notes->len, ==, G_N_ELEMENTS (ids));
+  g_assert_cmpstr (((const LwNote *)notes->pdata[0])->text, ==, "here");
+  for (guint i = 1; i < notes->len; i++)
+    g_assert_null (notes->pdata[i]);
+  g_assert_true (lw_store_are_known (fixture->store, ids, G_N_ELEMENTS (ids), known, &error));
+  g_assert_true (known[0] && !known[1] && known[2] && known[3]);
+}
+
+static void
 test_an_edit_is_newer_also_when_the_clock_was_set_back (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -194,6 +214,7 @@ main (int argc, char **argv)
   TEST ("/store-notes/threads-of-replies", test_a_thread_does_not_answer_itself);
   TEST ("/store-notes/delete-beats-edit", test_delete_beats_edit_until_restored);
   TEST ("/store-notes/track-of-deleted", test_a_deleted_note_still_tells_its_track);
+  TEST ("/store-notes/many-at-once", test_many_are_looked_up_at_their_places);
   TEST ("/store-notes/clock-back", test_an_edit_is_newer_also_when_the_clock_was_set_back);
   return g_test_run ();
 }
