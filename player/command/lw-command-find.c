@@ -302,6 +302,9 @@ lw_command_name (LwCommandLine *line, LwEntityKind kind, const LwId *id)
   } else if (kind == LW_ENTITY_LENS) {
     g_autoptr (LwLens) lens = lw_store_get_lens (line->store, id, NULL);
     name = g_strdup (lens != NULL ? lens->name : "");
+  } else if (kind == LW_ENTITY_PLACE) {
+    g_autoptr (LwPlace) place = lw_store_get_place (line->store, id, NULL);
+    name = g_strdup (place != NULL ? place->name : "");
   } else {
     g_autoptr (LwSegment) lesson = lw_store_get_segment (line->store, id, NULL);
     name = g_strdup (lesson != NULL ? lesson->title : "");

@@ -125,6 +125,8 @@ LwTrack *lw_command_own_track (LwCommandLine *line, const LwSegment *lesson, GEr
 LwPerson *lw_command_own_person (LwCommandLine *line, GError **error);
 /* Who writes on a lesson: in a walk that was joined, whom the room knows; else the above. */
 LwPerson *lw_command_person_on (LwCommandLine *line, const LwId *segment_id, GError **error);
+/* By name; made if there is nobody of that name yet. lw-commands-walk.c */
+LwPerson *lw_command_find_or_make_person (LwCommandLine *line, const char *name, GError **error);
 /* A person's or a lens's name, remembered; "" if there is none. */
 const char *lw_command_name (LwCommandLine *line, LwEntityKind kind, const LwId *id);
 /* An existing file at which the lesson's media was seen; NULL with @error if there is none. */
@@ -172,6 +174,10 @@ gboolean lw_command_hash_file (LwCommandLine *line,
                                const char *path,
                                LwContentHash *ret_hash,
                                GError **error);
+
+/* ---- walk/lw-walk-verbs.c ---- */
+
+int lw_command_run_walk (LwCommandLine *line);
 
 /* ---- lw-command-frame.c ---- */
 

@@ -66,9 +66,8 @@ focus_options_clear (LwFocusOptions *o)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LwFocusOptions, focus_options_clear)
 
-/* By name; made if there is nobody of that name yet. */
-static LwPerson *
-find_or_make_person (LwCommandLine *line, const char *name, GError **error)
+LwPerson *
+lw_command_find_or_make_person (LwCommandLine *line, const char *name, GError **error)
 {
   GError *cause = NULL;
   g_autoptr (LwPerson) person = lw_command_find_person (line, name, &cause);
@@ -120,7 +119,7 @@ set_focus (LwCommandLine *line,
     fields.watch_for = (const char *const *)o->watch_for;
   g_autoptr (LwPerson) teacher = NULL;
   if (o->teacher != NULL) {
-    teacher = find_or_make_person (line, o->teacher, error);
+    teacher = lw_command_find_or_make_person (line, o->teacher, error);
     if (teacher == NULL)
       return NULL;
     fields.focus_owner_id = teacher->id;
@@ -269,6 +268,9 @@ run_track (LwCommandLine *line)
 }
 
 const LwCommand lw_commands_walk[] = {
+    {"walk", N_ ("VERB [WALK]"),
+     N_ ("Phases, forms, the debrief board, next steps and trends of walks"), NULL,
+     lw_command_run_walk},
     {"person", "", N_ ("Show or set your name"),
      N_ ("Example:\n  lessonwalk person --name \"Ana Ruiz\""), run_person},
     {"focus", N_ ("LESSON"), N_ ("Show or set the walk's focus and inquiry for a lesson"),

@@ -120,13 +120,15 @@ get_table (LwHttpCall *call, gpointer data)
   g_auto (LwWalkFacts) facts = {0};
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) table = NULL;
+  LwStanding standing;
   gboolean names;
 
   if (!lw_walk_facts_for_call (&facts, data, call, LW_ACT_SEE_BOARD))
     return;
   names = g_strcmp0 (lw_http_call_query (call, "names"), "false") != 0 &&
           !lw_levels_hide_names (facts.protocol);
-  table = lw_board_csv (data, &facts, names, &error);
+  standing = lw_walk_facts_lend (&facts, data);
+  table = lw_board_csv (&standing, names, &error);
   if (table == NULL)
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));
   else

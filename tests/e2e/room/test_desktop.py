@@ -223,6 +223,42 @@ class DesktopInTheRoom(unittest.TestCase):
         self.assertIn(self.room.url, json.dumps(answer))
         self.assertEqual(ada.ask("focus", self.lesson)["walk"]["focus"], "Evidence")
 
+    def test_a_joined_walk_goes_on_from_the_command_by_the_rooms_rules(self):
+        ada, leader = self.desktop("Ada"), Desktop(self.folder, "Alder")
+        link = self.leader.ask("POST", "/api/me/link")["url"]
+        leader.join(f"{self.room.url}/panel/#sign-in={code_in(link)}")
+        note = ada.pin(self.lesson, "Noor says why")
+        # The form is hers, kept here first, and is counted there when it has come.
+        ada.ask("walk", "form", "--answer", "noticings", "--own-notes")
+        ada.ask("walk", "form", "--answer", "wonderings", "--text", "Who answers?", "--at", "0:01")
+        ada.sync()
+        [counted] = self.leader.ask("GET", f"/api/walks/{self.walk}")["forms"]["lessons"]
+        self.assertEqual(counted["handed_in"], 1)
+        # Who does not lead opens nothing.
+        refused = ada.ask("walk", "phase", "--next", code=1)["error"]["message"]
+        self.assertIn("Whoever leads", refused)
+        leader.sync()
+        self.assertEqual(leader.ask("walk", "phase", "--next")["phase"], "debrief")
+        self.assertEqual(self.leader.ask("GET", f"/api/walks/{self.walk}")["phase"], "debrief")
+        refused = leader.ask("walk", "phase", "--next", code=1)["error"]["message"]
+        self.assertIn("speaks of a student", refused)
+        ada.sync()
+        ada.ask("walk", "board", "--group", "They compare")
+        board = ada.ask("walk", "board", "--card", note, "--in", "They compare",
+                        "--about", "student")
+        self.assertEqual([len(group["cards"]) for group in board["groups"]], [1, 0])
+        leader.sync()
+        self.assertEqual(leader.ask("walk", "phase", "--next")["step"], "implications")
+        leader.ask("walk", "steps", "--add", "Come again", "--level", "coach")
+        items = self.leader.ask("GET", f"/api/walks/{self.walk}/board")["items"]
+        self.assertEqual(sorted(item["type"] for item in items), ["card", "group", "step"])
+        # Away: what is read is what is kept here, and what is changed there is not pretended.
+        self.kill()
+        self.assertIn("nothing was changed",
+                      ada.ask("walk", "board", "--group", "Later", code=1)["error"]["message"])
+        self.assertEqual(len(ada.ask("walk", "board")["groups"]), 2)
+        self.room.start()
+
     def test_a_backup_opens_no_room(self):
         ada = self.desktop("Ada")
         ada.sync()

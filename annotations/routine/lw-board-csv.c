@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-board-csv.h"
 
-#include "lw-board-json.h"
 #include "lw-csv.h"
 
 /* ---- rows ---- */
@@ -25,8 +24,7 @@ enum {
 };
 
 typedef struct {
-  LwRoom *room;
-  const LwWalkFacts *facts;
+  const LwStanding *standing;
   gboolean names;
   GString *table;
   GPtrArray *notes;       /* LwNote: those that may be read, by time */
@@ -39,7 +37,7 @@ static char *
 name_of (Table *self, const LwId *person_id)
 {
   g_autoptr (LwPerson) person = self->names && !lw_id_is_none (person_id)
-                                    ? lw_store_get_person (self->room->store, person_id, NULL)
+                                    ? lw_store_get_person (self->standing->store, person_id, NULL)
                                     : NULL;
 
   return g_strdup (person != NULL ? person->name : "");
@@ -48,20 +46,21 @@ name_of (Table *self, const LwId *person_id)
 static char *
 lens_of (Table *self, const LwNote *note)
 {
-  g_autoptr (LwTrack) track = lw_store_get_track (self->room->store, &note->track_id, NULL);
+  g_autoptr (LwTrack) track = lw_store_get_track (self->standing->store, &note->track_id, NULL);
   const LwId *id =
       lw_id_is_none (&note->lens_id) && track != NULL ? &track->lens_id : &note->lens_id;
   g_autoptr (LwLens) lens = NULL;
 
   if (!lw_id_is_none (id))
-    lens = lw_store_get_lens (self->room->store, id, NULL);
+    lens = lw_store_get_lens (self->standing->store, id, NULL);
   return g_strdup (lens != NULL ? lens->name : "");
 }
 
 static void
 add_note (Table *self, const LwNote *note)
 {
-  g_autoptr (LwSegment) segment = lw_store_get_segment (self->room->store, &note->segment_id, NULL);
+  g_autoptr (LwSegment) segment =
+      lw_store_get_segment (self->standing->store, &note->segment_id, NULL);
   const LwCard *card = g_hash_table_lookup (self->cards, &note->id);
   const LwGroup *group = card != NULL ? g_hash_table_lookup (self->groups, &card->group_id) : NULL;
   g_autofree char *by = name_of (self, &note->author_id);
@@ -143,7 +142,8 @@ add_notes (Table *self)
   for (guint i = 0; i < self->notes->len; i++) {
     const LwNote *note = self->notes->pdata[i];
 
-    if (lw_walk_facts_allow_note (self->facts, note)) {
+    if (lw_standing_allows (self->standing, LW_ACT_SEE_NOTE,
+                            lw_id_equal (&note->author_id, &self->standing->person_id))) {
       g_hash_table_insert (self->note_texts, lw_id_to_string (&note->id), (char *)note->text);
       /* A form is not on the board, codes have a table of their own, and a reply is no card. */
       if (note->kind != LW_NOTE_REPLY && note->kind != LW_NOTE_ANSWER && note->kind != LW_NOTE_CODE)
@@ -153,21 +153,21 @@ add_notes (Table *self)
 }
 
 GBytes *
-lw_board_csv (LwRoom *room, const LwWalkFacts *facts, gboolean names, GError **error)
+lw_board_csv (const LwStanding *standing, gboolean names, GError **error)
 {
   static const char *const heads[COLUMNS] = {"what",     "group", "text",   "by",         "lesson",
                                              "start",    "end",   "lens",   "about",      "tags",
                                              "rests on", "due",   "agreed", "time of day"};
   static const LwEntityKind kinds[] = {LW_ENTITY_GROUP, LW_ENTITY_CARD, LW_ENTITY_OUTCOME,
                                        LW_ENTITY_STEP};
-  LwNoteQuery query = {.walk_id = &facts->walk->id};
-  g_autoptr (GPtrArray) notes = lw_store_query (room->store, &query, error);
+  LwNoteQuery query = {.walk_id = &standing->walk->id};
+  g_autoptr (GPtrArray) notes = lw_store_query (standing->store, &query, error);
   g_autoptr (GHashTable) groups = g_hash_table_new (lw_id_hash, lw_id_equal);
   g_autoptr (GHashTable) cards = g_hash_table_new (lw_id_hash, lw_id_equal);
   g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref);
   g_autoptr (GString) text = lw_csv_new (heads, COLUMNS);
-  Table table = {.room = room, .facts = facts, .names = names, .table = text, .notes = notes};
+  Table table = {.standing = standing, .names = names, .table = text, .notes = notes};
 
   if (notes == NULL)
     return NULL;
@@ -176,7 +176,7 @@ lw_board_csv (LwRoom *room, const LwWalkFacts *facts, gboolean names, GError **e
   table.note_texts = texts;
   /* Groups and cards are looked up by the notes, and those by what rests on them. */
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
-    GPtrArray *items = lw_store_list (room->store, kinds[i], &facts->walk->id, error);
+    GPtrArray *items = lw_store_list (standing->store, kinds[i], &standing->walk->id, error);
 
     if (items == NULL)
       return NULL;

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lw-form-sheet.h"
+
+#include "lw-config.h"
+#include "lw-rounds.h"
+
+#include <glib/gi18n-lib.h>
+
+#define CITES "cites:"
+#define AT "at:"
+
+static void
+form_part_free (gpointer data)
+{
+  LwFormPart *part = data;
+
+  g_free (part->tag);
+  g_clear_pointer (&part->answer, lw_note_unref);
+  g_free (part->text);
+  g_strfreev (part->cites);
+  g_free (part);
+}
+
+void
+lw_form_sheet_free (LwFormSheet *sheet)
+{
+  g_clear_pointer (&sheet->parts, g_ptr_array_unref);
+  g_clear_pointer (&sheet->pins, g_ptr_array_unref);
+  g_clear_pointer (&sheet->forms, g_ptr_array_unref);
+  g_clear_pointer (&sheet->visit, lw_visit_unref);
+  g_clear_pointer (&sheet->segment, lw_segment_unref);
+  g_free (sheet);
+}
+
+/* ---- reading ---- */
+
+static LwNote *
+find_answer (GPtrArray *answers, const char *tag, guint round)
+{
+  for (guint i = 0; i < answers->len; i++) {
+    LwNote *note = answers->pdata[i];
+
+    if (g_strv_contains (note->tags, tag) && lw_rounds_of_tags (note->tags) == round)
+      return lw_note_ref (note);
+  }
+  return NULL;
+}
+
+static void
+take_answer (LwFormPart *part)
+{
+  g_autoptr (GPtrArray) cites = g_ptr_array_new ();
+
+  for (gsize i = 0; part->answer->tags[i] != NULL; i++) {
+    const char *tag = part->answer->tags[i];
+    guint64 time;
+
+    if (g_str_has_prefix (tag, CITES))
+      g_ptr_array_add (cites, g_strdup (tag + strlen (CITES)));
+    else if (g_str_has_prefix (tag, AT) &&
+             g_ascii_string_to_unsigned (tag + strlen (AT), 10, 0, G_MAXINT64, &time, NULL))
+      part->moment = (LwTime)time;
+  }
+  g_ptr_array_add (cites, NULL);
+  part->cites = (GStrv)g_ptr_array_steal (cites, NULL);
+  part->text = g_strdup (part->answer->text);
+}
+
+/* With her own notes of the field's kind. */
+static void
+prefill (LwFormPart *part, GPtrArray *pins)
+{
+  g_autoptr (GString) text = g_string_new ("");
+  g_autoptr (GPtrArray) cites = g_ptr_array_new ();
+
+  for (guint i = 0; part->field->prefill != LW_NOTE_ANSWER && i < pins->len; i++) {
+    const LwNote *pin = pins->pdata[i];
+    char id[LW_ID_TEXT_LENGTH + 1];
+
+    if (pin->kind != part->field->prefill)
+      continue;
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", pin->text);
+    lw_id_format (&pin->id, id);
+    if (part->field->cites && cites->len < LW_FORM_CITES_MAX)
+      g_ptr_array_add (cites, g_strdup (id));
+  }
+  g_ptr_array_add (cites, NULL);
+  part->cites = (GStrv)g_ptr_array_steal (cites, NULL);
+  part->text = g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static LwLack
+lack_of (LwStore *store, const LwFormPart *part)
+{
+  if (part->answer == NULL || *part->answer->text == '\0')
+    return part->field->required ? LW_LACK_WORDS : LW_LACK_NOTHING;
+  return part->field->cites && !lw_forms_rests (store, part->answer) ? LW_LACK_EVIDENCE
+                                                                     : LW_LACK_NOTHING;
+}
+
+static gboolean
+read_parts (const LwWalking *walking, LwFormSheet *sheet, GError **error)
+{
+  LwStore *store = walking->standing.store;
+  guint round = walking->standing.walk->round;
+  LwNoteQuery query = {.segment_id = &sheet->segment->id,
+                       .author_id = &walking->standing.person_id,
+                       .kinds = 1u << LW_NOTE_ANSWER};
+  g_autoptr (GPtrArray) answers = lw_store_query (store, &query, error);
+  gboolean is_answered = FALSE;
+
+  query.kinds = 1u << LW_NOTE_NOTICING | 1u << LW_NOTE_WONDERING;
+  sheet->pins = answers != NULL ? lw_store_query (store, &query, error) : NULL;
+  if (sheet->pins == NULL)
+    return FALSE;
+  sheet->parts = g_ptr_array_new_with_free_func (form_part_free);
+  sheet->is_handed_in = TRUE;
+  for (guint i = 0; i < sheet->form->fields->len; i++) {
+    LwFormPart *part = g_new0 (LwFormPart, 1);
+
+    g_ptr_array_add (sheet->parts, part);
+    part->field = sheet->form->fields->pdata[i];
+    part->tag = lw_form_field_to_tag (sheet->form, part->field);
+    part->moment = LW_TIME_NONE;
+    part->answer = find_answer (answers, part->tag, round);
+    if (part->answer != NULL)
+      take_answer (part);
+    else
+      prefill (part, sheet->pins);
+    part->lack = lack_of (store, part);
+    sheet->is_handed_in &= part->lack == LW_LACK_NOTHING;
+    is_answered |= part->answer != NULL && *part->answer->text != '\0';
+  }
+  sheet->is_handed_in &= is_answered;
+  return TRUE;
+}
+
+static gboolean
+add_sheets (const LwWalking *walking, LwVisit *visit, GPtrArray *sheets, GError **error)
+{
+  guint roles = lw_standing_get_roles_on (&walking->standing, visit);
+  g_autoptr (GPtrArray) segments =
+      lw_store_list (walking->standing.store, LW_ENTITY_SEGMENT, &visit->id, error);
+
+  if (walking->joined == NULL)
+    roles = walking->standing.access.roles;
+  for (guint i = 0; segments != NULL && i < segments->len; i++) {
+    LwFormSheet *sheet = g_new0 (LwFormSheet, 1);
+
+    sheet->forms = lw_forms_read (lw_protocol_get_json (walking->standing.protocol));
+    sheet->form = lw_forms_find_current (sheet->forms, &walking->standing, roles);
+    sheet->visit = lw_visit_ref (visit);
+    sheet->segment = lw_segment_ref (segments->pdata[i]);
+    if (roles == 0 || sheet->form == NULL) {
+      lw_form_sheet_free (sheet);
+      continue;
+    }
+    g_ptr_array_add (sheets, sheet);
+    if (!read_parts (walking, sheet, error))
+      return FALSE;
+  }
+  return segments != NULL;
+}
+
+GPtrArray *
+lw_form_sheets_load (const LwWalking *walking, GError **error)
+{
+  g_autoptr (GPtrArray) sheets =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)lw_form_sheet_free);
+  g_autoptr (GPtrArray) visits =
+      lw_store_list (walking->standing.store, LW_ENTITY_VISIT, &walking->standing.walk->id, error);
+
+  if (visits == NULL)
+    return NULL;
+  for (guint i = 0; i < visits->len; i++) {
+    LwVisit *visit = visits->pdata[i];
+
+    if (!visit->removed && !add_sheets (walking, visit, sheets, error))
+      return NULL;
+  }
+  return g_steal_pointer (&sheets);
+}
+
+/* ---- answering ---- */
+
+static GStrv
+make_tags (const LwWalking *walking,
+           const LwFormPart *part,
+           const char *const *cites,
+           LwTime moment)
+{
+  g_autoptr (GPtrArray) tags = g_ptr_array_new ();
+  guint round = walking->standing.walk->round;
+
+  g_ptr_array_add (tags, g_strdup (part->tag));
+  if (round > 0)
+    g_ptr_array_add (tags, g_strdup_printf ("round:%u", round + 1));
+  for (guint i = 0; cites != NULL && cites[i] != NULL && i < LW_FORM_CITES_MAX; i++)
+    g_ptr_array_add (tags, g_strconcat (CITES, cites[i], NULL));
+  if (LW_TIME_IS_MOMENT (moment))
+    g_ptr_array_add (tags, g_strdup_printf (AT "%" G_GINT64_FORMAT, moment));
+  g_ptr_array_add (tags, NULL);
+  return (GStrv)g_ptr_array_steal (tags, NULL);
+}
+
+/* What is to be done before one writes, a room asks for when the answer reaches it. */
+static gboolean
+may_write (const LwWalking *walking, const LwFormPart *part, GError **error)
+{
+  LwAccess access = walking->standing.access;
+
+  access.is_own = TRUE;
+  access.done = ~0u;
+  if (lw_access_allows (part->answer != NULL ? LW_ACT_CHANGE_NOTE : LW_ACT_WRITE_NOTE, &access))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                       _ ("This form is not filled in during this part of the walk. Nothing was "
+                          "changed."));
+  return FALSE;
+}
+
+gboolean
+lw_form_sheet_answer (const LwWalking *walking,
+                      const LwFormSheet *sheet,
+                      const LwFormPart *part,
+                      const char *text,
+                      const char *const *cites,
+                      LwTime moment,
+                      GError **error)
+{
+  LwStore *store = walking->standing.store;
+  g_autofree char *words = g_strstrip (g_strdup (text));
+  g_auto (GStrv) tags = make_tags (walking, part, cites, moment);
+  g_autoptr (LwTrack) track = NULL;
+  g_autoptr (LwNote) note = NULL;
+  LwNote fields = {.kind = LW_NOTE_ANSWER, .pass = 1};
+
+  if (!may_write (walking, part, error))
+    return FALSE;
+  if (part->answer == NULL && *words == '\0')
+    return TRUE;
+  if (part->answer != NULL) {
+    fields = *part->answer;
+    fields.edited_utc_us = 0;
+  } else {
+    track = lw_store_ensure_track (store, &sheet->segment->id, &walking->standing.person_id, error);
+    if (track == NULL)
+      return FALSE;
+    fields.track_id = track->id;
+  }
+  fields.text = words;
+  fields.tags = (const char *const *)tags;
+  note = lw_note_new (&fields, error);
+  if (note == NULL)
+    return FALSE;
+  return part->answer != NULL ? lw_store_edit_note (store, note, NULL, error)
+                              : lw_store_add_note (store, note, NULL, error);
+}
