@@ -54,6 +54,21 @@ write_bytes (void *data, uint8_t *bytes, int length)
 
 /* ---- what a browser calls them (RFC 6381) ---- */
 
+/* @extra: as MP4 has it, or as transport streams and RTP do: begins behind zeros and a one. */
+static char *
+h264_name (const guint8 *extra, int length)
+{
+  if (length >= 4 && extra[0] == 1)
+    return g_strdup_printf ("avc1.%02x%02x%02x", extra[1], extra[2], extra[3]);
+  for (int i = 0; i + 6 < length; i++) {
+    const guint8 *at = extra + i;
+
+    if (at[0] == 0 && at[1] == 0 && at[2] == 1 && (at[3] & 0x1f) == 7)
+      return g_strdup_printf ("avc1.%02x%02x%02x", at[4], at[5], at[6]);
+  }
+  return NULL;
+}
+
 static char *
 codec_name (const AVCodecParameters *stream)
 {
@@ -61,9 +76,7 @@ codec_name (const AVCodecParameters *stream)
 
   switch (stream->codec_id) {
   case AV_CODEC_ID_H264:
-    if (stream->extradata_size < 4 || extra[0] != 1)
-      return NULL;
-    return g_strdup_printf ("avc1.%02x%02x%02x", extra[1], extra[2], extra[3]);
+    return h264_name (extra, stream->extradata_size);
   case AV_CODEC_ID_AAC:
     if (stream->extradata_size < 2)
       return NULL;

@@ -6,6 +6,8 @@
  * times. */
 #define JUMP_BACK (2 * LW_SECOND)
 #define JUMP_AHEAD (10 * LW_SECOND)
+/* By how much one packet may be later on its way than another. */
+#define JITTER (LW_SECOND / 2)
 
 void
 lw_live_clock_init (LwLiveClock *self, gint64 origin_us, LwTime end)
@@ -30,28 +32,55 @@ connect (LwLiveClock *self, LwTime time, gint64 arrival_us)
     now = MAX ((arrival_us - self->origin_us) * LW_USECOND, self->end);
   self->offset = now - time;
   self->connected = TRUE;
+  self->has_former = FALSE;
   self->last = now;
   self->last_us = arrival_us;
   self->least_us = G_MAXINT64;
 }
 
 static gboolean
-has_jumped (const LwLiveClock *self, LwTime time, gint64 arrival_us)
+has_jumped (const LwLiveClock *self, LwTime time, LwTime offset, gint64 arrival_us)
 {
   LwTime passed = MAX ((arrival_us - self->last_us) * LW_USECOND, 0);
-  LwTime step = time + self->offset - self->last;
+  LwTime step = time + offset - self->last;
 
   return step < -JUMP_BACK || step > passed + JUMP_AHEAD;
+}
+
+/* A source that jumps without going: what comes is the next moment of the lesson, unless the clock
+ * on the wall says that more is missing than it takes to come. Of picture and sound one jumps
+ * first; what the other one still counts from then holds beside it. */
+static void
+jump (LwLiveClock *self, LwTime time, gint64 arrival_us)
+{
+  LwTime former = self->offset, end = self->end;
+
+  connect (self, time, arrival_us);
+  if (self->last > end && self->last - end < JITTER) {
+    self->offset -= self->last - end;
+    self->last = end;
+  }
+  self->former = former;
+  self->has_former = TRUE;
 }
 
 LwTime
 lw_live_clock_place (LwLiveClock *self, LwTime time, LwTime duration, gint64 arrival_us)
 {
-  LwTime placed;
+  LwTime placed, offset;
 
-  if (!self->connected || has_jumped (self, time, arrival_us))
+  if (!self->connected)
     connect (self, time, arrival_us);
-  placed = time + self->offset;
+  offset = self->offset;
+  if (has_jumped (self, time, offset, arrival_us)) {
+    if (self->has_former && !has_jumped (self, time, self->former, arrival_us)) {
+      offset = self->former;
+    } else {
+      jump (self, time, arrival_us);
+      offset = self->offset;
+    }
+  }
+  placed = time + offset;
   self->last = placed;
   self->last_us = arrival_us;
   self->end = MAX (self->end, placed + MAX (duration, 0));

@@ -20,6 +20,8 @@ typedef struct {
   LwTime end;         /* of all that was placed: nothing new begins before */
   gboolean connected; /* the source's own times count from offset */
   LwTime offset;
+  gboolean has_former; /* in this connection they counted from another one before */
+  LwTime former;
   LwTime last; /* of what was placed last, and when that came */
   gint64 last_us;
   gint64 least_us; /* of this connection: the least of (arrival - media time) */

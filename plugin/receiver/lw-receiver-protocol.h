@@ -33,7 +33,9 @@ G_BEGIN_DECLS
  * of the fragments every time is later by LW_RECEIVER_SHIFT, so that pictures that are decoded
  * before they are shown need no time below zero.
  *
- * On its standard input the receiver reads lines: the first is the address; "end" makes it send
+ * On its standard input the receiver reads lines: the first is the address; then
+ * "reach NETWORK" or "reach NAME ADDRESS" for each thing it may connect to (lw-reach.h); then "go".
+ * Only these are ever reached, also when an answer or a playlist leads elsewhere. "end" makes it send
  * what it holds, say LW_RECEIVER_ENDED and leave with 0. The end of the input does the same.
  */
 

@@ -14,10 +14,8 @@
 #define CLOCK_EVERY_US (5 * G_USEC_PER_SEC)
 #define AGAIN_US (G_USEC_PER_SEC / 2)
 #define STREAMS_MAX 16
-/* What an encoder and the way here may take that nobody can see here: platforms hold a lesson back
- * for a second or two before they send it on. */
-#define ARRIVAL_UNCERTAIN_MS 2000
-
+/* How long before it is shown a picture is decoded, where its source does not say. */
+#define REORDER_MOST (200 * LW_MSECOND)
 struct _LwSink {
   LwReceiverOptions options;
   LwLiveClock clock;
@@ -25,7 +23,14 @@ struct _LwSink {
   gboolean seen_key;            /* in this connection */
   LwTime last_dts[STREAMS_MAX]; /* of each stream, in its own time; LW_TIME_NONE */
   LwReceiverState state;
+  gint64 since_us;
+  char *words; /* nullable: the last */
   gint64 heard_us;
+  /* by a clock of the source's own: of the packet that is taken next, and of its time 0 */
+  gint64 told_us, known_us; /* 0: unknown */
+  LwTime known_offset;      /* for which it holds */
+  LwClockMethod known_method;
+  guint known_ms;
   gint64 clock_us; /* when it was told last */
   int over;        /* atomic */
   gboolean broken; /* nobody listens */
@@ -86,6 +91,9 @@ say_state (LwSink *self, LwReceiverState state, gint64 since_us, const char *wor
   guint8 head[LW_RECEIVER_STATE_BYTES];
 
   self->state = state;
+  self->since_us = since_us;
+  g_free (self->words);
+  self->words = g_strdup (words);
   put (put (head, state, 1), (guint64)since_us, 8);
   say (self, LW_RECEIVER_SAYS_STATE, head, sizeof head, words, strlen (words));
 }
@@ -106,17 +114,46 @@ say_init (LwSink *self)
        g_bytes_get_data (init, NULL), g_bytes_get_size (init));
 }
 
+static gboolean
+is_clock_known (const LwSink *self)
+{
+  return self->known_us != 0 && self->known_offset == self->clock.offset;
+}
+
 static void
 say_clock (LwSink *self, LwTime time)
 {
   guint8 head[LW_RECEIVER_CLOCK_BYTES];
+  gboolean is_known = is_clock_known (self);
+  gint64 wall_us = is_known ? self->known_us + time / LW_USECOND
+                            : lw_live_clock_to_wall (&self->clock, time);
 
   self->clock_us = self->heard_us;
-  put (put (put (put (head, (guint64)time, 8), (guint64)lw_live_clock_to_wall (&self->clock, time),
-                 8),
-            ARRIVAL_UNCERTAIN_MS, 4),
-       LW_CLOCK_RTMP_ARRIVAL, 1);
+  put (put (put (put (head, (guint64)time, 8), (guint64)wall_us, 8),
+            is_known ? self->known_ms : self->options.kind->late_ms, 4),
+       is_known ? self->known_method : LW_CLOCK_RTMP_ARRIVAL, 1);
   say (self, LW_RECEIVER_SAYS_CLOCK, head, sizeof head, NULL, 0);
+}
+
+void
+lw_sink_tell_clock (LwSink *self, gint64 wall_us, LwClockMethod method, guint uncertainty_ms)
+{
+  self->told_us = wall_us;
+  self->known_method = method;
+  self->known_ms = uncertainty_ms;
+}
+
+/* What the source told of the packet that is at @placed. */
+static void
+note_clock (LwSink *self, LwTime placed)
+{
+  if (self->told_us == 0)
+    return;
+  /* Better than what was said of this connection before: it is said at once. */
+  if (!is_clock_known (self))
+    self->clock_us = 0;
+  self->known_us = self->told_us - placed / LW_USECOND;
+  self->known_offset = self->clock.offset;
 }
 
 static gboolean
@@ -172,8 +209,14 @@ make_times (LwSink *self, const AVPacket *from, AVRational base, AVPacket *packe
 
   if (from->dts == AV_NOPTS_VALUE && from->pts == AV_NOPTS_VALUE)
     return FALSE;
-  packet->dts = av_rescale_q (from->dts != AV_NOPTS_VALUE ? from->dts : from->pts, base, ns);
   packet->pts = av_rescale_q (from->pts != AV_NOPTS_VALUE ? from->pts : from->dts, base, ns);
+  packet->dts = packet->pts;
+  if (from->dts != AV_NOPTS_VALUE)
+    packet->dts = av_rescale_q (from->dts, base, ns);
+  else if (lw_fragments_is_video (self->fragments, (guint)packet->stream_index))
+    packet->dts = *last == LW_TIME_NONE
+                      ? packet->pts - REORDER_MOST
+                      : MIN (packet->pts, MAX (*last + LW_USECOND, packet->pts - REORDER_MOST));
   packet->duration = av_rescale_q (from->duration, base, ns);
   if (packet->duration <= 0 && *last != LW_TIME_NONE && packet->dts > *last &&
       packet->dts - *last < LW_SECOND)
@@ -188,6 +231,7 @@ take (LwSink *self, AVPacket *packet, gboolean is_key_picture)
   GError *error = NULL;
   LwTime placed = lw_live_clock_place (&self->clock, packet->pts, packet->duration, self->heard_us);
 
+  note_clock (self, placed);
   packet->dts += placed - packet->pts;
   packet->pts = placed;
   /* Sound of before the first picture, or what is too far back to be in a file. */
@@ -215,7 +259,9 @@ lw_sink_take (LwSink *self, const AVPacket *from, AVRational base, gint64 arriva
     return FALSE;
   if (!lw_fragments_takes (self->fragments, stream))
     return TRUE;
-  is_key = (from->flags & AV_PKT_FLAG_KEY) != 0 && lw_fragments_is_video (self->fragments, stream);
+  is_key = (from->flags & AV_PKT_FLAG_KEY) != 0 &&
+           (from->pts != AV_NOPTS_VALUE || from->dts != AV_NOPTS_VALUE) &&
+           lw_fragments_is_video (self->fragments, stream);
   /* Nothing can be shown before it, and media time begins with it. */
   self->seen_key = self->seen_key || is_key;
   if (!self->seen_key)
@@ -225,6 +271,7 @@ lw_sink_take (LwSink *self, const AVPacket *from, AVRational base, gint64 arriva
     return FALSE;
   self->heard_us = arrival_us;
   ok = !make_times (self, from, base, packet) || take (self, packet, is_key);
+  self->told_us = 0;
   av_packet_free (&packet);
   return ok && !lw_sink_is_over (self);
 }
@@ -251,6 +298,7 @@ void
 lw_receiver_free (LwSink *self)
 {
   g_clear_pointer (&self->fragments, lw_fragments_free);
+  g_free (self->words);
   g_free (self);
 }
 
@@ -268,13 +316,15 @@ receive_once (LwSink *self)
 
   for (guint i = 0; i < STREAMS_MAX; i++)
     self->last_dts[i] = LW_TIME_NONE;
-  self->clock_us = 0;
+  self->clock_us = self->known_us = 0;
   self->options.kind->receive (self->options.address, self, &error);
   send_waiting (self);
   g_clear_pointer (&self->fragments, lw_fragments_free);
   lw_live_clock_disconnect (&self->clock);
   if (self->state == LW_RECEIVER_LIVE && !lw_sink_is_over (self))
     say_state (self, LW_RECEIVER_INTERRUPTED, self->heard_us, error != NULL ? error->message : "");
+  else if (error != NULL && g_strcmp0 (self->words, error->message) != 0)
+    say_state (self, self->state, self->since_us, error->message);
 }
 
 gboolean

@@ -12,12 +12,15 @@ static void
 receive (const char *address, LwSink *sink, GError **error)
 {
   AVDictionary *options = NULL;
+  LwSourceReading job = {.address = address};
 
+  av_dict_set (&options, "protocol_whitelist", "rtmp,tcp", 0);
   av_dict_set (&options, "rtmp_live", "live", 0);
   /* The less of it is held back, the sooner it is seen. */
   av_dict_set (&options, "rtmp_buffer", "0", 0);
-  lw_source_read (address, NULL, options, sink, error);
+  job.options = options;
+  lw_source_read (&job, sink, error);
   av_dict_free (&options);
 }
 
-const LwSourceKind lw_source_rtmp = {"rtmp", receive};
+const LwSourceKind lw_source_rtmp = {"rtmp", receive, 2000};

@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 #include <libavformat/avformat.h>
 
+#include "lw-receiver-protocol.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -22,6 +24,9 @@ gboolean lw_sink_begin (LwSink *sink, const AVCodecParameters *const *streams, g
  * @arrival_us: when it came here, µs since 1970
  * FALSE: as above. */
 gboolean lw_sink_take (LwSink *sink, const AVPacket *packet, AVRational base, gint64 arrival_us);
+/* When the packet that is taken next was filmed, by a clock that the source knows.
+ * @wall_us: µs since 1970 */
+void lw_sink_tell_clock (LwSink *sink, gint64 wall_us, LwClockMethod method, guint uncertainty_ms);
 /* Whether the receiver was told to end: whoever waits asks every tenth of a second. */
 gboolean lw_sink_is_over (LwSink *sink);
 
@@ -38,6 +43,9 @@ typedef struct {
    * yet. A source that listens for somebody returns when who came has gone.
    * @error: why, for the journal, if it was not just the end. */
   void (*receive) (const char *address, LwSink *sink, GError **error);
+  /* By how much what comes may be older than its arrival tells, that nobody can see here. */
+  guint late_ms;
+  gboolean needs_certificates; /* it speaks TLS, so it reads those of the system */
 } LwSourceKind;
 
 /* NULL if there is none of that name. */
@@ -46,15 +54,26 @@ const LwSourceKind *lw_source_kind_find (const char *name);
 /* A live source that says nothing for so long is taken for gone. */
 #define LW_SOURCE_SILENCE_US (5 * G_USEC_PER_SEC)
 
+extern const LwSourceKind lw_source_hls;
 extern const LwSourceKind lw_source_rtmp;
+extern const LwSourceKind lw_source_rtsp;
+extern const LwSourceKind lw_source_srt;
 
 /* ---- lw-source-format.c: what libavformat reads ---- */
 
-/* Reads @address with @options (transfer none) until its end. @format: (nullable) */
-void lw_source_read (const char *address,
-                     const char *format,
-                     const AVDictionary *options,
-                     LwSink *sink,
-                     GError **error);
+typedef struct {
+  const char *address;
+  const char *format;          /* nullable */
+  const AVDictionary *options; /* of libavformat */
+  gint64 silence_us;           /* 0: LW_SOURCE_SILENCE_US; may change while it reads */
+  /* nullable; before it opens */
+  void (*prepare) (AVFormatContext *input, gpointer data);
+  /* nullable; before each packet goes to the sink */
+  void (*take) (const AVPacket *packet, const AVStream *stream, LwSink *sink, gpointer data);
+  gpointer data;
+} LwSourceReading;
+
+/* Reads until its end. */
+void lw_source_read (LwSourceReading *job, LwSink *sink, GError **error);
 
 G_END_DECLS

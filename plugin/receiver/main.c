@@ -17,12 +17,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "lw-reach.h"
 #include "lw-receiver.h"
 #include "lw-sanitizer.h"
 #include "lw-worker-lock.h"
 
 #define MEMORY_MAX ((rlim_t)1 << 30)
-#define LINE_MAX_BYTES 64
+#define LINE_MAX_BYTES 512
 #define ADDRESS_MAX_BYTES 4096
 
 static gboolean
@@ -35,10 +36,13 @@ set_limit (__rlimit_resource_t resource, rlim_t most)
 
 /* It writes no files; what it may do is speak with its source and with the room. */
 static gboolean
-shut_in (void)
+shut_in (const LwSourceKind *kind)
 {
+
   return set_limit (RLIMIT_CORE, 0) && set_limit (RLIMIT_FSIZE, 0) &&
-         (LW_HAS_ASAN || set_limit (RLIMIT_AS, MEMORY_MAX)) && lw_worker_lock_but_network ();
+         (LW_HAS_ASAN || set_limit (RLIMIT_AS, MEMORY_MAX)) &&
+         (kind->needs_certificates ? lw_worker_lock_but_network_and_reading ()
+                                   : lw_worker_lock_but_network ());
 }
 
 static gpointer
@@ -63,6 +67,22 @@ read_address (char *address, int size)
   return TRUE;
 }
 
+/* "reach …" for all that it may connect to, then "go". */
+static gboolean
+read_reach (void)
+{
+  char line[LINE_MAX_BYTES];
+
+  while (fgets (line, sizeof line, stdin) != NULL) {
+    if (strcmp (line, "go\n") == 0)
+      return TRUE;
+    line[strcspn (line, "\n")] = '\0';
+    if (!g_str_has_prefix (line, "reach ") || !lw_reach_add (line + strlen ("reach ")))
+      return FALSE;
+  }
+  return FALSE;
+}
+
 static gboolean
 read_arguments (int argc, char **argv, LwReceiverOptions *options)
 {
@@ -85,7 +105,8 @@ main (int argc, char **argv)
   LwSink *receiver;
   gboolean ok;
 
-  if (!read_arguments (argc, argv, &options) || !read_address (address, sizeof address)) {
+  if (!read_arguments (argc, argv, &options) || !read_address (address, sizeof address) ||
+      !read_reach ()) {
     fputs ("usage: lessonwalk-receiver KIND [ORIGIN_US END_NS]\n", stderr);
     return 2;
   }
@@ -93,7 +114,7 @@ main (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   av_log_set_level (AV_LOG_QUIET);
   mallopt (M_ARENA_MAX, 2);
-  if (!shut_in ())
+  if (!shut_in (options.kind))
     return 1;
   receiver = lw_receiver_new (&options);
   g_thread_unref (g_thread_new ("room", listen_to_room, receiver));

@@ -2,6 +2,7 @@
 #include "lw-worker-lock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -22,6 +23,8 @@
 
 /* The numbers of the x32 calls, which would go round a list of the usual ones. */
 #define X32_BIT 0x40000000
+
+#define WRITING (O_ACCMODE | O_CREAT | O_TRUNC | O_TMPFILE)
 
 #define REFUSE(code) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (code))
 #define ALLOW BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
@@ -77,7 +80,7 @@ add (GArray *filter, struct sock_filter step)
 }
 
 static GArray *
-make_filter (gboolean with_network)
+make_filter (gboolean with_network, gboolean with_reading)
 {
   GArray *filter = g_array_new (FALSE, FALSE, sizeof (struct sock_filter));
 
@@ -87,6 +90,14 @@ make_filter (gboolean with_network)
   add (filter, (struct sock_filter)LOAD (nr));
   add (filter, (struct sock_filter)BPF_JUMP (BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1));
   add (filter, (struct sock_filter)REFUSE (EPERM));
+  /* To open a file is to read it, unless its flags (the third argument) say more. */
+  if (with_reading) {
+    add (filter, (struct sock_filter)BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, __NR_openat, 0, 4));
+    add (filter, (struct sock_filter)LOAD (args[2]));
+    add (filter, (struct sock_filter)BPF_JUMP (BPF_JMP | BPF_JSET | BPF_K, WRITING, 1, 0));
+    add (filter, (struct sock_filter)ALLOW);
+    add (filter, (struct sock_filter)LOAD (nr));
+  }
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
     if (with_network && refused[i] == __NR_socket)
       continue;
@@ -107,14 +118,14 @@ make_filter (gboolean with_network)
 }
 
 static gboolean
-lock (gboolean with_network)
+lock (gboolean with_network, gboolean with_reading)
 {
   g_autoptr (GArray) filter = NULL;
   struct sock_fprog program;
 
   if (LW_HAS_ASAN || ARCHITECTURE == 0)
     return TRUE;
-  filter = make_filter (with_network);
+  filter = make_filter (with_network, with_reading);
   program.len = (unsigned short)filter->len;
   program.filter = (struct sock_filter *)(gpointer)filter->data;
   return prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
@@ -124,11 +135,17 @@ lock (gboolean with_network)
 gboolean
 lw_worker_lock (void)
 {
-  return lock (FALSE);
+  return lock (FALSE, FALSE);
 }
 
 gboolean
 lw_worker_lock_but_network (void)
 {
-  return lock (TRUE);
+  return lock (TRUE, FALSE);
+}
+
+gboolean
+lw_worker_lock_but_network_and_reading (void)
+{
+  return lock (TRUE, TRUE);
 }

@@ -19,5 +19,7 @@ G_BEGIN_DECLS
 gboolean lw_worker_lock (void);
 /* The same, but sockets may still be made: for what takes a live lesson in. */
 gboolean lw_worker_lock_but_network (void);
+/* The same, and files may be opened to read them: for who has to check certificates. */
+gboolean lw_worker_lock_but_network_and_reading (void);
 
 G_END_DECLS

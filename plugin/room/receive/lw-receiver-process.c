@@ -57,20 +57,32 @@ make_command (const LwReceiverJob *job, GError **error)
   return g_steal_pointer (&argv);
 }
 
+/* What it is told at its beginning: not on its command line, which everybody on this machine sees. */
+static char *
+make_lines (const LwReceiverJob *job)
+{
+  GString *lines = g_string_new (job->address);
+
+  for (GStrv at = job->reach; *at != NULL; at++)
+    g_string_append_printf (lines, "\nreach %s", *at);
+  g_string_append (lines, "\ngo\n");
+  return g_string_free (lines, FALSE);
+}
+
 LwReceiverProcess *
 lw_receiver_process_new (const LwReceiverJob *job, GError **error)
 {
   g_autoptr (GPtrArray) argv = make_command (job, error);
   g_autoptr (GSubprocess) child = NULL;
-  g_autofree char *line = g_strconcat (job->address, "\n", NULL);
+  g_autofree char *lines = make_lines (job);
   LwReceiverProcess *self;
 
   if (argv == NULL)
     return NULL;
   child = g_subprocess_newv ((const char *const *)argv->pdata,
                              G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
-  if (child == NULL || !g_output_stream_write_all (g_subprocess_get_stdin_pipe (child), line,
-                                                   strlen (line), NULL, NULL, error))
+  if (child == NULL || !g_output_stream_write_all (g_subprocess_get_stdin_pipe (child), lines,
+                                                   strlen (lines), NULL, NULL, error))
     return NULL;
   self = g_new0 (LwReceiverProcess, 1);
   g_atomic_ref_count_init (&self->refs);

@@ -18,6 +18,7 @@ typedef struct _LwReceiverProcess LwReceiverProcess;
 typedef struct {
   const char *kind;    /* "rtmp" */
   const char *address; /* what it is told where to look; no newline */
+  GStrv reach;         /* what it may connect to: "NETWORK" or "NAME ADDRESS" */
   gint64 origin_us;    /* of what is recorded already; 0: nothing */
   LwTime end;
 } LwReceiverJob;
