@@ -43,8 +43,8 @@ lw_reach_add (const char *words)
   }
   if (space == words || !g_hostname_is_ip_address (space + 1))
     return FALSE;
-  g_array_append_val (
-      names, ((Name){g_strndup (words, (gsize)(space - words)), g_strdup (space + 1)}));
+  g_array_append_val (names,
+                      ((Name){g_strndup (words, (gsize)(space - words)), g_strdup (space + 1)}));
   return TRUE;
 }
 

@@ -35,8 +35,8 @@ G_BEGIN_DECLS
  *
  * On its standard input the receiver reads lines: the first is the address; then
  * "reach NETWORK" or "reach NAME ADDRESS" for each thing it may connect to (lw-reach.h); then "go".
- * Only these are ever reached, also when an answer or a playlist leads elsewhere. "end" makes it send
- * what it holds, say LW_RECEIVER_ENDED and leave with 0. The end of the input does the same.
+ * Only these are ever reached, also when an answer or a playlist leads elsewhere. "end" makes it
+ * send what it holds, say LW_RECEIVER_ENDED and leave with 0. The end of the input does the same.
  */
 
 #define LW_RECEIVER_SHIFT LW_SECOND

@@ -26,12 +26,11 @@ struct _LwSink {
   gint64 since_us;
   char *words; /* nullable: the last */
   gint64 heard_us;
-  /* by a clock of the source's own: of the packet that is taken next, and of its time 0 */
-  gint64 told_us, known_us; /* 0: unknown */
-  LwTime known_offset;      /* for which it holds */
-  LwClockMethod known_method;
-  guint known_ms;
   gint64 clock_us; /* when it was told last */
+  /* of this connection: when the source's own time 0 was, by the source's own clock */
+  gint64 wall_us;
+  LwClockMethod wall_method; /* LW_CLOCK_N_METHODS: it does not know */
+  guint wall_uncertain_ms;
   int over;        /* atomic */
   gboolean broken; /* nobody listens */
 };
@@ -114,46 +113,32 @@ say_init (LwSink *self)
        g_bytes_get_data (init, NULL), g_bytes_get_size (init));
 }
 
-static gboolean
-is_clock_known (const LwSink *self)
-{
-  return self->known_us != 0 && self->known_offset == self->clock.offset;
-}
-
+/* @own: the same moment in the source's own time */
 static void
-say_clock (LwSink *self, LwTime time)
+say_clock (LwSink *self, LwTime time, LwTime own)
 {
+  gboolean knows = self->wall_method != LW_CLOCK_N_METHODS;
+  gint64 wall_us =
+      knows ? self->wall_us + own / LW_USECOND : lw_live_clock_to_wall (&self->clock, time);
   guint8 head[LW_RECEIVER_CLOCK_BYTES];
-  gboolean is_known = is_clock_known (self);
-  gint64 wall_us = is_known ? self->known_us + time / LW_USECOND
-                            : lw_live_clock_to_wall (&self->clock, time);
 
   self->clock_us = self->heard_us;
   put (put (put (put (head, (guint64)time, 8), (guint64)wall_us, 8),
-            is_known ? self->known_ms : self->options.kind->late_ms, 4),
-       is_known ? self->known_method : LW_CLOCK_RTMP_ARRIVAL, 1);
+            knows ? self->wall_uncertain_ms : self->options.kind->late_ms, 4),
+       knows ? self->wall_method : LW_CLOCK_RTMP_ARRIVAL, 1);
   say (self, LW_RECEIVER_SAYS_CLOCK, head, sizeof head, NULL, 0);
 }
 
 void
-lw_sink_tell_clock (LwSink *self, gint64 wall_us, LwClockMethod method, guint uncertainty_ms)
+lw_sink_set_wall (
+    LwSink *self, LwTime time, gint64 wall_us, LwClockMethod method, guint uncertainty_ms)
 {
-  self->told_us = wall_us;
-  self->known_method = method;
-  self->known_ms = uncertainty_ms;
-}
-
-/* What the source told of the packet that is at @placed. */
-static void
-note_clock (LwSink *self, LwTime placed)
-{
-  if (self->told_us == 0)
-    return;
-  /* Better than what was said of this connection before: it is said at once. */
-  if (!is_clock_known (self))
+  /* The first time it is told at once: it says more than what was reckoned. */
+  if (self->wall_method != method)
     self->clock_us = 0;
-  self->known_us = self->told_us - placed / LW_USECOND;
-  self->known_offset = self->clock.offset;
+  self->wall_us = wall_us - time / LW_USECOND;
+  self->wall_method = method;
+  self->wall_uncertain_ms = uncertainty_ms;
 }
 
 static gboolean
@@ -229,10 +214,10 @@ static gboolean
 take (LwSink *self, AVPacket *packet, gboolean is_key_picture)
 {
   GError *error = NULL;
-  LwTime placed = lw_live_clock_place (&self->clock, packet->pts, packet->duration, self->heard_us);
+  LwTime own = packet->pts;
+  LwTime placed = lw_live_clock_place (&self->clock, own, packet->duration, self->heard_us);
 
-  note_clock (self, placed);
-  packet->dts += placed - packet->pts;
+  packet->dts += placed - own;
   packet->pts = placed;
   /* Sound of before the first picture, or what is too far back to be in a file. */
   if (placed < 0 || packet->dts < -LW_RECEIVER_SHIFT)
@@ -244,7 +229,7 @@ take (LwSink *self, AVPacket *packet, gboolean is_key_picture)
   if (self->state != LW_RECEIVER_LIVE)
     say_state (self, LW_RECEIVER_LIVE, self->heard_us, "");
   if (self->heard_us - self->clock_us >= CLOCK_EVERY_US)
-    say_clock (self, placed);
+    say_clock (self, placed, own);
   return lw_fragments_get_waiting (self->fragments) < FRAGMENT_LENGTH || send_waiting (self);
 }
 
@@ -271,7 +256,6 @@ lw_sink_take (LwSink *self, const AVPacket *from, AVRational base, gint64 arriva
     return FALSE;
   self->heard_us = arrival_us;
   ok = !make_times (self, from, base, packet) || take (self, packet, is_key);
-  self->told_us = 0;
   av_packet_free (&packet);
   return ok && !lw_sink_is_over (self);
 }
@@ -316,7 +300,8 @@ receive_once (LwSink *self)
 
   for (guint i = 0; i < STREAMS_MAX; i++)
     self->last_dts[i] = LW_TIME_NONE;
-  self->clock_us = self->known_us = 0;
+  self->clock_us = 0;
+  self->wall_method = LW_CLOCK_N_METHODS;
   self->options.kind->receive (self->options.address, self, &error);
   send_waiting (self);
   g_clear_pointer (&self->fragments, lw_fragments_free);

@@ -17,8 +17,8 @@ typedef struct {
   LwSourceReading *job;
   LwSink *sink;
   AVFormatContext *input;
-  gint64 begun_us; /* monotonic */
-  gint64 heard_us; /* the same; 0: nobody is there yet, which may last */
+  gint64 begun_us;                      /* monotonic */
+  gint64 heard_us;                      /* the same; 0: nobody is there yet, which may last */
   LwStreamFilter *filters[STREAMS_MAX]; /* NULL: it is left out */
   AVPacket *timeless[STREAMS_MAX];      /* nullable: it waits for the next one of its stream */
   guint n_streams;
@@ -166,6 +166,13 @@ arrival_of (Reading *reading, const AVPacket *packet, AVRational base)
   return MIN (reckoned_us, now_us);
 }
 
+static LwTime
+time_of (const AVPacket *packet, const AVStream *stream)
+{
+  return av_rescale_q (packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts, stream->time_base,
+                       (AVRational){1, LW_SECOND});
+}
+
 static gboolean
 give_packet (Reading *reading, AVPacket *packet, gboolean changed)
 {
@@ -176,8 +183,10 @@ give_packet (Reading *reading, AVPacket *packet, gboolean changed)
     return TRUE;
   if ((!reading->told || changed) && !tell_streams (reading))
     return FALSE;
-  if (reading->job->take != NULL)
-    reading->job->take (packet, stream, reading->sink, reading->job->data);
+  if (reading->job->take != NULL &&
+      (packet->pts != AV_NOPTS_VALUE || packet->dts != AV_NOPTS_VALUE))
+    reading->job->take (packet, stream, time_of (packet, stream), reading->sink,
+                        reading->job->data);
   return lw_sink_take (reading->sink, packet, stream->time_base,
                        arrival_of (reading, packet, stream->time_base));
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * A stream that is on the web already, as HLS: seconds old when it comes, and in bursts. When it was
- * filmed stands in the playlist, if anywhere. libavformat does not look for it, so each playlist
- * that it reads is read a second time here.
+ * A stream that is on the web already, as HLS: seconds old when it comes, and in bursts. When it
+ * was filmed stands in the playlist, if anywhere. libavformat does not look for it, so each
+ * playlist that it reads is read a second time here.
  */
 
 #include <string.h>
@@ -88,8 +88,7 @@ open_address (AVFormatContext *input,
     read_playlist (input, web, address, options);
     if (web->is_over)
       return AVERROR (ENODATA);
-  } else if (web->playlist != NULL &&
-             (wall_us = lw_playlist_find (web->playlist, address)) != 0) {
+  } else if (web->playlist != NULL && (wall_us = lw_playlist_find (web->playlist, address)) != 0) {
     web->wall_us = wall_us;
   }
   return web->open (input, ret_io, address, flags, options);
@@ -107,7 +106,7 @@ prepare (AVFormatContext *input, gpointer data)
 
 /* Of a segment's date the first picture in it is: what comes before it is the last segment's. */
 static void
-take (const AVPacket *packet, const AVStream *stream, LwSink *sink, gpointer data)
+take (const AVPacket *packet, const AVStream *stream, LwTime time, LwSink *sink, gpointer data)
 {
   Web *web = data;
   gboolean is_video = stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
@@ -116,7 +115,7 @@ take (const AVPacket *packet, const AVStream *stream, LwSink *sink, gpointer dat
   web->has_video = web->has_video || is_video;
   if (web->wall_us == 0 || is_video != web->has_video || (packet->flags & AV_PKT_FLAG_KEY) == 0)
     return;
-  lw_sink_tell_clock (sink, web->wall_us, LW_CLOCK_PROGRAM_DATE_TIME, UNCERTAIN_MS);
+  lw_sink_set_wall (sink, time, web->wall_us, LW_CLOCK_PROGRAM_DATE_TIME, UNCERTAIN_MS);
   web->wall_us = 0;
 }
 
@@ -149,4 +148,5 @@ receive (const char *address, LwSink *sink, GError **error)
   av_dict_free (&options);
 }
 
-const LwSourceKind lw_source_hls = {"hls", receive, 15000, .needs_certificates = TRUE};
+const LwSourceKind lw_source_hls = {
+    .name = "hls", .receive = receive, .late_ms = 15000, .needs_certificates = TRUE};

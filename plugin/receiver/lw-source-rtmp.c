@@ -23,4 +23,4 @@ receive (const char *address, LwSink *sink, GError **error)
   av_dict_free (&options);
 }
 
-const LwSourceKind lw_source_rtmp = {"rtmp", receive, 2000};
+const LwSourceKind lw_source_rtmp = {.name = "rtmp", .receive = receive, .late_ms = 2000};

@@ -14,7 +14,7 @@
 #define CLOCK_OFF_MOST_US (10 * G_USEC_PER_SEC)
 
 static void
-take (const AVPacket *packet, const AVStream *stream, LwSink *sink, gpointer data)
+take (const AVPacket *packet, const AVStream *stream, LwTime time, LwSink *sink, gpointer data)
 {
   size_t length = 0;
   const AVProducerReferenceTime *taken =
@@ -22,7 +22,7 @@ take (const AVPacket *packet, const AVStream *stream, LwSink *sink, gpointer dat
 
   if (taken != NULL && length >= sizeof *taken &&
       ABS (taken->wallclock - g_get_real_time ()) < CLOCK_OFF_MOST_US)
-    lw_sink_tell_clock (sink, taken->wallclock, LW_CLOCK_RTCP_SR, UNCERTAIN_MS);
+    lw_sink_set_wall (sink, time, taken->wallclock, LW_CLOCK_RTCP_SR, UNCERTAIN_MS);
 }
 
 static void
@@ -40,4 +40,4 @@ receive (const char *address, LwSink *sink, GError **error)
   av_dict_free (&options);
 }
 
-const LwSourceKind lw_source_rtsp = {"rtsp", receive, 1000};
+const LwSourceKind lw_source_rtsp = {.name = "rtsp", .receive = receive, .late_ms = 1000};

@@ -26,4 +26,4 @@ receive (const char *address, LwSink *sink, GError **error)
   av_dict_free (&options);
 }
 
-const LwSourceKind lw_source_srt = {"srt", receive, 2000};
+const LwSourceKind lw_source_srt = {.name = "srt", .receive = receive, .late_ms = 2000};

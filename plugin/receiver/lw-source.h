@@ -24,11 +24,18 @@ gboolean lw_sink_begin (LwSink *sink, const AVCodecParameters *const *streams, g
  * @arrival_us: when it came here, µs since 1970
  * FALSE: as above. */
 gboolean lw_sink_take (LwSink *sink, const AVPacket *packet, AVRational base, gint64 arrival_us);
-/* When the packet that is taken next was filmed, by a clock that the source knows.
- * @wall_us: µs since 1970 */
-void lw_sink_tell_clock (LwSink *sink, gint64 wall_us, LwClockMethod method, guint uncertainty_ms);
 /* Whether the receiver was told to end: whoever waits asks every tenth of a second. */
 gboolean lw_sink_is_over (LwSink *sink);
+/**
+ * lw_sink_set_wall:
+ * @time: in the source's own time, ns
+ * @wall_us: when that was filmed, µs since 1970
+ *
+ * A source that knows says so; until it does, the wall clock is reckoned from when things come.
+ * It holds until the connection ends, or until it is said anew.
+ */
+void lw_sink_set_wall (
+    LwSink *sink, LwTime time, gint64 wall_us, LwClockMethod method, guint uncertainty_ms);
 
 /**
  * LwSourceKind:
@@ -68,8 +75,9 @@ typedef struct {
   gint64 silence_us;           /* 0: LW_SOURCE_SILENCE_US; may change while it reads */
   /* nullable; before it opens */
   void (*prepare) (AVFormatContext *input, gpointer data);
-  /* nullable; before each packet goes to the sink */
-  void (*take) (const AVPacket *packet, const AVStream *stream, LwSink *sink, gpointer data);
+  /* nullable; before each packet goes to the sink. @time: of the packet, ns of the source's own */
+  void (*take) (
+      const AVPacket *packet, const AVStream *stream, LwTime time, LwSink *sink, gpointer data);
   gpointer data;
 } LwSourceReading;
 

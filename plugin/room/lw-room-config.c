@@ -30,6 +30,9 @@ static const Key keys[] = {
     KEY ("upload-max-bytes", BYTES, upload_max_bytes),
     KEY ("rtmp-listen", TEXT, rtmp_listen),
     KEY ("rtmp-url", TEXT, rtmp_url),
+    KEY ("live-sources", LIST, live_sources),
+    KEY ("srt-listen", TEXT, srt_listen),
+    KEY ("srt-host", TEXT, srt_host),
     KEY ("live-end-minutes", MINUTES, live_end_minutes),
     KEY ("retention-days", DAYS, retention_days),
     KEY ("clip-days", DAYS, clip_days),
@@ -69,6 +72,14 @@ lw_room_config_keys (void)
       "where nginx takes live lessons in by RTMP (127.0.0.1:1935); see nginx-rtmp",
       "rtmp-url",
       "what those who send them are told; by default where it listens",
+      "live-sources",
+      "hosts and networks (cam-3.example.org;10.20.0.0/16) that live lessons may be fetched from "
+      "by "
+      "RTSP, SRT and HLS; a host in a private network needs its network, too; empty: none",
+      "srt-listen",
+      "address and ports (0.0.0.0:9000-9019) at which encoders may send by SRT; empty: none",
+      "srt-host",
+      "the name they are told; by default that address",
       "live-end-minutes",
       "a live lesson that is interrupted for so long is over (15)",
       "retention-days",
@@ -186,6 +197,9 @@ set_defaults (LwRoomConfig *self)
   self->clip_days = 14;
   self->rtmp_listen = g_strdup ("127.0.0.1:1935");
   self->rtmp_url = g_strdup ("");
+  self->live_sources = g_new0 (char *, 1);
+  self->srt_listen = g_strdup ("");
+  self->srt_host = g_strdup ("");
   self->live_end_minutes = 15;
   self->oidc_issuer = g_strdup ("");
   self->oidc_client_id = g_strdup ("");

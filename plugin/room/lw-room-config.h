@@ -25,6 +25,10 @@ typedef struct {
   char *rtmp_listen;      /* "127.0.0.1:1935": where nginx takes live lessons in by RTMP */
   char *rtmp_url;         /* "rtmp://walks.example.org/live": what senders are told; by default
                              where it listens */
+  GStrv live_sources;     /* hosts and networks that live lessons may be fetched from; nothing */
+  char *srt_listen;       /* "0.0.0.0:9000-9019": where encoders may send them by SRT; "": nowhere */
+  char *srt_host;         /* "walks.example.org": what who sends is told; by default where it
+                             listens */
   guint live_end_minutes; /* a live lesson that is interrupted for so long is over; 15 */
   guint retention_days; /* segments older than that are erased; 0: never */
   guint clip_days;      /* how long a shared clip lives unless its teacher says otherwise */

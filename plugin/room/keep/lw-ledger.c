@@ -38,7 +38,8 @@ typedef struct {
 static gboolean
 migrate (LwLedger *self, GError **error)
 {
-  static const char *const files[LW_LEDGER_VERSION] = {"001_ledger.sql", "002_live.sql"};
+  static const char *const files[LW_LEDGER_VERSION] = {"001_ledger.sql", "002_live.sql",
+                                                        "003_sources.sql"};
   gint64 version;
 
   if (!lw_db_get_number (self->db, "PRAGMA user_version", &version, error))

@@ -2,6 +2,7 @@
 
 /* One live source: the thread that hears its receiver, from its opening until it is a lesson. */
 
+#include "lw-live-address.h"
 #include "lw-receive-private.h"
 
 #define AGAIN_FIRST_MS 200
@@ -26,6 +27,7 @@ lw_live_run_unref (LwLiveRun *run)
     return;
   g_free (run->kind);
   g_free (run->title);
+  g_free (run->address);
   g_free (run->folder);
   g_free (run->trouble);
   g_clear_pointer (&run->process, lw_receiver_process_unref);
@@ -164,6 +166,37 @@ ensure_segment (LwLiveRun *run, gint64 origin_us, GError **error)
   return run->ensured;
 }
 
+/* Where its receiver looks for it. (transfer full) */
+static char *
+make_address (LwLiveRun *run)
+{
+  char *address;
+
+  if (g_str_equal (run->kind, "rtmp"))
+    return lw_rtmp_play_address (run->owner, &run->id);
+  g_mutex_lock (&run->owner->mutex);
+  address = g_strdup (run->address);
+  g_mutex_unlock (&run->owner->mutex);
+  return address;
+}
+
+/* Why nothing comes: for who fetches a lesson that is more than one's patience. */
+static void
+hear_words (LwLiveRun *run, LwReceiverState state, const char *words)
+{
+  g_autofree char *address = make_address (run);
+  g_autofree char *sentence = NULL;
+
+  g_message ("A live lesson: %s", words);
+  if (state == LW_RECEIVER_LIVE || state == LW_RECEIVER_ENDED || g_str_equal (run->kind, "rtmp") ||
+      lw_live_address_get_port (address) != 0)
+    return;
+  sentence = g_strdup_printf ("The room gets no picture from that address (%s). It goes on trying. "
+                              "Check the address, and that what sends is on.",
+                              words);
+  set_trouble (run, sentence);
+}
+
 static void
 hear_state (LwReceiverState state, gint64 since_us, const char *words, gpointer data)
 {
@@ -171,7 +204,7 @@ hear_state (LwReceiverState state, gint64 since_us, const char *words, gpointer 
   g_autoptr (GError) error = NULL;
 
   if (*words != '\0')
-    g_message ("A live lesson: %s", words);
+    hear_words (run, state, words);
   /* Who hears that it is live finds it in the walk. */
   if (state == LW_RECEIVER_LIVE && !ensure_segment (run, since_us, &error))
     g_warning ("A live lesson has no place in its walk: %s", error->message);
@@ -252,9 +285,11 @@ static gboolean
 receive_once (LwLiveRun *run)
 {
   static const LwReceiverEvents events = {hear_state, hear_init, hear_fragment, hear_clock};
-  g_autofree char *address = lw_rtmp_play_address (run->owner, &run->id);
+  g_autofree char *address = make_address (run);
+  g_auto (GStrv) reach = lw_live_address_get_reach (run->owner->room->config, run->kind, address);
   LwReceiverJob job = {.kind = run->kind,
                        .address = address,
+                       .reach = reach,
                        .origin_us = run->origin_us,
                        .end = lw_recording_get_end (run->recording)};
   g_autoptr (GError) error = NULL;
@@ -312,8 +347,12 @@ set_stage (LwLiveRun *run, LwLiveStage stage)
     rest (run, AGAIN_MOST_MS);
   }
   g_mutex_lock (&run->owner->mutex);
-  if (!run->stopping && !run->dropped)
+  if (!run->stopping && !run->dropped) {
     run->stage = stage;
+    /* With its passwords: what is over has no use for them. */
+    g_free (run->address);
+    run->address = g_strdup ("");
+  }
   g_mutex_unlock (&run->owner->mutex);
 }
 

@@ -12,6 +12,7 @@ lw_live_source_free (LwLiveSource *source)
 {
   g_free (source->kind);
   g_free (source->title);
+  g_free (source->address);
   g_free (source);
 }
 
@@ -49,6 +50,7 @@ read_row (LwStatement *row)
   source->stage = (LwLiveStage)find_name (stage_names, G_N_ELEMENTS (stage_names), stage);
   source->origin_us = lw_column_int (row, 8);
   source->created_utc_us = lw_column_int (row, 9);
+  source->address = lw_column_text (row, 10);
   return source;
 }
 
@@ -90,6 +92,7 @@ typedef struct {
   const LwId *id;
   const LwLiveSource *source; /* nullable: it is added */
   const char *key;            /* nullable */
+  const char *address;        /* goes with the key */
   const char *stage;          /* nullable */
   const LwId *segment_id;     /* nullable */
   gint64 origin_us;
@@ -114,8 +117,10 @@ run_change (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
     lw_bind_blob (statement, 6, change->key_hash, sizeof change->key_hash);
     lw_bind_text (statement, 7, source->title);
     lw_bind_int (statement, 8, g_get_real_time ());
+    lw_bind_text (statement, 9, source->address);
   } else if (change->key != NULL) {
     lw_bind_blob (statement, 2, change->key_hash, sizeof change->key_hash);
+    lw_bind_text (statement, 3, change->address);
   } else if (change->stage != NULL) {
     lw_bind_text (statement, 2, change->stage);
   } else if (change->segment_id != NULL) {
@@ -140,9 +145,10 @@ lw_live_sources_add (LwLedger *ledger, const LwLiveSource *source, const char *k
 }
 
 gboolean
-lw_live_sources_set_key (LwLedger *ledger, const LwId *id, const char *key, GError **error)
+lw_live_sources_set_key (
+    LwLedger *ledger, const LwId *id, const char *key, const char *address, GError **error)
 {
-  return change (ledger, (Change){"set-source-key", id, .key = key}, error);
+  return change (ledger, (Change){"set-source-key", id, .key = key, .address = address}, error);
 }
 
 gboolean

@@ -22,8 +22,9 @@ typedef struct {
   LwId visit_id;
   LwId segment_id; /* none: nothing has come yet */
   LwId person_id;  /* who opened it */
-  char *kind;      /* "rtmp" */
+  char *kind;      /* "rtmp", "rtsp", "srt", "hls" */
   char *title;
+  char *address;   /* where it comes from, with its passwords; "": it is pushed, or over */
   LwLiveStage stage;
   gint64 origin_us; /* wall clock of media time 0, µs since 1970; 0: nothing has come yet */
   gint64 created_utc_us;
@@ -42,8 +43,8 @@ LwLiveSource *lw_live_sources_find (LwLedger *ledger, const char *key, GError **
 /* All that are not kept; of #LwLiveSource. */
 GPtrArray *lw_live_sources_list (LwLedger *ledger, GError **error);
 /* The one before opens nothing any more. */
-gboolean
-lw_live_sources_set_key (LwLedger *ledger, const LwId *id, const char *key, GError **error);
+gboolean lw_live_sources_set_key (
+    LwLedger *ledger, const LwId *id, const char *key, const char *address, GError **error);
 gboolean lw_live_sources_set_begun (
     LwLedger *ledger, const LwId *id, const LwId *segment_id, gint64 origin_us, GError **error);
 gboolean

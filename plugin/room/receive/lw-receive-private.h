@@ -41,6 +41,7 @@ typedef struct {
   char *pending_type;
   guint pending_width, pending_height;
   GThread *thread; /* nullable; under the mutex, as what follows: */
+  char *address;   /* nullable */
   LwId segment_id;
   LwLiveStage stage;
   gint64 origin_us;
@@ -70,6 +71,8 @@ LwLiveRun *lw_receive_find (LwReceive *self, const LwId *source_id);
 LwLiveRun *lw_receive_find_segment (LwReceive *self, const LwId *segment_id);
 /* Of a source that was just added to the ledger. Main loop's or a worker's thread. */
 gboolean lw_receive_begin (LwReceive *self, const LwLiveSource *source, GError **error);
+/* From now on it comes from there. */
+void lw_live_run_set_address (LwLiveRun *run, const char *address);
 /* It is to become an ordinary lesson. */
 void lw_live_run_end (LwLiveRun *run);
 /* What lw_receive_describe_visit() tells. */

@@ -29,6 +29,7 @@ lw_receive_begin (LwReceive *self, const LwLiveSource *source, GError **error)
   run->person_id = source->person_id;
   run->kind = g_strdup (source->kind);
   run->title = g_strdup (source->title);
+  run->address = g_strdup (source->address);
   run->folder = g_steal_pointer (&folder);
   run->stage = source->stage;
   run->origin_us = source->origin_us;
@@ -92,6 +93,20 @@ wake (LwLiveRun *run)
   if (run->process != NULL)
     lw_receiver_process_end (run->process);
   g_cond_broadcast (&run->owner->changed);
+}
+
+void
+lw_live_run_set_address (LwLiveRun *run, const char *address)
+{
+  g_mutex_lock (&run->owner->mutex);
+  if (g_strcmp0 (run->address, address) != 0) {
+    g_free (run->address);
+    run->address = g_strdup (address);
+    /* The next receiver begins with it. */
+    if (run->process != NULL)
+      lw_receiver_process_end (run->process);
+  }
+  g_mutex_unlock (&run->owner->mutex);
 }
 
 void

@@ -11,6 +11,8 @@
 #define PROGRAM "lessonwalk-receiver"
 #define BUILD_FOLDER LW_BUILD_ROOT "/plugin/receiver"
 #define PATIENCE_S 5
+/* Whom the system trusts, for streams on the web. */
+#define CERTIFICATES "/etc/ssl/certs/ca-certificates.crt"
 
 struct _LwReceiverProcess {
   gatomicrefcount refs;
@@ -45,6 +47,7 @@ make_command (const LwReceiverJob *job, GError **error)
     }
     lw_bwrap_begin (argv, bwrap);
     lw_bwrap_add (argv, "--share-net", NULL);
+    lw_bwrap_add (argv, "--ro-bind-try", CERTIFICATES, CERTIFICATES, NULL);
     if (LW_HAS_ASAN)
       lw_bwrap_add (argv, "--proc", "/proc", NULL);
     lw_bwrap_add (argv, "--ro-bind", program, "/" PROGRAM, "--remount-ro", "/", "--chdir", "/",
@@ -57,7 +60,8 @@ make_command (const LwReceiverJob *job, GError **error)
   return g_steal_pointer (&argv);
 }
 
-/* What it is told at its beginning: not on its command line, which everybody on this machine sees. */
+/* What it is told at its beginning: not on its command line, which everybody on this machine sees.
+ */
 static char *
 make_lines (const LwReceiverJob *job)
 {
