@@ -14,7 +14,7 @@ typedef struct {
 struct _LwPlaylist {
   GArray *segments; /* of those whose time is known */
   gint64 target_us;
-  gboolean is_over;
+  gboolean has_segments, is_over;
 };
 
 static void
@@ -60,6 +60,7 @@ lw_playlist_new (const char *text)
       wall_us = read_date (value + 1);
     } else if (g_str_has_prefix (line, "#EXTINF:")) {
       length_us = read_seconds (value + 1);
+      self->has_segments = TRUE;
     } else if (g_str_has_prefix (line, "#EXT-X-TARGETDURATION:")) {
       self->target_us = read_seconds (value + 1);
     } else if (g_str_equal (line, "#EXT-X-DISCONTINUITY")) {
@@ -82,6 +83,12 @@ lw_playlist_free (LwPlaylist *self)
     return;
   g_array_unref (self->segments);
   g_free (self);
+}
+
+gboolean
+lw_playlist_has_segments (const LwPlaylist *self)
+{
+  return self->has_segments;
 }
 
 gboolean

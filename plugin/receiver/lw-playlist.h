@@ -17,6 +17,8 @@ LwPlaylist *lw_playlist_new (const char *text);
 void lw_playlist_free (LwPlaylist *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwPlaylist, lw_playlist_free)
 
+/* Else it is a list of such lists, or nothing. */
+gboolean lw_playlist_has_segments (const LwPlaylist *self);
 /* Whether nothing will be added to it. */
 gboolean lw_playlist_is_over (const LwPlaylist *self);
 /* The longest of its segments; 0: unknown. */

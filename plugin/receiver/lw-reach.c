@@ -107,6 +107,10 @@ getaddrinfo (const char *node,
   int code = EAI_NONAME;
 
   *res = NULL;
+  /* Any address and port of this machine's own, to send from: libsrt asks in this way. */
+  if (resolve != NULL && node == NULL && (wanted.ai_flags & AI_PASSIVE) != 0 &&
+      g_strcmp0 (service, "0") == 0)
+    return resolve (NULL, service, hints, res);
   if (resolve == NULL || node == NULL)
     return refuse (node);
   if (is_in_reach (node))

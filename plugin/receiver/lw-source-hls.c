@@ -21,12 +21,12 @@ typedef int (*Open) (AVFormatContext *, AVIOContext **, const char *, int, AVDic
 
 typedef struct {
   LwSourceReading job;
+  AVFormatContext *input;
   Open open;
   LwPlaylist *playlist; /* nullable: the newest that has dates */
   gboolean begun;       /* a packet has come */
   gboolean is_over;     /* it was before it began: this is no live stream */
-  gboolean has_video;
-  gint64 wall_us; /* of the segment that was opened last, until it is told; 0 */
+  gint64 wall_us;       /* of the segment that was opened last, until it is told; 0 */
 } Web;
 
 static gboolean
@@ -64,12 +64,12 @@ read_playlist (AVFormatContext *input, Web *web, const char *address, AVDictiona
 {
   g_autofree char *text = fetch (input, web, address, options);
   g_autoptr (LwPlaylist) playlist = lw_playlist_new (text);
-  gint64 target_us = lw_playlist_get_target_us (playlist);
 
   web->is_over = !web->begun && lw_playlist_is_over (playlist);
-  if (target_us == 0)
+  if (!lw_playlist_has_segments (playlist))
     return;
-  web->job.silence_us = CLAMP (3 * target_us, SILENCE_LEAST_US, SILENCE_MOST_US);
+  web->job.silence_us =
+      CLAMP (3 * lw_playlist_get_target_us (playlist), SILENCE_LEAST_US, SILENCE_MOST_US);
   g_clear_pointer (&web->playlist, lw_playlist_free);
   web->playlist = g_steal_pointer (&playlist);
 }
@@ -84,14 +84,22 @@ open_address (AVFormatContext *input,
   Web *web = input->opaque;
   gint64 wall_us;
 
-  if (is_playlist (web, address)) {
-    read_playlist (input, web, address, options);
-    if (web->is_over)
-      return AVERROR (ENODATA);
-  } else if (web->playlist != NULL && (wall_us = lw_playlist_find (web->playlist, address)) != 0) {
-    web->wall_us = wall_us;
+  int code;
+
+  if (!is_playlist (web, address)) {
+    wall_us = web->playlist != NULL ? lw_playlist_find (web->playlist, address) : 0;
+    web->wall_us = wall_us != 0 ? wall_us : web->wall_us;
+    return web->open (input, ret_io, address, flags, options);
   }
-  return web->open (input, ret_io, address, flags, options);
+  code = web->open (input, ret_io, address, flags, options);
+  /* After it was asked for, so that what is read here is not older than what is there. */
+  if (code >= 0)
+    read_playlist (input, web, address, options);
+  if (web->is_over) {
+    avio_closep (ret_io);
+    return AVERROR (ENODATA);
+  }
+  return code;
 }
 
 static void
@@ -99,9 +107,22 @@ prepare (AVFormatContext *input, gpointer data)
 {
   Web *web = data;
 
+  web->input = input;
   web->open = input->io_open;
   input->opaque = web;
   input->io_open = open_address;
+}
+
+static gboolean
+has_video (const Web *web)
+{
+  for (guint i = 0; i < web->input->nb_streams; i++) {
+    const AVStream *stream = web->input->streams[i];
+
+    if (stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && stream->discard != AVDISCARD_ALL)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* Of a segment's date the first picture in it is: what comes before it is the last segment's. */
@@ -112,8 +133,7 @@ take (const AVPacket *packet, const AVStream *stream, LwTime time, LwSink *sink,
   gboolean is_video = stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
 
   web->begun = TRUE;
-  web->has_video = web->has_video || is_video;
-  if (web->wall_us == 0 || is_video != web->has_video || (packet->flags & AV_PKT_FLAG_KEY) == 0)
+  if (web->wall_us == 0 || is_video != has_video (web) || (packet->flags & AV_PKT_FLAG_KEY) == 0)
     return;
   lw_sink_set_wall (sink, time, web->wall_us, LW_CLOCK_PROGRAM_DATE_TIME, UNCERTAIN_MS);
   web->wall_us = 0;
