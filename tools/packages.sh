@@ -76,6 +76,7 @@ dbus                             a message bus for tests of the window
 at-spi2-core                     the accessibility tree that a screen reader sees
 python3-gi                       reaches that tree from a test
 gir1.2-atspi-2.0                 reads that tree from a test
+gir1.2-gst-rtsp-server-1.0       a camera that speaks RTSP, for tests of live lessons
 gstreamer1.0-plugins-ugly        encodes H.264 in tests of playback
 gstreamer1.0-tools               looks at pipelines
 libnginx-mod-rtmp                takes live lessons in by RTMP, as in a school

@@ -49,7 +49,10 @@ fail (int code, GError **error)
   g_autofree char *refused = lw_reach_take_refused ();
   char words[AV_ERROR_MAX_STRING_SIZE] = "";
 
-  av_strerror (code, words, sizeof words);
+  if (code == AVERROR_EXIT)
+    g_strlcpy (words, "nothing comes", sizeof words);
+  else
+    av_strerror (code, words, sizeof words);
   if (refused != NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
                  "it leads to “%s”, which this room does not name", refused);
@@ -290,6 +293,8 @@ lw_source_read (LwSourceReading *job, LwSink *sink, GError **error)
     av_packet_free (&reading.timeless[i]);
   }
   avformat_close_input (&reading.input);
-  if (code < 0 && code != AVERROR_EOF && code != AVERROR_EXIT)
+  if (lw_sink_is_over (sink) || code >= 0 || code == AVERROR_EOF)
+    return;
+  if (code != AVERROR_EXIT || job->is_expected)
     fail (code, error);
 }

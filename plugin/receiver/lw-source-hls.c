@@ -145,6 +145,7 @@ receive (const char *address, LwSink *sink, GError **error)
   AVDictionary *options = NULL;
   Web web = {.job = {.address = address,
                      .format = "hls",
+                     .is_expected = TRUE,
                      .silence_us = SILENCE_MOST_US,
                      .prepare = prepare,
                      .take = take}};

@@ -29,7 +29,7 @@ static void
 receive (const char *address, LwSink *sink, GError **error)
 {
   AVDictionary *options = NULL;
-  LwSourceReading job = {.address = address, .format = "rtsp", .take = take};
+  LwSourceReading job = {.address = address, .format = "rtsp", .is_expected = TRUE, .take = take};
 
   av_dict_set (&options, "rtsp_transport", "tcp", 0);
   av_dict_set (&options, "protocol_whitelist", "tcp", 0);

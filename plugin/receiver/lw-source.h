@@ -72,6 +72,7 @@ typedef struct {
   const char *address;
   const char *format;          /* nullable */
   const AVDictionary *options; /* of libavformat */
+  gboolean is_expected;        /* that nothing comes is an error */
   gint64 silence_us;           /* 0: LW_SOURCE_SILENCE_US; may change while it reads */
   /* nullable; before it opens */
   void (*prepare) (AVFormatContext *input, gpointer data);

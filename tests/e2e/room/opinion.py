@@ -149,6 +149,7 @@ ENDPOINTS = [
     ("POST", "/api/walks/{walk}/visits/{visit}/restore", {}, lead),
     ("POST", "/api/walks/{walk}/visits/{empty}/clock", {}, in_open_walk),
     ("POST", "/api/walks/{walk}/visits/{empty}/live", {}, set_focus, 409),  # one is open already
+    ("GET", "/api/live-kinds", None, signed_in),
     ("POST", "/api/live/{live}/key", {}, manage_live),
     ("GET", "/api/walks/{walk}/invitations", None, lead),
     # Nobody new comes to a closed walk, whoever invites (422).

@@ -208,6 +208,95 @@ class LiveSources(unittest.TestCase):
             off = (number - first - at * RATE) % FRAMES
             self.assertLess(min(off, FRAMES - off), 1.01, f"{number} at {at}, {first} at 0")
 
+    def test_only_what_is_named_is_reached_and_only_who_knows_the_passphrase_sends(self):
+        with SourcesRoom(sources="127.0.0.1;cam.school.example", ports=1) as room:
+            def refused(status, code, **body):
+                answer, _ = room.begin("refused", status, **body)
+                self.assertEqual(answer["error"]["code"], code, body)
+                self.assertNotIn(PASSWORD, answer["error"]["message"])
+                return answer["error"]["message"]
+            self.assertIn("live-sources", refused(403, "not-named", kind="rtsp", address="rtsp://127.0.0.2/cam"))
+            for kind, address in [
+                    ("rtsp", f"rtsp://ann:{PASSWORD}@elsewhere.example/cam"), ("hls", "http://[::1]/live.m3u8"),
+                    ("hls", "https://cam.school.example.evil.example/live.m3u8"), ("srt", "srt://10.0.0.1:9000"),
+                    ("hls", "http://2130706433/live.m3u8"), ("hls", "http://127.0.0.1@10.0.0.1/live.m3u8")]:
+                refused(403, "not-named", kind=kind, address=address)
+            for kind, address in [
+                    ("rtsp", "file:///etc/passwd"), ("hls", "rtsp://127.0.0.1/cam"), ("rtsp", f"rtsp://ann:{PASSWORD}@["),
+                    ("hls", "concat:http://127.0.0.1/a|file:///etc/passwd"), ("srt", "srt://127.0.0.1:9000?mode=listener"),
+                    ("srt", "srt://127.0.0.1"), ("srt", "srt://127.0.0.1:9000?passphrase=short"), ("rtsp", ""),
+                    ("hls", "http://127.0.0.1/live.m3u8\nreach 10.0.0.0/8")]:
+                refused(400, "address", kind=kind, address=address)
+            refused(400, "kind", kind="telepathy")
+            refused(400, "kind", kind="hls")
+            self.check_where_it_leads(room)
+            self.check_passphrase(room, refused)
+
+    def check_where_it_leads(self, room):
+        """A redirection and a playlist to a place that is not named bring nothing of it."""
+        web = pathlib.Path(room.folder, "web")
+        web.mkdir()
+        secret = pathlib.Path(room.folder, "secret.ts")
+        secret.write_bytes(b"nothing for anybody")
+        asked = []
+
+        class Elsewhere(QuietHandler):
+            def do_GET(self):
+                asked.append(self.path)
+                super().do_GET()
+        elsewhere = http.server.ThreadingHTTPServer(("127.0.0.2", 0), Elsewhere)
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        server = serve(web)
+        for one in (elsewhere, server):
+            self.addCleanup(one.server_close)
+            self.addCleanup(one.shutdown)
+        away = f"http://127.0.0.2:{elsewhere.server_port}/live"
+        here = f"http://127.0.0.1:{server.server_port}"
+        head = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n"
+        (web / "elsewhere.m3u8").write_text(f"{head}{away}0.ts\n")
+        (web / "local.m3u8").write_text(f"{head}file://{secret}\n")
+        opened = {path: room.begin("leads", kind="hls", address=here + path)
+                  for path in (f"/away?{away}.m3u8", "/elsewhere.m3u8", "/local.m3u8")}
+        for path, (answer, visit) in opened.items():
+            wait_for(lambda one=visit: "trouble" in room.of(one))
+            if path != "/local.m3u8":
+                self.assertIn("127.0.0.2", room.of(visit)["trouble"])
+            self.assertEqual(room.of(visit)["state"], "waiting")
+            room.admin.ask("POST", f"/api/live/{answer['id']}/end", {}, status=204)
+        self.assertEqual(asked, [])
+
+    def check_passphrase(self, room, refused):
+        opened, visit = room.begin("passphrase", kind="srt")
+        server, key = opened["server"], opened["key"]
+        # Its one port is taken.
+        answer, _ = room.begin("second", 409, kind="srt")
+        self.assertIn("ports", answer["error"]["message"])
+        for wrong in ("", "?passphrase=not-this-passphrase"):
+            self.assertNotEqual(room.send("-t", "3", "-f", "mpegts", server + wrong).wait(60), 0)
+        # What is no SRT at all, and a great deal of it, keeps nobody out.
+        host, port = server.removeprefix("srt://").split(":")
+        silent = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(50)]
+        for one in silent:
+            one.sendto(os.urandom(200), (host, int(port)))
+        self.assertEqual(room.of(visit)["state"], "waiting")
+        sender = room.send("-f", "mpegts", f"{server}?passphrase={key}")
+        room.wait_of(visit, "live")
+        for one in silent:
+            one.close()
+        # With a new key the one before opens nothing; the lesson goes on by the new one.
+        fresh = room.admin.ask("POST", f"/api/live/{opened['id']}/key", {})
+        self.assertEqual(fresh["server"], server)
+        sender.wait(60)
+        self.assertNotEqual(room.send("-t", "3", "-f", "mpegts", f"{server}?passphrase={key}").wait(60), 0)
+        sender = room.send("-f", "mpegts", f"{server}?passphrase={fresh['key']}")
+        room.wait_of(visit, "live")
+        # Who sends is killed: that is noticed.
+        sender.kill()
+        killed = time.monotonic()
+        room.wait_of(visit, "interrupted")
+        print(f"# a killed sender by SRT was noticed in {time.monotonic() - killed:.1f} s")
+        room.admin.ask("POST", f"/api/live/{opened['id']}/end", {}, status=204)
+
 
 if __name__ == "__main__":
     unittest.main()
