@@ -9,7 +9,7 @@
 #define AGAIN_MOST_MS 2000
 #define FINISH_AGAIN_MS 30000
 /* A run that lasted so long began well. */
-#define GOOD_RUN_US (10 * G_USEC_PER_SEC)
+#define GOOD_RUN_US (2 * G_USEC_PER_SEC)
 
 /* ---- one run ---- */
 
@@ -329,9 +329,13 @@ receive (LwLiveRun *run)
     if (run->state == LW_RECEIVER_LIVE)
       set_state (run, LW_RECEIVER_INTERRUPTED, g_get_real_time ());
     g_message ("The receiver of a live lesson ended by itself, and is started anew.");
-    pause_ms = g_get_monotonic_time () - begun_us > GOOD_RUN_US ? AGAIN_FIRST_MS
-                                                                : MIN (2 * pause_ms, AGAIN_MOST_MS);
+    /* What comes in the meantime is lost: only one that dies again and again is waited with. */
+    if (g_get_monotonic_time () - begun_us > GOOD_RUN_US) {
+      pause_ms = AGAIN_FIRST_MS;
+      continue;
+    }
     rest (run, pause_ms);
+    pause_ms = MIN (2 * pause_ms, AGAIN_MOST_MS);
   }
 }
 

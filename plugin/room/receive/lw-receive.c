@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lw-json.h"
+#include "lw-live-address.h"
 #include "lw-media-files.h"
 
 /* ---- all of them ---- */
@@ -133,6 +134,8 @@ lw_live_run_to_json (LwLiveRun *run)
   lw_json_add_text (json, "state", run->stage == LW_LIVE_KEPT ? "kept" : states[run->state]);
   lw_json_add_utc (json, "since", run->since_us);
   lw_json_add_id (json, "segment", &run->segment_id);
+  if (*run->address != '\0' && lw_live_address_get_port (run->address) == 0)
+    json_object_object_add (json, "fetched", json_object_new_boolean (TRUE));
   if (run->trouble != NULL)
     lw_json_add_text (json, "trouble", run->trouble);
   if (run->has_clock) {

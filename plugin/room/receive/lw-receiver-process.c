@@ -216,7 +216,7 @@ hear_clock (Payload payload, const LwReceiverEvents *events, gpointer data)
 
 /* FALSE: it does not speak as it should. @message: type and payload. */
 static gboolean
-hear (LwReceiverProcess *self, GBytes *message, const LwReceiverEvents *events, gpointer data)
+hear (GBytes *message, const LwReceiverEvents *events, gpointer data, gboolean *said_end)
 {
   gsize length;
   const guint8 *bytes = g_bytes_get_data (message, &length);
@@ -224,7 +224,7 @@ hear (LwReceiverProcess *self, GBytes *message, const LwReceiverEvents *events, 
 
   switch (bytes[0]) {
   case LW_RECEIVER_SAYS_STATE:
-    return hear_state (payload, events, data, &self->said_end);
+    return hear_state (payload, events, data, said_end);
   case LW_RECEIVER_SAYS_INIT:
     return hear_init (payload, message, events, data);
   case LW_RECEIVER_SAYS_FRAGMENT:
@@ -237,14 +237,14 @@ hear (LwReceiverProcess *self, GBytes *message, const LwReceiverEvents *events, 
 }
 
 static GBytes *
-read_message (LwReceiverProcess *self)
+read_message (GInputStream *output)
 {
   guint8 head[LW_RECEIVER_HEAD_BYTES];
   g_autofree guint8 *bytes = NULL;
   gsize n;
   guint32 length;
 
-  if (!g_input_stream_read_all (self->output, head, sizeof head, &n, NULL, NULL) || n < sizeof head)
+  if (!g_input_stream_read_all (output, head, sizeof head, &n, NULL, NULL) || n < sizeof head)
     return NULL;
   memcpy (&length, head, sizeof length);
   length = GUINT32_FROM_BE (length);
@@ -254,22 +254,34 @@ read_message (LwReceiverProcess *self)
   }
   bytes = g_malloc (length + 1);
   bytes[0] = head[4];
-  if (!g_input_stream_read_all (self->output, bytes + 1, length, &n, NULL, NULL) || n < length)
+  if (!g_input_stream_read_all (output, bytes + 1, length, &n, NULL, NULL) || n < length)
     return NULL;
   return g_bytes_new_take (g_steal_pointer (&bytes), length + 1);
 }
 
 gboolean
-lw_receiver_process_run (LwReceiverProcess *self, const LwReceiverEvents *events, gpointer data)
+lw_receiver_hear (GInputStream *output,
+                  const LwReceiverEvents *events,
+                  gpointer data,
+                  gboolean *ret_said_end)
 {
-  GThread *killer;
   GBytes *message;
   gboolean ok = TRUE;
 
-  while (ok && (message = read_message (self)) != NULL) {
-    ok = hear (self, message, events, data);
+  *ret_said_end = FALSE;
+  while (ok && (message = read_message (output)) != NULL) {
+    ok = hear (message, events, data, ret_said_end);
     g_bytes_unref (message);
   }
+  return ok;
+}
+
+gboolean
+lw_receiver_process_run (LwReceiverProcess *self, const LwReceiverEvents *events, gpointer data)
+{
+  gboolean ok = lw_receiver_hear (self->output, events, data, &self->said_end);
+  GThread *killer;
+
   if (!ok)
     g_warning ("A receiver said what nobody understands; it is started anew.");
   /* Its guard takes all of it along. */

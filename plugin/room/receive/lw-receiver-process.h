@@ -35,6 +35,13 @@ typedef struct {
       LwTime media, gint64 wall_us, guint uncertainty_ms, LwClockMethod method, gpointer data);
 } LwReceiverEvents;
 
+/* All that a receiver says on @output, to its end. FALSE: it does not speak as it should.
+ * @ret_said_end: whether it said that it has ended */
+gboolean lw_receiver_hear (GInputStream *output,
+                           const LwReceiverEvents *events,
+                           gpointer data,
+                           gboolean *ret_said_end);
+
 /* Starts it, in the thread that then runs it. G_IO_ERROR. */
 LwReceiverProcess *lw_receiver_process_new (const LwReceiverJob *job, GError **error);
 /* Hears it until it has ended. TRUE if it said to its end what it had to say. */
