@@ -38,7 +38,6 @@ set_limit (__rlimit_resource_t resource, rlim_t most)
 static gboolean
 shut_in (const LwSourceKind *kind)
 {
-
   return set_limit (RLIMIT_CORE, 0) && set_limit (RLIMIT_FSIZE, 0) &&
          (LW_HAS_ASAN || set_limit (RLIMIT_AS, MEMORY_MAX)) &&
          (kind->needs_certificates ? lw_worker_lock_but_network_and_reading ()
