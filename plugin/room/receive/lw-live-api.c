@@ -364,9 +364,11 @@ post_end (LwHttpCall *call, gpointer data)
 
 /* ---- watching ---- */
 
-/* The live lesson of the path's ":segment" for a caller who may watch it; answers itself if not. */
-static LwLiveRun *
-watchable (LwReceive *self, LwHttpCall *call, const LwCaller *caller, LwWalkFacts *facts)
+LwLiveRun *
+lw_live_find_watchable (LwReceive *self,
+                        LwHttpCall *call,
+                        const LwCaller *caller,
+                        LwWalkFacts *facts)
 {
   g_autoptr (LwSegment) segment = NULL;
   g_autoptr (GError) error = NULL;
@@ -395,7 +397,7 @@ post_watch (LwHttpCall *call, gpointer data)
   LwReceive *self = data;
   const LwCaller *caller = lw_http_call_caller (call);
   g_auto (LwWalkFacts) facts = {0};
-  g_autoptr (LwLiveRun) run = watchable (self, call, caller, &facts);
+  g_autoptr (LwLiveRun) run = lw_live_find_watchable (self, call, caller, &facts);
   g_autoptr (GError) error = NULL;
   g_autofree char *ticket = NULL;
   json_object *json;
@@ -479,7 +481,7 @@ get_piece (LwHttpCall *call, gpointer data)
     lw_http_call_reply_error (call, 403, "ticket", "Open this lesson from its walk again.");
     return;
   }
-  run = watchable (self, call, &caller, &facts);
+  run = lw_live_find_watchable (self, call, &caller, &facts);
   if (run == NULL)
     return;
   if (!read_time (call, "from", &from) || !read_time (call, "until", &until)) {

@@ -31,6 +31,7 @@ lw_live_run_unref (LwLiveRun *run)
   g_free (run->folder);
   g_free (run->trouble);
   g_clear_pointer (&run->process, lw_receiver_process_unref);
+  lw_hls_free (run->hls);
   lw_recording_free (run->recording);
   g_object_unref (run->cancel);
   g_clear_pointer (&run->pending, g_bytes_unref);

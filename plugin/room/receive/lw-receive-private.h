@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "lw-hls.h"
 #include "lw-live-sources.h"
 #include "lw-receive.h"
 #include "lw-receiver-process.h"
@@ -54,7 +55,8 @@ typedef struct {
   gboolean dropped;           /* erased */
   gboolean has_clock;
   LwClockRecord clock;    /* the newest */
-  LwRecording *recording; /* never changes */
+  LwRecording *recording; /* never changes; nor does: */
+  LwHls *hls;
   /* the main loop's: */
   GPtrArray *viewers;
   GBytes *init;      /* nullable: the newest, as it came */
@@ -98,9 +100,16 @@ void lw_watch_tell (LwLiveRun *run, GBytes *message, gboolean is_key);
 /* Any thread: its state changed. */
 void lw_watch_tell_state (LwLiveRun *run);
 
-/* ---- lw-live-api.c, lw-rtmp.c: routes ---- */
+/* ---- lw-live-api.c, lw-hls-api.c, lw-rtmp.c: routes ---- */
 
 void lw_receive_add_api (LwReceive *self);
+void lw_receive_add_hls (LwReceive *self);
+/* The live lesson of the path's ":segment" for a caller who may watch it; answers itself if not.
+ * (transfer full) (nullable) */
+LwLiveRun *lw_live_find_watchable (LwReceive *self,
+                                   LwHttpCall *call,
+                                   const LwCaller *caller,
+                                   LwWalkFacts *facts);
 void lw_receive_add_rtmp (LwReceive *self);
 /* By which nginx hands the lesson to the receiver: 32 hexadecimal digits. (transfer full) */
 char *lw_rtmp_play_name (LwReceive *self, const LwId *source_id);

@@ -35,6 +35,7 @@ lw_receive_begin (LwReceive *self, const LwLiveSource *source, GError **error)
   run->stage = source->stage;
   run->origin_us = source->origin_us;
   run->recording = recording;
+  run->hls = lw_hls_new (recording);
   run->cancel = g_cancellable_new ();
   run->state = source->stage != LW_LIVE_OPEN         ? LW_RECEIVER_ENDED
                : lw_id_is_none (&source->segment_id) ? LW_RECEIVER_WAITING
@@ -245,6 +246,7 @@ lw_receive_new (LwRoom *room, GError **error)
   self->runs =
       g_hash_table_new_full (lw_id_hash, lw_id_equal, NULL, (GDestroyNotify)lw_live_run_unref);
   lw_receive_add_api (self);
+  lw_receive_add_hls (self);
   lw_receive_add_rtmp (self);
   return self;
 }

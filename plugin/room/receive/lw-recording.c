@@ -354,6 +354,19 @@ lw_recording_list_gaps (LwRecording *self, LwTime least)
   return gaps;
 }
 
+GArray *
+lw_recording_list_from (LwRecording *self, guint from)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (LwRecordedFragment));
+
+  g_mutex_lock (&self->mutex);
+  if (from < self->fragments->len)
+    g_array_append_vals (list, &g_array_index (self->fragments, LwRecordedFragment, from),
+                         self->fragments->len - from);
+  g_mutex_unlock (&self->mutex);
+  return list;
+}
+
 gboolean
 lw_recording_get_part (LwRecording *self, guint part, char **ret_type, GBytes **ret_init)
 {

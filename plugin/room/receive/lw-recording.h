@@ -59,6 +59,9 @@ LwTime lw_recording_get_end (LwRecording *self);
 /* Where nothing of the lesson came for at least so long: pairs of moments, from and until.
  * (transfer full) (element-type LwTime) */
 GArray *lw_recording_list_gaps (LwRecording *self, LwTime least);
+/* The fragments from number @from on, in the order in which they came. (transfer full)
+ * (element-type LwRecordedFragment) */
+GArray *lw_recording_list_from (LwRecording *self, guint from);
 /* @ret_type, @ret_init: (out) (transfer full) (optional); FALSE if there is no such part */
 gboolean lw_recording_get_part (LwRecording *self, guint part, char **ret_type, GBytes **ret_init);
 /* NNN.mp4 in the folder. (transfer full) */
