@@ -490,7 +490,7 @@ class LwPlayer extends Element {
     if (this.state !== 'ready')
       return html`<div class="stage closed" tabindex="-1" role="status">${this.stageWords()}</div>`;
     return html`<div class="stage" tabindex="-1">
-      <video src=${this.source} playsinline preload="auto" .muted=${this.muted}
+      <video .disableRemotePlayback=${Boolean(this.feed)} src=${this.source} playsinline preload="auto" .muted=${this.muted}
           aria-label=${this.segment.title || t('lesson.label')}
           @click=${() => this.toggle()}
           @loadedmetadata=${this.onMetadata} @play=${() => { this.playing = true; }}

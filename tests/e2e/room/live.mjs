@@ -134,7 +134,15 @@ const failed = await run({
 
   'a late joiner sees the lesson, too': async () => {
     const late = await room.join(invitation, 'Mr. Dale');
-    const other = await openAs(await browser.createBrowserContext(), room, late.token, `#walk=${walk}`);
+    const other = await openAs(await browser.createBrowserContext(), room, late.token);
+    // Hers is a phone, which has MediaSource by another name.
+    await other.evaluateOnNewDocument(() => {
+      globalThis.ManagedMediaSource = globalThis.MediaSource;
+      delete globalThis.MediaSource;
+    });
+    await other.reload();
+    await other.waitForSelector('lw-walk-list');
+    await other.evaluate((place) => { location.hash = place; }, `#walk=${walk}`);
     await until(other, () => document.querySelector('lw-player')?.frame > 3);
     // What went by before she came is fetched.
     await other.keyboard.press('Home');

@@ -136,8 +136,10 @@ class Live(unittest.TestCase):
             self.assertIn("video/mp4; codecs=\"avc1.", piece.headers["Content-Type"])
             self.assertEqual(publisher.wait(60), 0)
             room.wait_live("interrupted")
+            base = self.check_list(room, opened["id"], segment)
             room.host.ask("POST", f"/api/live/{opened['id']}/end", {}, status=204)
             facts = room.ready(segment)
+            self.assertEqual(room.call("GET", f"{base}/live.m3u8").status, 404)
             self.assertAlmostEqual(facts["duration"] / SECOND, 10, delta=0.6)
             wait_for(lambda: room.live() is None)
             self.assertEqual(list(room.data("live").iterdir()), [])
@@ -150,6 +152,47 @@ class Live(unittest.TestCase):
             self.assertEqual(ledger.execute("SELECT count(*) FROM live_source").fetchone(), (0,))
             ledger.close()
             self.check_sound_alone(room)
+
+    def check_list(self, room, source, segment):
+        """For players without MediaSource: the recording's own bytes, every frame at its time."""
+        def ticket():
+            return room.host.ask("POST", f"/api/segments/{segment}/ticket", {})["ticket"]
+        base = f"/media/{segment}/hls/{ticket()}"
+        answer = room.call("GET", f"{base}/live.m3u8")
+        self.assertEqual(answer.headers["Content-Type"], "application/vnd.apple.mpegurl")
+        lines = answer.body.decode().splitlines()
+        self.assertIn("#EXT-X-PLAYLIST-TYPE:EVENT", lines)
+        self.assertNotIn("#EXT-X-DISCONTINUITY", lines)
+        target = next(int(one.split(":")[1]) for one in lines if one.startswith("#EXT-X-TARGETDURATION"))
+        lengths = [float(one[len("#EXTINF:"):].rstrip(",")) for one in lines if one.startswith("#EXTINF:")]
+        self.assertLess(max(lengths), target + 0.5)
+        self.assertAlmostEqual(sum(lengths), 10, delta=0.6)
+        pieces = [one for one in lines if one.endswith(".m4s")]
+        [init] = [one.split('"')[1] for one in lines if one.startswith("#EXT-X-MAP")]
+        film = pathlib.Path(room.folder, "list.mp4")
+        film.write_bytes(b"".join(room.call("GET", f"{base}/{one}").body for one in [init, *pieces]))
+        self.assertEqual(film.read_bytes(), room.data("live", source, "000.mp4").read_bytes())
+        # A real client of such lists finds every frame where it was filmed, behind the second that all
+        # fragments are shifted by.
+        said = subprocess.run(
+            ["ffprobe", "-v", "error", "-live_start_index", "0", "-select_streams", "v", "-read_intervals",
+             "%+#200", "-show_entries", "packet=pts_time,flags", "-of", "json", f"http://127.0.0.1:{room.port}{base}/live.m3u8"],
+            capture_output=True, check=True).stdout
+        times = sorted(float(one["pts_time"]) for one in json.loads(said)["packets"])
+        # What is decoded early is not among the first that were read.
+        for i, time in enumerate(times[:190]):
+            self.assertAlmostEqual(time - 1, i / 30, delta=0.0015)
+        state = room.call("GET", f"{base}/live.json").json
+        self.assertEqual([run[:2] for run in state["runs"]], [[0, 0]])
+        self.assertEqual(state["state"], "interrupted")
+        # Nobody without a ticket, or with one for something else.
+        forged = secrets.token_urlsafe(54)
+        mine = base.rsplit("/", 1)[1]
+        for wrong in (f"/media/{segment}/hls/{forged}/live.m3u8", f"/media/{uuid.uuid4()}/hls/{mine}/live.m3u8"):
+            self.assertEqual(room.call("GET", wrong).status, 403)
+        for wrong in ("9999.m4s", "init-7.mp4", "-1.m4s", ".m4s", "000.index", "..%2f000.index"):
+            self.assertEqual(room.call("GET", f"{base}/{wrong}").status, 404, wrong)
+        return base
 
     def check_sound_alone(self, room):
         """A lesson that somebody sends without its pictures is recorded, and can be heard."""
@@ -254,6 +297,7 @@ class Live(unittest.TestCase):
             seen = room.live()["clock"]["media"]
             wait_for(lambda: room.piece(segment, seen + SECOND, seen + 2 * SECOND).status == 200)
             gaps = room.live()["missing"]
+            self.check_list_over_gaps(room, segment, gaps)
             # It is killed again just after it was told that the lesson is over.
             room.host.ask("POST", f"/api/live/{opened['id']}/end", {}, status=204)
             room.kill()
@@ -269,6 +313,17 @@ class Live(unittest.TestCase):
             for hole, gap in zip(holes, gaps):
                 self.assertAlmostEqual(hole[0], gap[0] / SECOND, delta=0.1)
                 self.assertAlmostEqual(hole[1], gap[1] / SECOND, delta=0.002)
+
+    def check_list_over_gaps(self, room, segment, gaps):
+        """A list's time has no gaps, and it is told where the lesson has."""
+        ticket = room.host.ask("POST", f"/api/segments/{segment}/ticket", {})["ticket"]
+        base = f"/media/{segment}/hls/{ticket}"
+        text = room.call("GET", f"{base}/live.m3u8").body.decode()
+        runs = room.call("GET", f"{base}/live.json").json["runs"]
+        self.assertEqual(text.count("#EXT-X-DISCONTINUITY"), len(runs) - 1)
+        self.assertEqual([[a[2], b[1]] for a, b in zip(runs, runs[1:]) if b[1] - a[2] >= SECOND / 2], gaps)
+        for before, after in zip(runs, runs[1:]):
+            self.assertEqual(after[0], before[0] + before[2] - before[1])
 
     def is_past(self, room, segment, now, before):
         live = room.live()

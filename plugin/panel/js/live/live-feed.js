@@ -37,10 +37,13 @@ function readFragment(view) {
           bytes: new Uint8Array(view.buffer, view.byteOffset + 18)};
 }
 
+/* Phones have it by this name, and only where nothing of it is sent on to another screen. */
+const Source = globalThis.MediaSource ?? globalThis.ManagedMediaSource;
+
 class LiveFeed extends EventTarget {
   #segment;
   #ticket; // for what went by
-  #source = new MediaSource();
+  #source = new Source();
   #buffer = null;
   #queue = []; // bytes, or {type, bytes}
   #socket = null;
@@ -332,7 +335,7 @@ class LiveFeed extends EventTarget {
 /* A feed of the lesson, open; @news is called with it when more has come, and when it is over. NULL,
  * and said so, where this browser cannot. Rejects as room.post() does. */
 export async function openFeed(segment, news) {
-  if (!('MediaSource' in window)) {
+  if (!Source) {
     say(t('live.not-possible'));
     return null;
   }
