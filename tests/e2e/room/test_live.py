@@ -318,10 +318,16 @@ class Live(unittest.TestCase):
         """A list's time has no gaps, and it is told where the lesson has."""
         ticket = room.host.ask("POST", f"/api/segments/{segment}/ticket", {})["ticket"]
         base = f"/media/{segment}/hls/{ticket}"
-        text = room.call("GET", f"{base}/live.m3u8").body.decode()
-        runs = room.call("GET", f"{base}/live.json").json["runs"]
+        text, runs = "", []
+
+        def listed():
+            # A piece is listed when it is whole.
+            nonlocal text, runs
+            text = room.call("GET", f"{base}/live.m3u8").body.decode()
+            runs = room.call("GET", f"{base}/live.json").json["runs"]
+            return [[a[2], b[1]] for a, b in zip(runs, runs[1:]) if b[1] - a[2] >= SECOND / 2]
+        wait_for(lambda: listed() == gaps)
         self.assertEqual(text.count("#EXT-X-DISCONTINUITY"), len(runs) - 1)
-        self.assertEqual([[a[2], b[1]] for a, b in zip(runs, runs[1:]) if b[1] - a[2] >= SECOND / 2], gaps)
         for before, after in zip(runs, runs[1:]):
             self.assertEqual(after[0], before[0] + before[2] - before[1])
 
