@@ -29,7 +29,8 @@ lw_note_filter_clear (LwNoteFilter *self)
 static guint
 kinds_of (const LwNoteFilter *self)
 {
-  return self->kinds != 0 ? self->kinds : LW_NOTE_KINDS_LISTED;
+  /* Answers are read in their form. */
+  return self->kinds != 0 ? self->kinds : LW_NOTE_KINDS_LISTED & ~(1u << LW_NOTE_ANSWER);
 }
 
 LwNoteQuery

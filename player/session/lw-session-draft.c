@@ -174,6 +174,9 @@ lw_session_load_drafts (LwSession *self)
     return;
   }
   for (guint i = 0; i < away->len; i++) {
+    /* What is written in a form is the form's. */
+    if (((const LwNote *)away->pdata[i])->kind == LW_NOTE_ANSWER)
+      continue;
     LwDraft *draft = take_stored (self, away->pdata[i]);
     if (draft == NULL)
       continue;

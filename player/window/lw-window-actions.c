@@ -215,10 +215,12 @@ lw_window_compose (LwWindow *self, LwNoteKind kind)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!lw_session_begin_note (self->session, kind, &error))
+  if (!lw_session_begin_note (self->session, kind, &error)) {
     lw_window_tell_error (self, error);
-  else
-    lw_composer_focus (LW_COMPOSER (lw_notes_panel_get_composer (LW_NOTES_PANEL (self->panel))));
+    return;
+  }
+  lw_window_show_notes (self);
+  lw_composer_focus (LW_COMPOSER (lw_notes_panel_get_composer (LW_NOTES_PANEL (self->panel))));
 }
 
 static void
@@ -278,6 +280,7 @@ on_search (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   g_action_group_change_action_state (G_ACTION_GROUP (data), "show-notes",
                                       g_variant_new_boolean (TRUE));
+  lw_window_show_notes (data);
   lw_notes_panel_start_search (LW_NOTES_PANEL (LW_WINDOW (data)->panel));
 }
 
@@ -330,6 +333,20 @@ static void
 on_join (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   lw_window_join_walk (data);
+}
+
+static void
+on_trends (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  lw_window_show_trends (data);
+}
+
+static void
+on_show_walk (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_action_group_change_action_state (G_ACTION_GROUP (data), "show-notes",
+                                      g_variant_new_boolean (TRUE));
+  lw_window_show_walk (data);
 }
 
 static void
@@ -433,11 +450,13 @@ static const GActionEntry entries[] = {
     {.name = "pass", .parameter_type = "i", .state = "1", .change_state = on_pass},
     {.name = "begin-pass", .activate = on_begin_pass},
     {.name = "all-passes", .state = "false", .change_state = on_all_passes},
+    {.name = "show-walk", .activate = on_show_walk},
     {.name = "close-lesson", .activate = on_close_lesson},
     {.name = "export", .activate = on_export},
     /* From here on: possible without a lesson too. */
     {.name = "open", .activate = on_open},
     {.name = "join", .activate = on_join},
+    {.name = "trends", .activate = on_trends},
     {.name = "fullscreen", .activate = on_fullscreen},
     {.name = "preferences", .activate = on_preferences},
     {.name = "show-help-overlay", .activate = on_show_help},
@@ -474,6 +493,8 @@ lw_window_update_actions (LwWindow *self)
       enabled = lesson && lw_session_get_can_redo (self->session);
     else if (g_str_equal (entries[i].name, "export"))
       enabled = lesson && lw_session_get_segment (self->session) != NULL;
+    else if (g_str_equal (entries[i].name, "show-walk"))
+      enabled = lesson && lw_session_get_walk (self->session) != NULL;
     else if (g_str_equal (entries[i].name, "close-lesson"))
       enabled = lw_session_get_file (self->session) != NULL;
     g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);

@@ -90,7 +90,7 @@ lw_window_build_lesson (LwWindow *self)
   gtk_box_append (GTK_BOX (self->content), self->controls);
 
   self->panel = lw_notes_panel_new (self->session);
-  self->split = lw_split_new (self->content, self->panel);
+  self->split = lw_split_new (self->content, lw_window_make_side (self));
 }
 
 static void

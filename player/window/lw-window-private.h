@@ -25,6 +25,9 @@ struct _LwWindow {
   GtkWidget *problem;
   GtkWidget *split;
   GtkWidget *panel;
+  GtkWidget *side;        /* "notes": the panel; "walk": the walk of the lesson */
+  GtkWidget *walk_pane;
+  GtkWidget *side_switch; /* between the two; only shown where there is a walk */
   GtkWidget *focus_banner;
   GtkWidget *overlay; /* the picture and what lies on it */
   GtkWidget *video;
@@ -63,6 +66,15 @@ void lw_window_stop_rooms (LwWindow *self);
 void lw_window_join_walk (LwWindow *self);
 void lw_window_show_room (LwWindow *self);
 GtkWidget *lw_window_make_room_line (LwWindow *self);
+/* Opens a lesson of a joined walk, wherever it can be played. */
+void
+lw_window_open_walk_lesson (LwWindow *self, const LwJoined *joined, const LwSegment *segment);
+
+/* lw-window-walk.c */
+GtkWidget *lw_window_make_side (LwWindow *self);
+void lw_window_show_notes (LwWindow *self);
+void lw_window_show_walk (LwWindow *self);
+void lw_window_show_trends (LwWindow *self);
 
 /* lw-window-playback.c */
 void lw_window_init_playback (LwWindow *self);

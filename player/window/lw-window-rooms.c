@@ -71,14 +71,20 @@ on_address (GObject *source, GAsyncResult *result, gpointer data)
   g_signal_emit_by_name (self, "open", file);
 }
 
-static void
-on_open_lesson (LwWalkList *list, LwJoined *joined, LwSegment *segment, LwWindow *self)
+void
+lw_window_open_walk_lesson (LwWindow *self, const LwJoined *joined, const LwSegment *segment)
 {
   Asking *asking = g_new0 (Asking, 1);
 
   asking->joined = lw_joined_ref (joined);
-  asking->segment = lw_segment_ref (segment);
+  asking->segment = lw_segment_ref ((LwSegment *)segment);
   lw_window_ask (self, asking, find_address, on_address);
+}
+
+static void
+on_open_lesson (LwWalkList *list, LwJoined *joined, LwSegment *segment, LwWindow *self)
+{
+  lw_window_open_walk_lesson (self, joined, segment);
 }
 
 /* ---- going into a walk ---- */

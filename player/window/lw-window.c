@@ -183,9 +183,11 @@ lw_window_on_draft (LwWindow *self)
 {
   gboolean writing = lw_session_get_draft (self->session) != NULL;
 
-  if (writing)
+  if (writing) {
+    lw_window_show_notes (self);
     g_action_group_change_action_state (G_ACTION_GROUP (self), "show-notes",
                                         g_variant_new_boolean (TRUE));
+  }
   else
     lw_video_view_set_marking (LW_VIDEO_VIEW (self->video), FALSE);
   lw_split_set_prefer_side (LW_SPLIT (self->split), writing);

@@ -16,6 +16,7 @@ form_part_free (gpointer data)
 
   g_free (part->tag);
   g_clear_pointer (&part->answer, lw_note_unref);
+  g_clear_pointer (&part->draft, lw_note_unref);
   g_free (part->text);
   g_strfreev (part->cites);
   g_free (part);
@@ -47,12 +48,12 @@ find_answer (GPtrArray *answers, const char *tag, guint round)
 }
 
 static void
-take_answer (LwFormPart *part)
+take_note (LwFormPart *part, const LwNote *note)
 {
   g_autoptr (GPtrArray) cites = g_ptr_array_new ();
 
-  for (gsize i = 0; part->answer->tags[i] != NULL; i++) {
-    const char *tag = part->answer->tags[i];
+  for (gsize i = 0; note->tags[i] != NULL; i++) {
+    const char *tag = note->tags[i];
     guint64 time;
 
     if (g_str_has_prefix (tag, CITES))
@@ -63,7 +64,7 @@ take_answer (LwFormPart *part)
   }
   g_ptr_array_add (cites, NULL);
   part->cites = (GStrv)g_ptr_array_steal (cites, NULL);
-  part->text = g_strdup (part->answer->text);
+  part->text = g_strdup (note->text);
 }
 
 /* With her own notes of the field's kind. */
@@ -98,6 +99,32 @@ lack_of (LwStore *store, const LwFormPart *part)
                                                                      : LW_LACK_NOTHING;
 }
 
+/* What she was writing in forms of this lesson. (transfer full) */
+static GPtrArray *
+read_drafts (const LwWalking *walking, const LwId *segment_id, GError **error)
+{
+  LwStore *store = walking->standing.store;
+  g_autoptr (GPtrArray) tracks = lw_store_list (store, LW_ENTITY_TRACK, segment_id, error);
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)lw_note_unref);
+
+  for (guint i = 0; tracks != NULL && i < tracks->len; i++) {
+    const LwTrack *track = tracks->pdata[i];
+    g_autoptr (GPtrArray) away = NULL;
+
+    if (!lw_id_equal (&track->person_id, &walking->standing.person_id))
+      continue;
+    if (!lw_store_load_drafts (store, &track->id, NULL, &away, error))
+      return NULL;
+    for (guint k = 0; k < away->len; k++) {
+      LwNote *note = away->pdata[k];
+
+      if (note->kind == LW_NOTE_ANSWER)
+        g_ptr_array_add (found, lw_note_ref (note));
+    }
+  }
+  return tracks != NULL ? g_steal_pointer (&found) : NULL;
+}
+
 static gboolean
 read_parts (const LwWalking *walking, LwFormSheet *sheet, GError **error)
 {
@@ -107,10 +134,12 @@ read_parts (const LwWalking *walking, LwFormSheet *sheet, GError **error)
                        .author_id = &walking->standing.person_id,
                        .kinds = 1u << LW_NOTE_ANSWER};
   g_autoptr (GPtrArray) answers = lw_store_query (store, &query, error);
+  g_autoptr (GPtrArray) drafts =
+      answers != NULL ? read_drafts (walking, &sheet->segment->id, error) : NULL;
   gboolean is_answered = FALSE;
 
   query.kinds = 1u << LW_NOTE_NOTICING | 1u << LW_NOTE_WONDERING;
-  sheet->pins = answers != NULL ? lw_store_query (store, &query, error) : NULL;
+  sheet->pins = drafts != NULL ? lw_store_query (store, &query, error) : NULL;
   if (sheet->pins == NULL)
     return FALSE;
   sheet->parts = g_ptr_array_new_with_free_func (form_part_free);
@@ -123,8 +152,9 @@ read_parts (const LwWalking *walking, LwFormSheet *sheet, GError **error)
     part->tag = lw_form_field_to_tag (sheet->form, part->field);
     part->moment = LW_TIME_NONE;
     part->answer = find_answer (answers, part->tag, round);
-    if (part->answer != NULL)
-      take_answer (part);
+    part->draft = find_answer (drafts, part->tag, round);
+    if (part->draft != NULL || part->answer != NULL)
+      take_note (part, part->draft != NULL ? part->draft : part->answer);
     else
       prefill (part, sheet->pins);
     part->lack = lack_of (store, part);
@@ -219,6 +249,55 @@ may_write (const LwWalking *walking, const LwFormPart *part, GError **error)
   return FALSE;
 }
 
+/* The answer as it would be kept, or as it is saved meanwhile. */
+static LwNote *
+make_note (const LwWalking *walking,
+           const LwFormSheet *sheet,
+           const LwFormPart *part,
+           const char *text,
+           const char *const *cites,
+           LwTime moment,
+           GError **error)
+{
+  g_auto (GStrv) tags = make_tags (walking, part, cites, moment);
+  LwNote fields = {.kind = LW_NOTE_ANSWER, .pass = 1};
+  g_autoptr (LwTrack) track = NULL;
+
+  if (part->answer != NULL) {
+    fields = *part->answer;
+    fields.edited_utc_us = 0;
+  } else {
+    track = lw_store_ensure_track (walking->standing.store, &sheet->segment->id,
+                                   &walking->standing.person_id, error);
+    if (track == NULL)
+      return NULL;
+    fields.track_id = track->id;
+    if (part->draft != NULL)
+      fields.id = part->draft->id;
+  }
+  fields.text = text;
+  fields.tags = (const char *const *)tags;
+  return lw_note_new (&fields, error);
+}
+
+gboolean
+lw_form_sheet_save_draft (const LwWalking *walking,
+                          const LwFormSheet *sheet,
+                          LwFormPart *part,
+                          const char *text,
+                          const char *const *cites,
+                          LwTime moment,
+                          GError **error)
+{
+  g_autoptr (LwNote) note = make_note (walking, sheet, part, text, cites, moment, error);
+
+  if (note == NULL || !lw_store_save_draft (walking->standing.store, note, TRUE, error))
+    return FALSE;
+  g_clear_pointer (&part->draft, lw_note_unref);
+  part->draft = g_steal_pointer (&note);
+  return TRUE;
+}
+
 gboolean
 lw_form_sheet_answer (const LwWalking *walking,
                       const LwFormSheet *sheet,
@@ -230,29 +309,15 @@ lw_form_sheet_answer (const LwWalking *walking,
 {
   LwStore *store = walking->standing.store;
   g_autofree char *words = g_strstrip (g_strdup (text));
-  g_auto (GStrv) tags = make_tags (walking, part, cites, moment);
-  g_autoptr (LwTrack) track = NULL;
   g_autoptr (LwNote) note = NULL;
-  LwNote fields = {.kind = LW_NOTE_ANSWER, .pass = 1};
 
   if (!may_write (walking, part, error))
     return FALSE;
-  if (part->answer == NULL && *words == '\0')
-    return TRUE;
-  if (part->answer != NULL) {
-    fields = *part->answer;
-    fields.edited_utc_us = 0;
-  } else {
-    track = lw_store_ensure_track (store, &sheet->segment->id, &walking->standing.person_id, error);
-    if (track == NULL)
+  if (part->answer != NULL || *words != '\0') {
+    note = make_note (walking, sheet, part, words, cites, moment, error);
+    if (note == NULL || !(part->answer != NULL ? lw_store_edit_note (store, note, NULL, error)
+                                               : lw_store_add_note (store, note, NULL, error)))
       return FALSE;
-    fields.track_id = track->id;
   }
-  fields.text = words;
-  fields.tags = (const char *const *)tags;
-  note = lw_note_new (&fields, error);
-  if (note == NULL)
-    return FALSE;
-  return part->answer != NULL ? lw_store_edit_note (store, note, NULL, error)
-                              : lw_store_add_note (store, note, NULL, error);
+  return part->draft == NULL || lw_store_drop_draft (store, &part->draft->id, error);
 }

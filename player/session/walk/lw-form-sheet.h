@@ -19,7 +19,8 @@ typedef struct {
   const LwFormField *field;
   char *tag;      /* "observation/noticings" */
   LwNote *answer; /* (nullable): what was kept */
-  char *text;     /* the answer; where there is none yet, what her own notes say */
+  LwNote *draft;  /* (nullable): what is being written, and not kept yet */
+  char *text;     /* the draft, or the answer; where there is none yet, what her own notes say */
   GStrv cites;    /* notes on which it rests, as ids; likewise */
   LwTime moment;  /* on which it rests; LW_TIME_NONE: on none */
   LwLack lack;    /* as it is kept */
@@ -46,6 +47,15 @@ void lw_form_sheet_free (LwFormSheet *sheet);
 
 /* As many notes as an answer can rest on. */
 #define LW_FORM_CITES_MAX 29
+
+/* Puts what is being written on this machine's disk: in no log, and for nobody else. */
+gboolean lw_form_sheet_save_draft (const LwWalking *walking,
+                                   const LwFormSheet *sheet,
+                                   LwFormPart *part,
+                                   const char *text,
+                                   const char *const *cites,
+                                   LwTime moment,
+                                   GError **error);
 
 /**
  * lw_form_sheet_answer:

@@ -42,6 +42,23 @@ lw_walking_sees_board (const LwWalking *self)
   return lw_standing_allows (&self->standing, LW_ACT_SEE_BOARD, FALSE);
 }
 
+GStrv
+lw_walking_list_norms (const LwWalking *self)
+{
+  g_autoptr (json_object) routine =
+      json_tokener_parse (lw_protocol_get_json (self->standing.protocol));
+  g_autoptr (GPtrArray) norms = g_ptr_array_new ();
+  json_object *list = NULL;
+
+  json_object_object_get_ex (routine, "norms", &list);
+  for (gsize i = 0;
+       json_object_is_type (list, json_type_array) && i < json_object_array_length (list); i++)
+    g_ptr_array_add (norms,
+                     g_strdup (json_object_get_string (json_object_array_get_idx (list, i))));
+  g_ptr_array_add (norms, NULL);
+  return (GStrv)g_ptr_array_steal (norms, NULL);
+}
+
 /* ---- beginning one alone ---- */
 
 static gboolean

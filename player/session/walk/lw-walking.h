@@ -30,6 +30,9 @@ gboolean lw_walking_load (
 void lw_walking_clear (LwWalking *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LwWalking, lw_walking_clear)
 
+/* What the routine says that everybody agrees on. (transfer full) */
+GStrv lw_walking_list_norms (const LwWalking *self);
+
 /* Whether her notes and the board of others are open to her now. */
 gboolean lw_walking_sees_board (const LwWalking *self);
 
