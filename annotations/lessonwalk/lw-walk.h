@@ -126,14 +126,25 @@ typedef struct {
   LwAnchor anchor_by;
 } LwSegment;
 
-/* One person's notes on one segment. */
+/* One person's notes on one segment. A track that was pinned on another recording of the visit
+ * (live, or by the clock) can be brought to this one: then its notes say when they were pinned
+ * there, and stand here at what that comes to (lw_track_to_here()). It goes back by being put on
+ * pinned_on_id again. */
 typedef struct {
   LwId id;
-  LwId segment_id;
+  LwId segment_id; /* where its notes stand */
   LwId person_id;
   LwId lens_id;
-  const char *intention; /* what the walker set out to look for */
+  const char *intention;       /* what the walker set out to look for */
+  LwId pinned_on_id;           /* the segment that its notes were pinned on; none: this one */
+  LwTime shift;                /* where time 0 of that segment is in this one; may be negative */
+  gint64 drift_ppb;            /* what this one's clock gains on that one's, in billionths */
+  gint64 pinned_anchor_utc_ns; /* of one pinned by the clock: which wall-clock time is time 0 here,
+                                * for its notes with a wall-clock time; 0: what they say holds */
 } LwTrack;
+
+#define LW_TRACK_SHIFT_MAX (LW_TIME_MAX / 2)
+#define LW_TRACK_DRIFT_MAX_PPB 1000000
 
 /* A protocol of a district's own, as it was taken in; see lw-protocol.h. */
 typedef struct {
@@ -206,5 +217,19 @@ LW_DECLARE_ENTITY (LwSegment, lw_segment)
 LW_DECLARE_ENTITY (LwTrack, lw_track)
 LW_DECLARE_ENTITY (LwMember, lw_member)
 LW_DECLARE_ENTITY (LwProtocolText, lw_protocol_text)
+
+/**
+ * lw_track_to_here:
+ * @time: when a note of the track was pinned, on the segment it was pinned on
+ * @wall_utc_ns: its wall-clock time, or 0
+ * @length: of the note; 0 for a point
+ *
+ * Returns: where it stands; never before 0, never so late that its end would be no moment
+ *
+ * Thread: any.
+ */
+LwTime lw_track_to_here (const LwTrack *self, LwTime time, gint64 wall_utc_ns, LwTime length);
+/* The other way round: what lw_track_to_here() makes @time of; 0 where nothing would be. */
+LwTime lw_track_to_pinned (const LwTrack *self, LwTime time);
 
 G_END_DECLS

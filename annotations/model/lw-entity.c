@@ -97,6 +97,10 @@ static const LwField track_fields[] = {
     ID (LwTrack, person_id, 2, TRUE),
     ID (LwTrack, lens_id, 3, FALSE),
     TEXT (LwTrack, intention, 4),
+    ID (LwTrack, pinned_on_id, 5, FALSE),
+    LONG (LwTrack, shift, 6, -LW_TRACK_SHIFT_MAX, LW_TRACK_SHIFT_MAX),
+    LONG (LwTrack, drift_ppb, 7, -LW_TRACK_DRIFT_MAX_PPB, LW_TRACK_DRIFT_MAX_PPB),
+    LONG (LwTrack, pinned_anchor_utc_ns, 8, 0, G_MAXINT64),
     END,
 };
 

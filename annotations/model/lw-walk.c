@@ -69,3 +69,30 @@ lw_segment_clock_id (const LwId *visit_id)
   g_return_val_if_fail (visit_id != NULL, LW_ID_NONE);
   return lw_crypto_id ("lessonwalk segment by the clock", visit_id, visit_id);
 }
+
+static LwTime
+drift_at (const LwTrack *self, LwTime time)
+{
+  return time / 1000 * self->drift_ppb / 1000000;
+}
+
+LwTime
+lw_track_to_here (const LwTrack *self, LwTime time, gint64 wall_utc_ns, LwTime length)
+{
+  LwTime here = time + self->shift + drift_at (self, time);
+
+  if (wall_utc_ns != 0 && self->pinned_anchor_utc_ns != 0)
+    here = wall_utc_ns - self->pinned_anchor_utc_ns;
+  return CLAMP (here, 0, LW_TIME_MAX - length);
+}
+
+LwTime
+lw_track_to_pinned (const LwTrack *self, LwTime time)
+{
+  LwTime pinned = time - self->shift;
+
+  /* What the drift is at a time differs the less, the nearer one comes. */
+  for (guint i = 0; i < 3; i++)
+    pinned = time - self->shift - drift_at (self, pinned);
+  return CLAMP (pinned, 0, LW_TIME_MAX);
+}

@@ -40,9 +40,12 @@ SELECT w.id, w.body FROM entity s
   WHERE s.id = ?1 AND s.kind = 5;
 
 -- :name put-track
-INSERT INTO track (track_key, segment_key, person_key, lens_key) VALUES (?1, ?2, ?3, ?4)
+INSERT INTO track (track_key, segment_key, person_key, lens_key, shift_ns, drift_ppb,
+                   pinned_anchor_utc_ns)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
   ON CONFLICT (track_key) DO UPDATE SET segment_key = excluded.segment_key,
-    person_key = excluded.person_key, lens_key = excluded.lens_key;
+    person_key = excluded.person_key, lens_key = excluded.lens_key, shift_ns = excluded.shift_ns,
+    drift_ppb = excluded.drift_ppb, pinned_anchor_utc_ns = excluded.pinned_anchor_utc_ns;
 
 -- :name drop-track
 DELETE FROM track WHERE track_key = ?1;
@@ -55,7 +58,7 @@ SELECT t.segment_key, s.id, p.id FROM track t
 
 -- :name track-of
 SELECT e.id, e.body FROM track t JOIN entity e ON e.entity_key = t.track_key
-  WHERE t.segment_key = ?1 AND t.person_key = ?2 ORDER BY e.added_clock, e.id LIMIT 1;
+  WHERE t.segment_key = ?1 AND t.person_key = ?2 AND t.shift_ns IS NULL ORDER BY e.added_clock, e.id LIMIT 1;
 
 -- :name tracks-of-segment
 SELECT e.id FROM track t JOIN entity e ON e.entity_key = t.track_key WHERE t.segment_key = ?1;

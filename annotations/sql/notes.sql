@@ -22,10 +22,39 @@ UPDATE note INDEXED BY note_by_wall SET (start_ns, end_ns) =
                       ?2 - (coalesce (note.end_ns, note.start_ns) - note.start_ns))
             FROM lesson l WHERE l.segment_key = note.segment_key AND l.anchor_utc_ns IS NOT NULL),
          note.pinned_ns) AS at))
-  WHERE segment_key = ?1 AND wall_utc_ns IS NOT NULL;
+  WHERE segment_key = ?1 AND wall_utc_ns IS NOT NULL
+    AND track_key NOT IN (SELECT t.track_key FROM track t
+                            WHERE t.segment_key = ?1 AND t.shift_ns IS NOT NULL);
 
 -- :name anchor-of-segment
 SELECT anchor_utc_ns FROM lesson WHERE segment_key = ?1 AND anchor_utc_ns IS NOT NULL;
+
+-- :name is-track-brought
+SELECT shift_ns, drift_ppb, pinned_anchor_utc_ns FROM track
+  WHERE track_key = ?1 AND shift_ns IS NOT NULL;
+
+-- What each note of a track says itself, before it is moved from there.
+-- :name remember-pinned
+UPDATE note SET pinned_ns = start_ns WHERE track_key = ?1 AND pinned_ns IS NULL;
+
+-- The same as lw_track_to_here(). ?2: LW_TIME_MAX
+-- :name bring-notes
+UPDATE note SET (start_ns, end_ns) =
+    (SELECT at, iif (note.end_ns IS NULL, NULL, at + note.end_ns - note.start_ns)
+       FROM (SELECT min (max (iif (note.wall_utc_ns IS NOT NULL AND t.pinned_anchor_utc_ns <> 0,
+                                   note.wall_utc_ns - t.pinned_anchor_utc_ns,
+                                   note.pinned_ns + t.shift_ns
+                                     + note.pinned_ns / 1000 * t.drift_ppb / 1000000), 0),
+                         ?2 - (coalesce (note.end_ns, note.start_ns) - note.start_ns)) AS at
+               FROM track t WHERE t.track_key = note.track_key))
+  WHERE track_key = ?1;
+
+-- A track is where it was pinned again.
+-- :name take-notes-back
+UPDATE note SET (start_ns, end_ns, pinned_ns) =
+    (SELECT note.pinned_ns, iif (note.end_ns IS NULL, NULL, note.pinned_ns + note.end_ns - note.start_ns),
+            iif (note.wall_utc_ns IS NULL, NULL, note.pinned_ns))
+  WHERE track_key = ?1 AND pinned_ns IS NOT NULL;
 
 -- :name find-note
 SELECT note_key, recency, text, track_key FROM note WHERE id = ?1;

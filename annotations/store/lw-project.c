@@ -184,9 +184,10 @@ lw_project_insert_note (LwDb *db, const LwNote *note, GError **error)
   g_autofree char *tags = g_strjoinv (TAG_SEPARATOR, (char **)note->tags);
   NoteKeys keys;
   LwTime start;
+  gboolean brought;
 
   if (add == NULL || !find_note_keys (db, note, &keys, error) ||
-      !lw_anchors_find_start (db, note, keys.segment_key, &start, error))
+      !lw_anchors_find_start (db, note, keys.segment_key, &start, &brought, error))
     return FALSE;
   lw_bind_int (add, 1, keys.note_key);
   lw_bind_id (add, 2, &note->id);
@@ -215,8 +216,9 @@ lw_project_insert_note (LwDb *db, const LwNote *note, GError **error)
   if (note->wall_utc_ns != 0) {
     lw_bind_int (add, 19, note->wall_utc_ns);
     lw_bind_int (add, 20, note->wall_uncertainty_ns);
-    lw_bind_int (add, 21, note->start);
   }
+  if (note->wall_utc_ns != 0 || brought)
+    lw_bind_int (add, 21, note->start);
   return lw_run (db, add, error) && lw_counts_add_note (db, keys.note_key, error);
 }
 
@@ -291,23 +293,30 @@ project_track (LwDb *db, const LwTrack *track, GError **error)
 {
   g_autoptr (LwStatement) put = lw_db_get (db, "put-track", error);
   g_autoptr (LwStatement) move = lw_db_get (db, "move-notes-of-track", error);
+  gboolean was_brought, is_brought = !lw_id_is_none (&track->pinned_on_id);
   gint64 key, segment, person, lens;
 
   if (put == NULL || move == NULL || !lw_entity_find_key (db, &track->id, TRUE, &key, error) ||
       !lw_entity_find_key (db, &track->segment_id, TRUE, &segment, error) ||
       !lw_entity_find_key (db, &track->person_id, TRUE, &person, error) ||
-      !lw_entity_find_key (db, &track->lens_id, TRUE, &lens, error))
+      !lw_entity_find_key (db, &track->lens_id, TRUE, &lens, error) ||
+      !lw_anchors_is_brought (db, key, &was_brought, error))
     return FALSE;
   lw_bind_int (put, 1, key);
   lw_bind_int (put, 2, segment);
   lw_bind_int (put, 3, person);
   if (lens != 0)
     lw_bind_int (put, 4, lens);
+  if (is_brought) {
+    lw_bind_int (put, 5, track->shift);
+    lw_bind_int (put, 6, track->drift_ppb);
+    lw_bind_int (put, 7, track->pinned_anchor_utc_ns);
+  }
   lw_bind_int (move, 1, key);
   lw_bind_int (move, 2, segment);
   return lw_counts_move_track (db, key, FALSE, error) && lw_run (db, put, error) &&
-         lw_run (db, move, error) && lw_anchors_apply (db, segment, error) &&
-         lw_counts_move_track (db, key, TRUE, error);
+         lw_run (db, move, error) && lw_anchors_bring (db, key, was_brought, is_brought, error) &&
+         lw_anchors_apply (db, segment, error) && lw_counts_move_track (db, key, TRUE, error);
 }
 
 gboolean

@@ -88,8 +88,8 @@ char *
 lw_sql_get_migration (guint version)
 {
   static const char *const files[LW_SCHEMA_VERSION] = {
-      "001_first.sql",       "002_ranges_by_length.sql", "003_missing_bodies.sql",
-      "004_more_drafts.sql", "005_counts.sql",           "006_wall_clock.sql",
+      "001_first.sql",  "002_ranges_by_length.sql", "003_missing_bodies.sql", "004_more_drafts.sql",
+      "005_counts.sql", "006_wall_clock.sql",       "007_brought_tracks.sql",
   };
 
   g_return_val_if_fail (version >= 1 && version <= LW_SCHEMA_VERSION, NULL);

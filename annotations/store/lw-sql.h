@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* The .sql files of annotations/sql, which the library carries. Thread: any. */
 
-#define LW_SCHEMA_VERSION 6
+#define LW_SCHEMA_VERSION 7
 #define LW_SCHEMA_WITH_COUNTS 5 /* whose tables a migration to it has to fill */
 
 /* The statement after "-- :name NAME" in one of the files; an unknown name is a programming error.

@@ -160,12 +160,13 @@ put_segments (LwWriter *writer, GPtrArray *segments, GError **error)
 static gboolean
 append_note (LwWriter *writer, LwOpKind kind, const LwNote *note, GError **error)
 {
-  g_autoptr (GBytes) body = lw_body_from_note (note);
+  g_autoptr (LwNote) pinned = lw_anchors_to_pinned (writer->db, note, error);
+  g_autoptr (GBytes) body = pinned != NULL ? lw_body_from_note (pinned) : NULL;
   LwChangeOp change = {.track_id = note->track_id, .kind = kind, .target = note->id, .body = body};
 
-  if (!lw_append (writer, &change, NULL, NULL, error))
+  if (pinned == NULL || !lw_append (writer, &change, NULL, NULL, error))
     return FALSE;
-  if (kind == LW_OP_ADD_NOTE ? !lw_project_insert_note (writer->db, note, error)
+  if (kind == LW_OP_ADD_NOTE ? !lw_project_insert_note (writer->db, pinned, error)
                              : !lw_project_target (writer->db, &note->id, error))
     return FALSE;
   lw_writer_tell (writer, &note->segment_id, &note->id, LW_STORE_CHANGE_NOTE);

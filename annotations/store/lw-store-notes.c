@@ -78,6 +78,7 @@ static gboolean
 add_one (LwWriter *writer, const LwNote *template, LwNote **ret_note, GError **error)
 {
   g_autoptr (LwNote) note = NULL;
+  g_autoptr (LwNote) pinned = NULL;
   g_autoptr (GBytes) body = NULL;
   LwChangeOp change = {.track_id = template->track_id, .kind = LW_OP_ADD_NOTE};
   LwId segment, person;
@@ -87,15 +88,18 @@ add_one (LwWriter *writer, const LwNote *template, LwNote **ret_note, GError **e
   note = note_with (template, &segment, &person, error);
   if (note == NULL || !check_new (writer->db, &note->id, error))
     return FALSE;
-  body = lw_body_from_note (note);
+  pinned = lw_anchors_to_pinned (writer->db, note, error);
+  if (pinned == NULL)
+    return FALSE;
+  body = lw_body_from_note (pinned);
   change.target = note->id;
   change.body = body;
   if (!lw_append (writer, &change, NULL, NULL, error) ||
-      !lw_project_insert_note (writer->db, note, error))
+      !lw_project_insert_note (writer->db, pinned, error))
     return FALSE;
   lw_writer_tell (writer, &segment, &note->id, LW_STORE_CHANGE_NOTE);
-  /* By the wall clock it may stand elsewhere. */
-  if (note->wall_utc_ns != 0)
+  /* By the wall clock, or on a track that was brought, it may stand elsewhere. */
+  if (note->wall_utc_ns != 0 || pinned != note)
     return lw_note_load (writer->db, &note->id, ret_note, error);
   *ret_note = g_steal_pointer (&note);
   return TRUE;
@@ -196,6 +200,7 @@ edit_note (LwWriter *writer, gpointer data, GError **error)
 {
   Edit *edit = data;
   g_autoptr (LwNote) former = NULL;
+  g_autoptr (LwNote) pinned = NULL;
   g_autoptr (GBytes) body = NULL;
   LwNote fields = *edit->altered;
   LwChangeOp change = {.track_id = fields.track_id, .kind = LW_OP_EDIT_NOTE, .target = fields.id};
@@ -222,7 +227,10 @@ edit_note (LwWriter *writer, gpointer data, GError **error)
   edit->stored = lw_note_new (&fields, error);
   if (edit->stored == NULL)
     return FALSE;
-  body = lw_body_from_note (edit->stored);
+  pinned = lw_anchors_to_pinned (writer->db, edit->stored, error);
+  if (pinned == NULL)
+    return FALSE;
+  body = lw_body_from_note (pinned);
   change.body = body;
   if (!lw_append (writer, &change, NULL, NULL, error) ||
       !lw_project_target (writer->db, &fields.id, error))

@@ -108,9 +108,20 @@ gboolean lw_append (LwWriter *writer,
 
 /* ---- lw-anchors.c: notes by the wall clock ---- */
 
-/* Where a note stands: what it says itself, or by the wall clock and its segment's anchor. */
-gboolean lw_anchors_find_start (
-    LwDb *db, const LwNote *note, gint64 segment_key, LwTime *ret_start, GError **error);
+/* Where a note stands: what it says itself, or by the wall clock and its segment's anchor, or by
+ * where its track was brought from. */
+gboolean lw_anchors_find_start (LwDb *db,
+                                const LwNote *note,
+                                gint64 segment_key,
+                                LwTime *ret_start,
+                                gboolean *ret_brought,
+                                GError **error);
+/* What a note says itself that stands where @note does. (transfer full) */
+LwNote *lw_anchors_to_pinned (LwDb *db, const LwNote *note, GError **error);
+gboolean lw_anchors_is_brought (LwDb *db, gint64 track_key, gboolean *ret_brought, GError **error);
+/* After its row is written: its notes stand where it was brought to, or where they did before. */
+gboolean lw_anchors_bring (
+    LwDb *db, gint64 track_key, gboolean was_brought, gboolean is_brought, GError **error);
 /* After a segment's anchor, or the segment of a track, has become another. */
 gboolean lw_anchors_apply (LwDb *db, gint64 segment_key, GError **error);
 gboolean lw_anchors_apply_to (LwDb *db, const LwId *segment_id, GError **error);
@@ -180,8 +191,7 @@ gboolean lw_counts_take_note (LwDb *db, gint64 note_key, GError **error);
 /* All notes of a track, before (@add FALSE) and after (TRUE) it is filed elsewhere. */
 gboolean lw_counts_move_track (LwDb *db, gint64 track_key, gboolean add, GError **error);
 /* Where a place, a visit or a segment belongs; other kinds: nothing. */
-gboolean
-lw_counts_file_entity (LwDb *db, LwEntityKind kind, gconstpointer entity, GError **error);
+gboolean lw_counts_file_entity (LwDb *db, LwEntityKind kind, gconstpointer entity, GError **error);
 /* Of whatever kind it was. */
 gboolean lw_counts_drop_entity (LwDb *db, const LwId *id, GError **error);
 /* Whether its row says so. */

@@ -116,6 +116,7 @@ check_note (Check *check, const LwNote *note, GError **error)
   g_autoptr (LwNote) expected = NULL;
   LwNote fields = *note;
   gint64 segment_key;
+  gboolean brought;
   char name[LW_ID_TEXT_LENGTH + 1];
 
   check->notes++;
@@ -135,7 +136,7 @@ check_note (Check *check, const LwNote *note, GError **error)
     return TRUE;
   }
   if (!lw_entity_find_key (check->db, &fields.segment_id, FALSE, &segment_key, error) ||
-      !lw_anchors_find_start (check->db, note, segment_key, &fields.start, error))
+      !lw_anchors_find_start (check->db, note, segment_key, &fields.start, &brought, error))
     return FALSE;
   fields.end = fields.start + (note->end - note->start);
   expected = lw_note_new (&fields, error);

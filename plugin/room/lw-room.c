@@ -112,6 +112,7 @@ add_routes (LwRoom *self)
   lw_room_add_board (self);
   lw_room_add_next (self);
   lw_room_add_clock (self);
+  lw_room_add_align (self);
   lw_room_add_coding (self);
   lw_room_add_trends (self);
   lw_room_add_coverage (self);

@@ -77,6 +77,7 @@ void lw_room_add_notes (LwRoom *self);  /* walk/: notes */
 void lw_room_add_board (LwRoom *self);  /* walk/: the debrief board, next steps */
 void lw_room_add_next (LwRoom *self);   /* walk/: the next cycle */
 void lw_room_add_clock (LwRoom *self);  /* clock/: visits without media */
+void lw_room_add_align (LwRoom *self);  /* align/: several recordings of one visit */
 void lw_room_add_coding (LwRoom *self); /* coding/: codes, and small tests of change */
 void lw_room_add_trends (LwRoom *self); /* trends/: across walks */
 void lw_room_add_coverage (LwRoom *self);

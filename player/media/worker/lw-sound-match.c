@@ -7,6 +7,8 @@
 #include "lw-sound-onsets.h"
 
 #define N_CANDIDATES 5
+/* Of the best one's score: another that is so likely, and holds as well, and nobody can tell. */
+#define AS_LIKELY 0.93
 #define APART (LW_ONSET_RATE / 2) /* of two candidates, in steps */
 #define LEAST_SCORE 5.0           /* of a candidate, against what chance gives */
 
@@ -344,18 +346,28 @@ lw_sound_match (const LwSound *a, const LwSound *b, LwSoundMatch *ret_match)
   Candidate candidates[N_CANDIDATES];
   Comparing comparing = {.a = a, .b = b};
   guint n = find_candidates (a, b, candidates);
+  double score = 0;
   g_autofree LwComplex *x = g_new (LwComplex, 2 * LARGEST_WINDOW);
   g_autofree LwComplex *y = g_new (LwComplex, 2 * LARGEST_WINDOW);
 
   comparing.x = x;
   comparing.y = y;
   *ret_match = (LwSoundMatch){0};
-  for (guint i = 0; i < n && !ret_match->is_same; i++) {
+  for (guint i = 0; i < n; i++) {
     LwSoundMatch match;
 
+    if (ret_match->is_same && candidates[i].score < AS_LIKELY * score)
+      break;
     compare_at (&comparing, (double)candidates[i].lag / LW_ONSET_RATE, &match);
+    /* A bell that strikes again and again. */
+    if (match.is_same && ret_match->is_same) {
+      *ret_match = (LwSoundMatch){.n_compared = match.n_compared};
+      return FALSE;
+    }
     if (match.is_same || match.n_agreed > ret_match->n_agreed || i == 0)
       *ret_match = match;
+    if (match.is_same)
+      score = candidates[i].score;
   }
   return ret_match->is_same;
 }

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * to eight seconds, spread over all that the two would share, are each compared by generalized
  * cross-correlation with phase transform (Knapp and Carter, IEEE Transactions on Acoustics, Speech
  * and Signal Processing 24, 1976), which finds a delay to a fraction of a sample. It is the same
- * lesson when most windows lie on one line: its height is the offset, its slope the drift.
+ * lesson when most windows lie on one line: its height is the offset, its slope the drift. What
+ * fits as well in two places (a bell that strikes again and again) is no match.
  *
  * Thread: any; takes a second or two for two recordings of an hour.
  */

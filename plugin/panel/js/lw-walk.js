@@ -14,6 +14,7 @@ import {focusBanner} from './walk/focus-banner.js';
 import {lessonTabs} from './walk/lesson-tabs.js';
 import {walkMenu} from './walk/walk-menu.js';
 
+import './clock/lw-align.js';
 import './clock/lw-anchor.js';
 import './clock/lw-clock.js';
 import './clock/lw-walk-clock.js';
@@ -529,6 +530,7 @@ class LwWalk extends Element {
           @lw-clip=${({detail}) => this.showClips(detail)}
           @lw-ended=${this.offerForm}
           @lw-keys=${this.showKeys}></lw-player>
+        <lw-align .model=${this.model} .segment=${this.segment} .notes=${this.notes}></lw-align>
         <lw-anchor .model=${this.model} .segment=${this.segment} .notes=${this.notes}></lw-anchor>`;
   }
 

@@ -286,8 +286,8 @@ export class Outbox extends EventTarget {
 function toWire({op, note}) {
   if (op !== 'put')
     return {op, id: note.id, track: note.track};
-  const {id, track, kind, start, end, text, tags, pass, on_focus, region, lens, reply_to, created,
+  const {id, track, segment, kind, start, end, text, tags, pass, on_focus, region, lens, reply_to, created,
          edited, wall, wall_uncertainty} = note;
-  return {op, note: {id, track, kind, start, end, text, tags, pass, on_focus, region, lens,
+  return {op, note: {id, track, segment, kind, start, end, text, tags, pass, on_focus, region, lens,
                      reply_to, created, edited, wall, wall_uncertainty}};
 }

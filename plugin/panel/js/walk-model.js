@@ -183,7 +183,8 @@ export class WalkModel extends WalkForms {
       this.#forget((note) => note.segment === id).catch(console.error);
     }
     for (const segment of this.segments) {
-      const track = segment.tracks.find((one) => one.person === this.me.person);
+      // One that was brought from another recording is for what was pinned there.
+      const track = segment.tracks.find((one) => one.person === this.me.person && !one.pinned_on);
       if (track)
         this.#outbox.knowTrack(segment.id, track.id);
     }

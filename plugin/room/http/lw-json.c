@@ -264,6 +264,7 @@ lw_json_to_note (json_object *object, GError **error)
     return NULL;
   }
   lw_json_get_id (object, "id", &fields.id);
+  lw_json_get_id (object, "segment", &fields.segment_id);
   lw_json_get_id (object, "lens", &fields.lens_id);
   lw_json_get_id (object, "reply_to", &fields.reply_to);
   lw_json_get_flag (object, "on_focus", &fields.on_focus);

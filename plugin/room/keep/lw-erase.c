@@ -342,6 +342,7 @@ remove_files (LwRoom *room, const LwSegment *segment, LwErasure *erasure, GError
 
   if (!drop_for_id (room, "erase-sources-of-segment", &segment->id, error) ||
       !drop_for_id (room, "erase-clock-of-segment", &segment->id, error) ||
+      !drop_for_id (room, "erase-alignments-of-segment", &segment->id, error) ||
       !remove_clips (room, "erase-clips-of-segment", &segment->id, erasure, error) ||
       !remove_uploads (room, "erase-uploads-of-segment", &segment->id, erasure, error) ||
       !remove_work (room, "erase-work-media-of-segment", "erase-drop-work-of-segment", &segment->id,

@@ -39,7 +39,8 @@ static gboolean
 migrate (LwLedger *self, GError **error)
 {
   static const char *const files[LW_LEDGER_VERSION] = {"001_ledger.sql", "002_live.sql",
-                                                        "003_sources.sql"};
+                                                       "003_sources.sql",
+                                                       "004_alignment.sql"};
   gint64 version;
 
   if (!lw_db_get_number (self->db, "PRAGMA user_version", &version, error))

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  */
 typedef struct _LwLedger LwLedger;
 
-#define LW_LEDGER_VERSION 3
+#define LW_LEDGER_VERSION 4
 
 /* Makes the file, or brings it up to date. NEWER for one of a newer Lessonwalk. */
 LwLedger *lw_ledger_open (const char *path, GError **error);

@@ -7,6 +7,7 @@
  * it.
  */
 
+#include "lw-align.h"
 #include "lw-media-check.h"
 #include "lw-media-make.h"
 #include "lw-media-service.h"
@@ -181,7 +182,8 @@ make_one (LwMediaJobs *self)
 
   if (upload == NULL || !begin_job (&self->maker, upload))
     return FALSE;
-  made = lw_media_make (self->room, &upload->media, set_progress, self, self->maker.job, &error);
+  made = lw_media_make (self->room, &upload->media, set_progress, self, self->maker.job, &error) &&
+         lw_align_find (self->room, &upload->segment_id, self->maker.job);
   dropped = g_cancellable_is_cancelled (self->maker.job);
   end_job (&self->maker);
   if (!made) {

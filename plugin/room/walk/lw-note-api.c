@@ -224,6 +224,19 @@ put_clear (Put *put)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Put, put_clear)
 
+/* Its track was brought to another recording, of which the sender did not know yet. */
+static void
+move_along (Changing *changing, const LwNote *sent, LwNote *fields)
+{
+  g_autoptr (LwTrack) track = lw_store_get_track (changing->room->store, &sent->track_id, NULL);
+
+  if (track == NULL || lw_id_is_none (&track->pinned_on_id) ||
+      !lw_id_equal (&track->pinned_on_id, &sent->segment_id))
+    return;
+  fields->start = lw_track_to_here (track, sent->start, sent->wall_utc_ns, sent->end - sent->start);
+  fields->end = fields->start + (sent->end - sent->start);
+}
+
 static gboolean
 read_put (Changing *changing, json_object *change, Put *put, GError **error)
 {
@@ -242,6 +255,8 @@ read_put (Changing *changing, json_object *change, Put *put, GError **error)
   if (!check_track (changing, &sent->track_id, &fields.segment_id, error))
     return FALSE;
   put->segment_id = fields.segment_id;
+  if (!lw_id_equal (&sent->segment_id, &fields.segment_id))
+    move_along (changing, sent, &fields);
   /* A clock that goes ahead must not win for good. */
   fields.edited_utc_us = MIN (fields.edited_utc_us, g_get_real_time ());
   put->note = lw_note_new (&fields, error);

@@ -4,6 +4,7 @@
 
 #include "lw-walk-json.h"
 
+#include "lw-align.h"
 #include "lw-forms-json.h"
 #include "lw-json.h"
 #include "lw-phase-json.h"
@@ -144,6 +145,11 @@ tracks_to_json (LwRoom *room, const LwId *segment_id)
     lw_json_add_id (item, "person", &track->person_id);
     lw_json_add_id (item, "lens", &track->lens_id);
     lw_json_add_text (item, "intention", track->intention);
+    if (!lw_id_is_none (&track->pinned_on_id)) {
+      lw_json_add_id (item, "pinned_on", &track->pinned_on_id);
+      lw_json_add_int (item, "shift", track->shift);
+      lw_json_add_int (item, "drift_ppb", track->drift_ppb);
+    }
     json_object_array_add (list, item);
   }
   return list;
@@ -177,6 +183,8 @@ segments_to_json (LwRoom *room, const LwWalkFacts *facts, const LwId *visit_id)
     lw_json_add_flag (item, "may_write",
                       lw_walk_facts_allow (&of_segment, LW_ACT_WRITE_NOTE, TRUE));
     json_object_object_add (item, "tracks", tracks_to_json (room, &segment->id));
+    if (lw_walk_facts_allow (facts, LW_ACT_UPLOAD, FALSE))
+      lw_align_add_to_json (room, item, &segment->id);
     json_object_array_add (list, item);
   }
   return list;

@@ -13,6 +13,9 @@ import {openAs, openBrowser, press, text, until} from './browser.mjs';
 import {Room} from './room.mjs';
 import {run} from './tap.mjs';
 
+const CUT = 1.4; // seconds that the meeting's own recording lacks
+const HEARD = 15; // seconds of the lesson that are sent live at least, to find them in the other by
+const spoken = process.env.LESSONWALK_SPOKEN;
 const [name] = process.argv.slice(2);
 const film = process.env.LESSONWALK_FILM;
 const PROGRAM = process.env.LESSONWALK_ROOM ??
@@ -49,6 +52,7 @@ let token, walk, visit, invitation, source, key, walker, page, segment, publishe
 
 function publish(loops) {
   const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', '-re', '-stream_loop', String(loops), '-i', film,
+    '-ss', '40', '-i', spoken, '-map', '0:v', '-map', '1:a',
     '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '15', '-bf', '2', '-c:a', 'aac', '-f', 'flv',
     `rtmp://127.0.0.1:${rtmp}/live/${key}`], {stdio: 'ignore'});
   process.once('exit', () => child.kill('SIGKILL'));
@@ -155,6 +159,7 @@ const failed = await run({
   },
 
   'it is said when nothing comes any more': async () => {
+    await until(page, (least) => document.querySelector('lw-player').time > least * 1e9, HEARD);
     publisher.kill('SIGKILL');
     await page.waitForSelector('.live-bar[data-state=interrupted]');
     assert.match(await text(page, '.live-bar'), /Interrupted since/);
@@ -176,6 +181,47 @@ const failed = await run({
     const frame = await shown(page);
     assert.ok(Math.abs(frame - pinned.frame) <= 1, `${frame} after ${pinned.frame}`);
     assert.deepEqual(page.errors, []);
+  },
+
+  'the meeting’s own recording is found by sound, offered, and brought the pin to its frame': async () => {
+    // By another codec, quieter, begun later; and as long as what was sent live.
+    const own = path.join(room.folder, 'own.mkv');
+    execFileSync('ffmpeg', ['-v', 'error', '-nostdin', '-stream_loop', '5', '-i', film, '-ss', '40', '-i', spoken,
+      '-map', '0:v', '-map', '1:a', '-ss', String(CUT), '-t', '40', '-c:v', 'libx264', '-preset', 'ultrafast', '-af', 'volume=0.4', '-c:a', 'libopus', '-b:a', '32k', own]);
+    const {segment: other} = await room.upload(token, walk, own, {visit, title: 'From the meeting', purpose: 'lesson'});
+    const offered = (await room.call(token, 'GET', `walks/${walk}`)).visits[0].segments.find(({id}) => id === other).offers;
+    assert.equal(offered.length, 1);
+    assert.equal(offered[0].state, 'found', JSON.stringify(offered));
+    const lead = await openAs(await browser.createBrowserContext(), room, token, `#walk=${walk}&segment=${other}`);
+    await press(lead, '[data-act=align]');
+    await lead.waitForSelector('.align-box');
+    // Nothing has moved yet.
+    assert.equal((await notes())[0].segment, segment);
+    const before = await text(lead, '.align-box [role=status]');
+    await press(lead, '.align-box .anchor-nudge button:last-child');
+    await until(lead, (old) => document.querySelector('.align-box [role=status]').textContent !== old, before);
+    await press(lead, '.align-box .anchor-nudge button:first-child');
+    await until(lead, (old) => document.querySelector('.align-box [role=status]').textContent === old, before);
+    await press(lead, '.align-box .primary');
+    await until(lead, () => !document.querySelector('.align-box') && document.querySelector('[data-act=align-back]'));
+    const [note] = await notes();
+    assert.equal(note.segment, other);
+    assert.equal(note.wall, pinned.note.wall);
+    await lead.evaluate((time) => document.querySelector('lw-player').seek(time), note.start);
+    await until(lead, (time) => {
+      const {video, frame} = document.querySelector('lw-player');
+      return video.readyState >= 2 && !video.seeking && Math.abs(frame * 1e9 - time) < 4e7;
+    }, note.start);
+    const frame = await shown(lead);
+    assert.ok(Math.abs(frame - pinned.frame) <= 1, `${frame} after ${pinned.frame}`);
+
+    await press(lead, '[data-act=align-back]');
+    await until(lead, () => document.querySelector('[data-act=align]'));
+    const [back] = await notes();
+    assert.equal(back.segment, segment);
+    assert.equal(back.start, pinned.note.start);
+    assert.deepEqual(lead.errors, []);
+    await lead.close();
   },
 });
 publisher?.kill('SIGKILL');

@@ -174,6 +174,10 @@ ENDPOINTS = [
     ("POST", "/api/segments/{segment}/ticket", {}, watch),
     ("POST", "/api/segments/{segment}/watch", {}, watch, 404),  # it is not live
     ("PUT", "/api/segments/{segment}/anchor", {"began": "soon"}, remove_work, 422),
+    # A recording is none of its own: there is nothing to bring from it.
+    ("PUT", "/api/segments/{segment}/brought/{segment}", {"shift": 0}, set_focus, 404),
+    ("DELETE", "/api/segments/{segment}/brought/{segment}", None, set_focus, 404),
+    ("DELETE", "/api/segments/{segment}/offers/{segment}", None, set_focus, 404),
     ("DELETE", "/api/segments/{segment}/work/{work}", None, remove_work),
     ("GET", "/api/segments/{segment}/clips", None, teach),
     ("GET", "/api/segments/{segment}/views", None, teach),

@@ -167,6 +167,131 @@ test_a_time_of_day_that_is_none_is_refused (void)
   g_assert_cmpint (lw_time_from_wall (G_MAXINT64, 0, LW_SECOND), ==, LW_TIME_MAX - LW_SECOND);
 }
 
+/* @on: none: where it was pinned. */
+static void
+bring (LwStore *store, const LwTrack *track, const LwId *on, const LwTrack *how)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LwTrack) brought = NULL;
+  LwTrack fields = *track;
+
+  if (how != NULL) {
+    fields = *how;
+    fields.id = track->id;
+    fields.person_id = track->person_id;
+    fields.segment_id = *on;
+    fields.pinned_on_id = track->segment_id;
+  }
+  brought = lw_track_new (&fields, &error);
+  g_assert_no_error (error);
+  g_assert_true (lw_store_put_track (store, brought, &error));
+  g_assert_no_error (error);
+}
+
+static void
+assert_on (LwStore *store, const LwId *segment, guint n)
+{
+  guint64 count = 0;
+
+  g_assert_true (lw_store_count (store, &(LwNoteQuery){.segment_id = segment}, &count, NULL));
+  g_assert_cmpuint (count, ==, n);
+}
+
+static void
+test_a_track_is_brought_to_another_recording_and_back (Fixture *fixture, gconstpointer data)
+{
+  LwStore *store = fixture->store;
+  const LwTrack how = {.shift = -20 * LW_SECOND, .drift_ppb = 40000};
+  LwId live = fixture->segment_id, recording = lw_id_new ();
+  g_autoptr (LwTrack) track = lw_store_get_track (store, &fixture->track_id, NULL);
+  g_autoptr (LwTrack) own = NULL;
+  g_autoptr (LwNote) note = NULL;
+  LwId early = add_text (store, &track->id, 3 * LW_SECOND, "before the recording began");
+  LwId point = add_text (store, &track->id, 1000 * LW_SECOND, "They compare.");
+  LwId wall = pin (store, &track->id, TEN_O_CLOCK, 2 * LW_SECOND), late;
+
+  put_segment (store, &recording, TEN_O_CLOCK - 60 * LW_SECOND, LW_ANCHOR_PERSON);
+  bring (store, track, &recording, &how);
+  assert_on (store, &live, 0);
+  assert_on (store, &recording, 3);
+  assert_at (store, &early, 0, 0);
+  assert_at (store, &point, 980 * LW_SECOND + 40 * LW_MSECOND, 0);
+  /* Where it was seen is known better than when. */
+  assert_at (store, &wall, 0, 2 * LW_SECOND);
+  assert_verifies (store);
+
+  /* What its author writes there from now on, on this track and on one of that recording's own. */
+  edit_text (store, &point, "They compare two drawings.");
+  assert_at (store, &point, 980 * LW_SECOND + 40 * LW_MSECOND, 0);
+  late = add_text (store, &track->id, 500 * LW_SECOND, "again");
+  assert_at (store, &late, 500 * LW_SECOND, 0);
+  own = lw_store_ensure_track (store, &recording, &track->person_id, NULL);
+  g_assert_false (lw_id_equal (&own->id, &track->id));
+  g_assert_true (lw_store_rebuild (store, NULL));
+  assert_verifies (store);
+  assert_at (store, &point, 980 * LW_SECOND + 40 * LW_MSECOND, 0);
+
+  /* Put right by hand, and then taken back: all is as it was pinned. */
+  bring (store, track, &recording, &(LwTrack){.shift = LW_SECOND});
+  assert_at (store, &early, 4 * LW_SECOND, 0);
+  bring (store, track, NULL, NULL);
+  assert_on (store, &recording, 0);
+  assert_at (store, &early, 3 * LW_SECOND, 0);
+  assert_at (store, &point, 1000 * LW_SECOND, 0);
+  assert_at (store, &wall, 7 * LW_SECOND, 2 * LW_SECOND);
+  note = lw_store_get_note (store, &point, NULL);
+  g_assert_cmpstr (note->text, ==, "They compare two drawings.");
+  assert_verifies (store);
+  g_assert_true (lw_store_rebuild (store, NULL));
+  assert_verifies (store);
+  assert_at (store, &point, 1000 * LW_SECOND, 0);
+}
+
+static void
+test_notes_by_the_clock_are_brought_to_a_live_recording (Fixture *fixture, gconstpointer data)
+{
+  LwStore *store = fixture->store;
+  LwId visit = lw_id_new (), by_clock = lw_segment_clock_id (&visit);
+  g_autoptr (LwStore) other = fixture_open (fixture, "other.db");
+  g_autoptr (LwTrack) track = NULL;
+  LwId early, point;
+  guint forks;
+
+  put_segment (store, &by_clock, TEN_O_CLOCK, LW_ANCHOR_VISIT);
+  track = fixture_add_track (store, &by_clock, "Ana");
+  early = pin (store, &track->id, TEN_O_CLOCK - 5 * LW_SECOND, 0);
+  point = pin (store, &track->id, TEN_O_CLOCK + 90 * LW_SECOND, LW_SECOND);
+  assert_at (store, &early, 0, 0);
+  /* It went live half a minute before the first note. */
+  bring (store, track, &fixture->segment_id,
+         &(LwTrack){.shift = 30 * LW_SECOND, .pinned_anchor_utc_ns = TEN_O_CLOCK - 30 * LW_SECOND});
+  assert_at (store, &early, 25 * LW_SECOND, 0);
+  assert_at (store, &point, 120 * LW_SECOND, LW_SECOND);
+  g_assert_true (lw_store_merge (other, fixture->path, &forks, NULL));
+  assert_at (other, &early, 25 * LW_SECOND, 0);
+  assert_verifies (other);
+  bring (store, track, NULL, NULL);
+  assert_at (store, &point, 90 * LW_SECOND, LW_SECOND);
+  assert_verifies (store);
+}
+
+static void
+test_what_is_brought_there_comes_back_to_the_same_time (void)
+{
+  const LwTrack tracks[] = {{.shift = 5},
+                            {.shift = -7 * LW_SECOND, .drift_ppb = 39999},
+                            {.shift = 3 * LW_SECOND, .drift_ppb = -100000}};
+
+  for (guint i = 0; i < 3000; i++) {
+    const LwTrack *track = &tracks[i % G_N_ELEMENTS (tracks)];
+    LwTime time =
+        g_test_rand_int_range (8, 4 * 3600) * LW_SECOND + g_test_rand_int_range (0, LW_SECOND);
+    LwTime again = lw_track_to_here (track, lw_track_to_pinned (track, time), 0, 0);
+
+    g_assert_cmpint (ABS (again - time), <=, 1);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -175,6 +300,10 @@ main (int argc, char **argv)
         test_a_visit_without_media_has_a_segment_and_its_recording_comes_later);
   TEST ("/anchors/window", test_a_window_finds_them_where_the_anchor_puts_them);
   TEST ("/anchors/any-order", test_any_order_of_merging_gives_the_same_times);
+  TEST ("/anchors/brought", test_a_track_is_brought_to_another_recording_and_back);
+  TEST ("/anchors/brought-by-clock", test_notes_by_the_clock_are_brought_to_a_live_recording);
+  g_test_add_func ("/anchors/there-and-back",
+                   test_what_is_brought_there_comes_back_to_the_same_time);
   g_test_add_func ("/anchors/refused", test_a_time_of_day_that_is_none_is_refused);
   return g_test_run ();
 }

@@ -74,8 +74,8 @@ class LwAnchor extends Dialog {
   /* Its moment is on screen: then the recording began so long before its gesture. */
   itIsHere() {
     const note = this.pinned.find((one) => one.id === this.chosen);
-    const {start} = document.querySelector('lw-player').pinTime();
-    this.set(toWall(Date.parse(note.wall) - start / 1e6));
+    const now = document.querySelector('lw-player').now();
+    this.set(toWall(Date.parse(note.wall) - now / 1e6));
   }
 
   play(note) {
