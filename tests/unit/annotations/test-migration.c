@@ -220,8 +220,10 @@ assert_refused_untouched (const char *path, LwStoreError code)
 static void
 test_a_newer_version_is_refused_untouched (Fixture *fixture, gconstpointer data)
 {
+  g_autofree char *newer = g_strdup_printf ("PRAGMA user_version = %u", LW_SCHEMA_VERSION + 1);
+
   g_clear_object (&fixture->store);
-  run_sql (fixture->path, "PRAGMA user_version = 7");
+  run_sql (fixture->path, newer);
   assert_refused_untouched (fixture->path, LW_STORE_ERROR_NEWER);
 }
 
