@@ -6,44 +6,19 @@
 import {html, nothing} from '../lib/lit/index.js';
 import {Element} from './element.js';
 import {Frames} from './frames.js';
-import {number, t} from './i18n.js';
-import {icon} from './icons.js';
+import {t} from './i18n.js';
 import {Away, Refusal, room} from './room.js';
 import {openFeed} from './live/live-feed.js';
-import {formatSpan, formatTime, fromSeconds, toSeconds} from './time.js';
+import {KEYS} from './player/keys.js';
+import {SPEEDS, transport} from './player/transport.js';
+import {fromSeconds, toSeconds} from './time.js';
 import './lw-timeline.js';
 import './lw-work.js';
 import './live/lw-live-bar.js';
 
-const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4];
 const FRAME_GUESS_S = 1 / 30;
 const READY_AGAIN_MS = 3000;
 const FACTS_AGAIN_MS = 30000;
-
-const KEYS = {
-  ' ': (player) => player.toggle(),
-  k: (player) => player.toggle(),
-  ',': (player) => player.step(-1),
-  '.': (player) => player.step(1),
-  i: (player) => player.markIn(),
-  o: (player) => player.markOut(),
-  x: (player) => player.clearRange(),
-  l: (player) => player.toggleLoop(),
-  m: (player) => player.toggleSound(),
-  c: (player) => player.toggleCaptions(),
-  f: (player) => player.toggleFullscreen(),
-  '[': (player) => player.speedBy(-1),
-  '<': (player) => player.speedBy(-1),
-  ']': (player) => player.speedBy(1),
-  '>': (player) => player.speedBy(1),
-  backspace: (player) => player.setSpeed(1),
-  arrowleft: (player, shift) => player.seekBy(shift ? -1 : -5),
-  arrowright: (player, shift) => player.seekBy(shift ? 1 : 5),
-  pageup: (player) => player.seekBy(-60),
-  pagedown: (player) => player.seekBy(60),
-  home: (player) => player.seek(0),
-  end: (player) => player.feed ? player.feed.returnToLive() : player.seek(player.duration),
-};
 
 class LwPlayer extends Element {
   static properties = {
@@ -478,7 +453,7 @@ class LwPlayer extends Element {
           .duration=${this.duration} .rangeIn=${this.rangeIn} .rangeOut=${this.rangeOut}
           .facts=${this.facts} .ticket=${this.state === 'ready' ? this.ticket : null}
           @lw-seek=${({detail}) => this.seek(detail)}></lw-timeline>
-      ${this.transport()}
+      ${transport(this)}
       <lw-work .model=${this.model} .keep=${this.keep} .segment=${this.segment}
           .work=${this.facts?.work} .ticket=${this.state === 'ready' ? this.ticket : null}
           @lw-seek=${({detail}) => this.seek(detail)}
@@ -545,73 +520,6 @@ class LwPlayer extends Element {
       this.retried = Date.now();
       await this.load();
     }
-  }
-
-  transport() {
-    const ready = this.state === 'ready';
-    const pins = ['noticing', 'wondering', ...(this.may?.progress ? ['progress'] : [])];
-    return html`<div class="transport">
-      <div class="group">
-        <button class="flat icon-only" ?disabled=${!ready} @click=${() => this.step(-1)}
-            aria-label=${t('player.frame-back')} title="${t('player.frame-back')} (,)">
-          ${icon('frame-back')}</button>
-        <button class="flat icon-only play" ?disabled=${!ready} @click=${() => this.toggle()}
-            aria-label=${this.playing ? t('player.pause') : t('player.play')}
-            title="${this.playing ? t('player.pause') : t('player.play')} (space)">
-          ${icon(this.playing ? 'pause' : 'play')}</button>
-        <button class="flat icon-only" ?disabled=${!ready} @click=${() => this.step(1)}
-            aria-label=${t('player.frame-forward')} title="${t('player.frame-forward')} (.)">
-          ${icon('frame-forward')}</button>
-        <span class="clock"><b>${formatTime(this.time)}</b>
-          <span class="of">/ ${formatTime(this.duration)}</span></span>
-      </div>
-      <div class="group pins">
-        ${this.may?.write || this.may?.progress ? pins.filter((kind) =>
-            kind === 'progress' || this.may.write).map((kind) => html`
-          <button class="pin ${kind}" @click=${() => this.emit('lw-pin', kind)}
-              title=${kind === 'noticing' ? 'N' : kind === 'wondering' ? 'W' : nothing}>
-            ${icon(kind)} ${t(`pin.${kind}`)}
-            ${kind === 'progress' ? nothing : html`<kbd aria-hidden="true">${
-              kind === 'noticing' ? 'N' : 'W'}</kbd>`}</button>`) : nothing}
-      </div>
-      <div class="group end">
-        ${this.rangeChip()}
-        <label class="speed" title="${t('player.speed')} ([ ])"><span class="visually-hidden">${
-            t('player.speed')}</span>
-          <select .value=${String(this.speed)} @change=${(event) => {
-            this.setSpeed(Number(event.target.value));
-            event.target.blur();
-          }}>${SPEEDS.map((speed) => html`<option value=${speed}
-              ?selected=${speed === this.speed}>${number(speed)}×</option>`)}</select></label>
-        <button class="flat icon-only" @click=${this.toggleSound} aria-pressed=${this.muted}
-            aria-label=${t('player.mute')} title="${t('player.mute')} (M)">
-          ${icon(this.muted ? 'sound-off' : 'sound')}</button>
-        ${this.facts?.captions ? html`<button class="flat icon-only" @click=${this.toggleCaptions}
-            aria-pressed=${this.captions} aria-label=${t('player.captions')}
-            title="${t('player.captions')} (C)">${icon('captions')}</button>` : nothing}
-        <button class="flat icon-only" ?disabled=${!ready} @click=${this.toggleFullscreen}
-            aria-label=${t('player.fullscreen')} title="${t('player.fullscreen')} (F)">
-          ${icon('fullscreen')}</button>
-        <button class="flat icon-only keys-button" @click=${() => this.emit('lw-keys')}
-            aria-label=${t('player.keys')} title="${t('player.keys')} (?)">${icon('keys')}</button>
-      </div>
-    </div>`;
-  }
-
-  rangeChip() {
-    if (this.rangeIn === null)
-      return nothing;
-    return html`<span class="range-chip" role="status">
-      ${this.rangeOut === null ? t('player.range-open', {start: formatTime(this.rangeIn)})
-        : html`${formatSpan(this.rangeIn, this.rangeOut)}
-          <button class="flat icon-only small" aria-pressed=${this.loop} @click=${this.toggleLoop}
-            aria-label=${t('player.loop')} title="${t('player.loop')} (L)">${icon('loop')}</button>
-          ${this.segment.is_mine ? html`<button class="flat icon-only small" data-act="clip"
-            @click=${() => this.emit('lw-clip', this.range)} aria-label=${t('clips.of-range')}
-            title=${t('clips.of-range')}>${icon('clip')}</button>` : nothing}`}
-      <button class="flat icon-only small" @click=${this.clearRange}
-          aria-label=${t('player.range-clear')} title="${t('player.range-clear')} (X)">
-        ${icon('close')}</button></span>`;
   }
 }
 

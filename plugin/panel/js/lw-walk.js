@@ -5,14 +5,12 @@ import {Element, isTyping, say, showDialog} from './element.js';
 import {t} from './i18n.js';
 import {icon} from './icons.js';
 import {recall} from './keep.js';
-import {presence} from './presence.js';
 import {room} from './room.js';
 import {WalkModel} from './walk-model.js';
-import {codingLink} from './coding/lw-coding.js';
 import {placeName, segmentHere, segmentOf, turnOf} from './clock/walk-clock.js';
 import {focusBanner} from './walk/focus-banner.js';
 import {lessonTabs} from './walk/lesson-tabs.js';
-import {walkMenu} from './walk/walk-menu.js';
+import {walkBar} from './walk/walk-bar.js';
 
 import './clock/lw-align.js';
 import './clock/lw-anchor.js';
@@ -452,7 +450,7 @@ class LwWalk extends Element {
         event.preventDefault();
         this.querySelector('lw-notes, lw-board, lw-coding')?.focusList();
       }}>${t('app.skip')}</a>
-      ${this.bar(walk)}
+      ${walkBar(this, walk)}
       ${focusBanner(this)}
       ${walk.is_out ? nothing : html`<lw-phase-bar .model=${this.model}></lw-phase-bar>
         <lw-walk-clock .model=${this.model} .segment=${this.segment} @lw-visit=${({detail}) => this.goOrStay(detail)}
@@ -556,29 +554,6 @@ class LwWalk extends Element {
       this.model.refresh();
     this.querySelector(dialog).requestUpdate();
     showDialog(this.querySelector(`${dialog} dialog`));
-  }
-
-  bar(walk) {
-    const index = walk.phases.findIndex((phase) => phase.id === walk.phase);
-    const phase = walk.phases[index];
-    return html`<header class="bar">
-      <a class="flat icon-only" href="#" title=${t('app.back')} aria-label=${t('app.back')}>
-        ${icon('back')}</a>
-      <h1 dir="auto" title=${walk.title}>${walk.title}</h1>
-      <button class="phase" @click=${() => this.show('lw-phase-dialog')} title=${phase?.hint ?? ''}
-          aria-label=${t('phase.of', {number: index + 1, count: walk.phases.length,
-                                      title: phase?.title ?? ''})}>
-        <span class="phase-dots" aria-hidden="true">${walk.phases.map((one, i) =>
-            html`<i class=${i < index ? 'done' : i === index ? 'now' : ''}></i>`)}</span>
-        <span>${phase?.title ?? walk.phase}</span></button>
-      ${this.model.may.see_notes ? html`<a class="button small board-link"
-          href=${this.placeOf(this.onBoard ? 'notes' : 'board')}>${icon(this.onBoard ? 'noticing' : 'board')}
-          ${t(this.onBoard ? 'board.to-notes' : 'board.title')}</a>` : nothing}
-      ${codingLink(this.model, this.view, (view) => this.placeOf(view))}
-      ${presence(this.model, this.segment, () => this.show('lw-people-dialog'))}
-      <lw-kept .outbox=${this.outbox} .way=${this.model.way}></lw-kept>
-      ${walkMenu(this)}
-    </header>`;
   }
 
   /* Her form on this lesson, and whether it is handed in: she alone is told. */

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What the keys of the player do. They are the desktop player's, too. */
+export const KEYS = {
+  ' ': (player) => player.toggle(),
+  k: (player) => player.toggle(),
+  ',': (player) => player.step(-1),
+  '.': (player) => player.step(1),
+  i: (player) => player.markIn(),
+  o: (player) => player.markOut(),
+  x: (player) => player.clearRange(),
+  l: (player) => player.toggleLoop(),
+  m: (player) => player.toggleSound(),
+  c: (player) => player.toggleCaptions(),
+  f: (player) => player.toggleFullscreen(),
+  '[': (player) => player.speedBy(-1),
+  '<': (player) => player.speedBy(-1),
+  ']': (player) => player.speedBy(1),
+  '>': (player) => player.speedBy(1),
+  backspace: (player) => player.setSpeed(1),
+  arrowleft: (player, shift) => player.seekBy(shift ? -1 : -5),
+  arrowright: (player, shift) => player.seekBy(shift ? 1 : 5),
+  pageup: (player) => player.seekBy(-60),
+  pagedown: (player) => player.seekBy(60),
+  home: (player) => player.seek(0),
+  end: (player) => player.feed ? player.feed.returnToLive() : player.seek(player.duration),
+};
