@@ -30,7 +30,7 @@ libswresample-dev                sound of any kind as one channel, to find one r
 libswscale-dev                   makes pictures small
 libgstreamer1.0-dev              playback
 libgstreamer-plugins-base1.0-dev playback
-libgstreamer-plugins-bad1.0-dev  reads which H.264 pictures others are decoded from
+libgstreamer-plugins-bad1.0-dev  reads which H.264 pictures others are decoded from; WebRTC
 libgtk-4-dev                     the window
 libadwaita-1-dev                 the look of the window
 '
@@ -40,6 +40,7 @@ ffmpeg                           makes lessons that a room is given playable in 
 gstreamer1.0-plugins-base        playback
 gstreamer1.0-plugins-good        MP4, Matroska, VP8 and VP9; sound that keeps its pitch
 gstreamer1.0-plugins-bad         H.265 and AV1 parsing
+gstreamer1.0-nice                finds a way to browsers that send a live lesson (WHIP)
 gstreamer1.0-libav               H.264, H.265, AAC and MP3 decoders
 gstreamer1.0-x                   writes captions into the picture
 gstreamer1.0-pulseaudio          sound on a desktop

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lw-receiver-protocol.h"
+#include "lw-webm.h"
 
 #define STREAMS_MAX 16
 /* Divides by the thousandths of FLV and by the ticks of RTP and of MPEG. */
@@ -12,12 +13,16 @@
 #define IO_BYTES (64 * 1024)
 
 typedef struct {
-  int index;       /* in the file; -1: left out */
-  gint64 last_dts; /* in its time base there */
+  int index; /* in the file; -1: left out */
+  AVRational base;
+  gint64 last_dts; /* in that */
 } Stream;
 
 struct _LwFragments {
-  AVFormatContext *muxer;
+  AVFormatContext *muxer; /* of MP4; NULL: it is WebM */
+  LwWebmTracks tracks;
+  LwWebmCluster cluster;
+  guint8 *opus_head;
   Stream streams[STREAMS_MAX];
   guint n_streams;
   int video; /* in the file; -1: none */
@@ -85,6 +90,8 @@ codec_name (const AVCodecParameters *stream)
     return g_strdup ("opus");
   case AV_CODEC_ID_VP9:
     return g_strdup ("vp09.00.10.08");
+  case AV_CODEC_ID_VP8:
+    return g_strdup ("vp8");
   case AV_CODEC_ID_MP3:
     return g_strdup ("mp3");
   default:
@@ -92,23 +99,39 @@ codec_name (const AVCodecParameters *stream)
   }
 }
 
-/* ---- making ---- */
+/* ---- what is taken ---- */
+
+/* VP8 is in no MP4 that a browser takes. */
+static gboolean
+is_for_webm (const AVCodecParameters *const *streams, guint n_streams)
+{
+  for (guint i = 0; i < n_streams; i++)
+    if (streams[i]->codec_id == AV_CODEC_ID_VP8 && streams[i]->width > 0)
+      return TRUE;
+  return FALSE;
+}
 
 static gboolean
-add_stream (LwFragments *self, guint i, const AVCodecParameters *from, GPtrArray *names)
+is_taken (const LwFragments *self, const AVCodecParameters *stream)
 {
-  g_autofree char *name = codec_name (from);
-  gboolean is_video = from->codec_type == AVMEDIA_TYPE_VIDEO;
-  AVStream *stream;
-
+  gboolean is_video = stream->codec_type == AVMEDIA_TYPE_VIDEO;
   /* Of which nothing more is known. */
-  if (is_video ? from->width <= 0 || from->height <= 0 : from->sample_rate <= 0)
-    return TRUE;
-  /* One picture and one sound: a lesson has no more, and a browser takes no more. */
-  if (name == NULL || (is_video && self->video >= 0) ||
-      (!is_video && self->muxer->nb_streams > (self->video >= 0 ? 1u : 0u)))
-    return TRUE;
-  stream = avformat_new_stream (self->muxer, NULL);
+  gboolean is_known = is_video ? stream->width > 0 && stream->height > 0 : stream->sample_rate > 0;
+
+  if (!is_known)
+    return FALSE;
+  if (self->muxer != NULL)
+    return stream->codec_id != AV_CODEC_ID_VP8;
+  return is_video ? stream->codec_id == AV_CODEC_ID_VP8
+                  : stream->codec_id == AV_CODEC_ID_OPUS && stream->extradata_size > 0;
+}
+
+static gboolean
+add_to_mp4 (LwFragments *self, Stream *to, const AVCodecParameters *from)
+{
+  gboolean is_video = from->codec_type == AVMEDIA_TYPE_VIDEO;
+  AVStream *stream = avformat_new_stream (self->muxer, NULL);
+
   if (stream == NULL || avcodec_parameters_copy (stream->codecpar, from) < 0)
     return FALSE;
   stream->codecpar->codec_tag = 0;
@@ -120,9 +143,44 @@ add_stream (LwFragments *self, guint i, const AVCodecParameters *from, GPtrArray
   stream->codecpar->color_trc = AVCOL_TRC_UNSPECIFIED;
   stream->codecpar->color_space = AVCOL_SPC_UNSPECIFIED;
   stream->time_base = is_video ? (AVRational){1, 90000} : (AVRational){1, from->sample_rate};
-  self->streams[i] = (Stream){stream->index, G_MININT64};
+  to->index = stream->index;
+  return TRUE;
+}
+
+static void
+add_to_webm (LwFragments *self, Stream *to, const AVCodecParameters *from)
+{
+  if (from->codec_type == AVMEDIA_TYPE_VIDEO) {
+    self->tracks.width = (guint)from->width;
+    self->tracks.height = (guint)from->height;
+    to->index = LW_WEBM_VIDEO;
+  } else {
+    self->opus_head = g_memdup2 (from->extradata, (gsize)from->extradata_size);
+    self->tracks.opus_head = self->opus_head;
+    self->tracks.opus_head_length = (gsize)from->extradata_size;
+    self->tracks.channels = (guint)MAX (from->ch_layout.nb_channels, 1);
+    to->index = LW_WEBM_AUDIO;
+  }
+  to->base = (AVRational){1, 1000};
+}
+
+static gboolean
+add_stream (LwFragments *self, guint i, const AVCodecParameters *from, GPtrArray *names)
+{
+  g_autofree char *name = codec_name (from);
+  gboolean is_video = from->codec_type == AVMEDIA_TYPE_VIDEO;
+
+  /* One picture and one sound: a lesson has no more, and a browser takes no more. */
+  if (name == NULL || !is_taken (self, from) || (is_video && self->video >= 0) ||
+      (!is_video && names->len > (self->video >= 0 ? 1u : 0u)))
+    return TRUE;
+  self->streams[i].last_dts = G_MININT64;
+  if (self->muxer == NULL)
+    add_to_webm (self, &self->streams[i], from);
+  else if (!add_to_mp4 (self, &self->streams[i], from))
+    return FALSE;
   if (is_video) {
-    self->video = stream->index;
+    self->video = self->streams[i].index;
     self->width = (guint)MAX (from->width, 0);
     self->height = (guint)MAX (from->height, 0);
   }
@@ -151,20 +209,23 @@ add_streams (LwFragments *self,
         return fail (AVERROR (ENOMEM), error);
   }
   if (names->len == 0) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                         "What comes is neither H.264 nor AAC, so it cannot be shown. Choose those "
-                         "in the program that sends it.");
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+        "What comes is neither H.264 nor AAC (nor VP8 and Opus from a browser), so "
+        "it cannot be shown. Choose those in the program that sends it.");
     return FALSE;
   }
   g_ptr_array_add (names, NULL);
   list = g_strjoinv (",", (char **)names->pdata);
-  self->type =
-      g_strdup_printf ("%s/mp4; codecs=\"%s\"", self->video >= 0 ? "video" : "audio", list);
+  self->type = g_strdup_printf ("%s/%s; codecs=\"%s\"", self->video >= 0 ? "video" : "audio",
+                                self->muxer != NULL ? "mp4" : "webm", list);
   return TRUE;
 }
 
+/* ---- making ---- */
+
 static gboolean
-begin (LwFragments *self, GError **error)
+begin_mp4 (LwFragments *self, GError **error)
 {
   AVDictionary *options = NULL;
   int code;
@@ -182,28 +243,44 @@ begin (LwFragments *self, GError **error)
   if (code < 0)
     return fail (code, error);
   avio_flush (self->muxer->pb);
-  self->init = g_byte_array_free_to_bytes (self->written);
-  self->written = g_byte_array_new ();
+  for (guint i = 0; i < self->n_streams; i++)
+    if (self->streams[i].index >= 0)
+      self->streams[i].base = self->muxer->streams[self->streams[i].index]->time_base;
   return TRUE;
+}
+
+static gboolean
+open_mp4 (LwFragments *self)
+{
+  guint8 *buffer = av_malloc (IO_BYTES);
+
+  if (buffer != NULL && avformat_alloc_output_context2 (&self->muxer, NULL, "mp4", NULL) >= 0 &&
+      (self->muxer->pb = avio_alloc_context (buffer, IO_BYTES, 1, self, NULL, write_bytes, NULL)) !=
+          NULL)
+    return TRUE;
+  av_free (buffer);
+  return FALSE;
 }
 
 LwFragments *
 lw_fragments_new (const AVCodecParameters *const *streams, guint n_streams, GError **error)
 {
   g_autoptr (LwFragments) self = g_new0 (LwFragments, 1);
-  guint8 *buffer = av_malloc (IO_BYTES);
 
   self->video = -1;
   self->written = g_byte_array_new ();
-  if (buffer == NULL || avformat_alloc_output_context2 (&self->muxer, NULL, "mp4", NULL) < 0 ||
-      (self->muxer->pb = avio_alloc_context (buffer, IO_BYTES, 1, self, NULL, write_bytes, NULL)) ==
-          NULL) {
-    av_free (buffer);
+  if (!is_for_webm (streams, n_streams) && !open_mp4 (self)) {
     fail (AVERROR (ENOMEM), error);
     return NULL;
   }
-  if (!add_streams (self, streams, n_streams, error) || !begin (self, error))
+  if (!add_streams (self, streams, n_streams, error))
     return NULL;
+  if (self->muxer == NULL)
+    lw_webm_add_header (self->written, &self->tracks);
+  else if (!begin_mp4 (self, error))
+    return NULL;
+  self->init = g_byte_array_free_to_bytes (self->written);
+  self->written = g_byte_array_new ();
   return g_steal_pointer (&self);
 }
 
@@ -219,6 +296,8 @@ lw_fragments_free (LwFragments *self)
     /* Without its trailer, which would be an index of fragments that are gone. */
     avformat_free_context (self->muxer);
   }
+  lw_webm_cluster_clear (&self->cluster);
+  g_free (self->opus_head);
   g_byte_array_unref (self->written);
   g_clear_pointer (&self->init, g_bytes_unref);
   g_free (self->type);
@@ -289,12 +368,22 @@ note_times (LwFragments *self, const AVPacket *packet, gboolean is_picture)
   }
 }
 
+static int
+add_to_cluster (LwFragments *self, const AVPacket *packet)
+{
+  return lw_webm_cluster_add (&self->cluster, (LwWebmTrack)packet->stream_index,
+                              packet->pts * LW_MSECOND, (packet->flags & AV_PKT_FLAG_KEY) != 0,
+                              packet->data, (gsize)packet->size)
+             ? 0
+             : AVERROR (ERANGE);
+}
+
 gboolean
 lw_fragments_add (LwFragments *self, const AVPacket *packet, GError **error)
 {
   const AVRational ns = {1, 1000000000};
   Stream *stream = &self->streams[packet->stream_index];
-  AVRational base = self->muxer->streams[stream->index]->time_base;
+  AVRational base = stream->base;
   AVPacket *copy = av_packet_clone (packet);
   int code;
 
@@ -310,7 +399,7 @@ lw_fragments_add (LwFragments *self, const AVPacket *packet, GError **error)
   copy->pts = MAX (copy->pts, copy->dts);
   stream->last_dts = copy->dts;
   note_times (self, packet, stream->index == self->video);
-  code = av_write_frame (self->muxer, copy);
+  code = self->muxer != NULL ? av_write_frame (self->muxer, copy) : add_to_cluster (self, copy);
   av_packet_free (&copy);
   return code >= 0 || fail (code, error);
 }
@@ -321,22 +410,30 @@ lw_fragments_get_waiting (LwFragments *self)
   return self->waits ? self->last_dts - self->first_dts : 0;
 }
 
-gboolean
-lw_fragments_take (LwFragments *self, LwFragment *ret_fragment, GError **error)
+static gboolean
+write_fragment (LwFragments *self, GError **error)
 {
   int code;
 
-  if (!self->waits)
-    return FALSE;
-  self->waits = FALSE;
-  g_byte_array_set_size (self->written, 0);
+  if (self->muxer == NULL)
+    return lw_webm_cluster_take (&self->cluster, self->written);
   code = av_write_frame (self->muxer, NULL);
   if (code < 0)
     return fail (code, error);
   avio_flush (self->muxer->pb);
   if (self->muxer->pb->error < 0)
     return fail (self->muxer->pb->error, error);
-  if (self->written->len == 0)
+  return self->written->len > 0;
+}
+
+gboolean
+lw_fragments_take (LwFragments *self, LwFragment *ret_fragment, GError **error)
+{
+  if (!self->waits)
+    return FALSE;
+  self->waits = FALSE;
+  g_byte_array_set_size (self->written, 0);
+  if (!write_fragment (self, error))
     return FALSE;
   *ret_fragment = (LwFragment){.start = MAX (self->start, 0),
                                .end = MAX (self->end, 0),

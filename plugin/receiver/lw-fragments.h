@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * LwFragments:
  *
- * Puts packets, as they came, into fragments of MP4 that a browser takes one by one and that make a
- * whole file in a row. Nothing is decoded or encoded.
+ * Puts packets, as they came, into fragments that a browser takes one by one and that make a whole
+ * file in a row: of MP4, or of WebM where the picture is VP8. Nothing is decoded or encoded.
  *
  * Thread: one at a time.
  */
@@ -25,7 +25,7 @@ typedef struct {
   gsize length;
 } LwFragment;
 
-/* @streams: what comes, copied. Those that MP4 or a browser does not take are left out.
+/* @streams: what comes, copied. Those that the file or a browser does not take are left out.
  * G_IO_ERROR_NOT_SUPPORTED, with a sentence, if nothing is left. */
 LwFragments *
 lw_fragments_new (const AVCodecParameters *const *streams, guint n_streams, GError **error);

@@ -25,6 +25,9 @@ G_BEGIN_DECLS
  *
  * 'F', fragment: start and end (64 each, ns of media time), flags (8), the fragment (the rest).
  *
+ * 'A', answer: number of the offer (32), how it went (8), an answer in SDP, or why not in words
+ * (the rest). Every offer gets one.
+ *
  * 'C', clock: media time (64, ns), wall clock (64, µs since 1970), uncertainty (32, ms), method
  * (8).
  *
@@ -37,22 +40,27 @@ G_BEGIN_DECLS
  * "reach NETWORK" or "reach NAME ADDRESS" for each thing it may connect to (lw-reach.h); then "go".
  * Only these are ever reached, also when an answer or a playlist leads elsewhere. "end" makes it
  * send what it holds, say LW_RECEIVER_ENDED and leave with 0. The end of the input does the same.
+ * For whoever sends by WHIP, "offer NUMBER BYTES" is followed by so many bytes of SDP, and "hangup
+ * NUMBER" ends what came of it.
  */
 
 #define LW_RECEIVER_SHIFT LW_SECOND
 #define LW_RECEIVER_HEAD_BYTES 5
+#define LW_RECEIVER_OFFER_MAX (64 * 1024)
 #define LW_RECEIVER_PAYLOAD_MAX (32u * 1024 * 1024)
 
 typedef enum {
   LW_RECEIVER_SAYS_STATE = 'S',
   LW_RECEIVER_SAYS_INIT = 'I',
   LW_RECEIVER_SAYS_FRAGMENT = 'F',
+  LW_RECEIVER_SAYS_ANSWER = 'A',
   LW_RECEIVER_SAYS_CLOCK = 'C',
 } LwReceiverSays;
 
 #define LW_RECEIVER_STATE_BYTES (1 + 8)
 #define LW_RECEIVER_INIT_BYTES (2 + 2 + 1)
 #define LW_RECEIVER_FRAGMENT_BYTES (8 + 8 + 1)
+#define LW_RECEIVER_ANSWER_BYTES (4 + 1)
 #define LW_RECEIVER_CLOCK_BYTES (8 + 8 + 4 + 1)
 
 typedef enum {
@@ -62,6 +70,13 @@ typedef enum {
   LW_RECEIVER_ENDED,       /* told to end: nothing comes after this */
   LW_RECEIVER_N_STATES
 } LwReceiverState;
+
+typedef enum {
+  LW_RECEIVER_TAKES,   /* the rest is SDP */
+  LW_RECEIVER_BUSY,    /* somebody else sends */
+  LW_RECEIVER_REFUSES, /* that cannot be taken */
+  LW_RECEIVER_N_ANSWERS
+} LwReceiverAnswer;
 
 /* Of a fragment: it begins with a picture that can be decoded by itself. */
 #define LW_RECEIVER_KEY 1

@@ -16,6 +16,8 @@
 #define STREAMS_MAX 16
 /* How long before it is shown a picture is decoded, where its source does not say. */
 #define REORDER_MOST (200 * LW_MSECOND)
+#define OFFERS_MOST 8
+
 struct _LwSink {
   LwReceiverOptions options;
   LwLiveClock clock;
@@ -31,8 +33,10 @@ struct _LwSink {
   gint64 wall_us;
   LwClockMethod wall_method; /* LW_CLOCK_N_METHODS: it does not know */
   guint wall_uncertain_ms;
-  int over;        /* atomic */
-  gboolean broken; /* nobody listens */
+  GAsyncQueue *offers; /* of LwOffer */
+  guint hung_up;       /* atomic: the offer's number */
+  int over;            /* atomic */
+  gboolean broken;     /* nobody listens */
 };
 
 /* ---- speaking ---- */
@@ -266,6 +270,61 @@ lw_sink_is_over (LwSink *self)
   return g_atomic_int_get (&self->over) != 0;
 }
 
+/* ---- who comes with an offer ---- */
+
+void
+lw_offer_free (LwOffer *offer)
+{
+  g_free (offer->text);
+  g_free (offer);
+}
+
+void
+lw_receiver_offer (LwSink *self, guint32 number, char *text)
+{
+  LwOffer *offer = g_new (LwOffer, 1);
+
+  *offer = (LwOffer){number, text};
+  g_async_queue_lock (self->offers);
+  g_async_queue_push_unlocked (self->offers, offer);
+  if (g_async_queue_length_unlocked (self->offers) > OFFERS_MOST)
+    lw_offer_free (g_async_queue_pop_unlocked (self->offers));
+  g_async_queue_unlock (self->offers);
+}
+
+LwOffer *
+lw_sink_take_offer (LwSink *self, guint64 wait_us)
+{
+  return g_async_queue_timeout_pop (self->offers, wait_us);
+}
+
+void
+lw_sink_put_back_offer (LwSink *self, LwOffer *offer)
+{
+  g_async_queue_push_front (self->offers, offer);
+}
+
+void
+lw_sink_answer (LwSink *self, guint32 number, LwReceiverAnswer how, const char *text)
+{
+  guint8 head[LW_RECEIVER_ANSWER_BYTES];
+
+  put (put (head, number, 4), how, 1);
+  say (self, LW_RECEIVER_SAYS_ANSWER, head, sizeof head, text, strlen (text));
+}
+
+void
+lw_receiver_hang_up (LwSink *self, guint32 number)
+{
+  g_atomic_int_set (&self->hung_up, number);
+}
+
+gboolean
+lw_sink_is_hung_up (LwSink *self, guint32 number)
+{
+  return (guint32)g_atomic_int_get (&self->hung_up) == number;
+}
+
 /* ---- the whole ---- */
 
 LwSink *
@@ -274,6 +333,7 @@ lw_receiver_new (const LwReceiverOptions *options)
   LwSink *self = g_new0 (LwSink, 1);
 
   self->options = *options;
+  self->offers = g_async_queue_new_full ((GDestroyNotify)lw_offer_free);
   lw_live_clock_init (&self->clock, options->origin_us, options->end);
   return self;
 }
@@ -283,6 +343,7 @@ lw_receiver_free (LwSink *self)
 {
   g_clear_pointer (&self->fragments, lw_fragments_free);
   g_free (self->words);
+  g_async_queue_unref (self->offers);
   g_free (self);
 }
 

@@ -20,5 +20,8 @@ void lw_receiver_free (LwSink *self);
 gboolean lw_receiver_run (LwSink *self);
 /* From any thread. */
 void lw_receiver_end (LwSink *self);
+/* From any thread; @text: (transfer full). Where too many wait, the oldest is never answered. */
+void lw_receiver_offer (LwSink *self, guint32 number, char *text);
+void lw_receiver_hang_up (LwSink *self, guint32 number);
 
 G_END_DECLS

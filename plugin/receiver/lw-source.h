@@ -37,6 +37,24 @@ gboolean lw_sink_is_over (LwSink *sink);
 void lw_sink_set_wall (
     LwSink *sink, LwTime time, gint64 wall_us, LwClockMethod method, guint uncertainty_ms);
 
+/* ---- for sources to which somebody comes with an offer ---- */
+
+typedef struct {
+  guint32 number; /* not 0 */
+  char *text;     /* SDP */
+} LwOffer;
+
+void lw_offer_free (LwOffer *offer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LwOffer, lw_offer_free)
+
+/* The next one, waited for so long; NULL: none. It must be answered. */
+LwOffer *lw_sink_take_offer (LwSink *sink, guint64 wait_us);
+/* The first of the next ones. @offer: (transfer full) */
+void lw_sink_put_back_offer (LwSink *sink, LwOffer *offer);
+void lw_sink_answer (LwSink *sink, guint32 number, LwReceiverAnswer how, const char *text);
+/* Whether the room has ended what came of that offer. */
+gboolean lw_sink_is_hung_up (LwSink *sink, guint32 number);
+
 /**
  * LwSourceKind:
  *
@@ -45,6 +63,9 @@ void lw_sink_set_wall (
  */
 typedef struct {
   const char *name; /* "rtmp" */
+  /* (nullable): loads what it needs while files can still be opened. FALSE: it cannot work, and has
+   * said why on standard error. */
+  gboolean (*prepare) (void);
   /* Connects, and puts what comes into the sink until there is no more. Blocks. It is called again
    * half a second after it returned, as long as it is not over: also for somebody who is not there
    * yet. A source that listens for somebody returns when who came has gone.
@@ -65,6 +86,7 @@ extern const LwSourceKind lw_source_hls;
 extern const LwSourceKind lw_source_rtmp;
 extern const LwSourceKind lw_source_rtsp;
 extern const LwSourceKind lw_source_srt;
+extern const LwSourceKind lw_source_whip;
 
 /* ---- lw-source-format.c: what libavformat reads ---- */
 

@@ -44,13 +44,32 @@ shut_in (const LwSourceKind *kind)
                                    : lw_worker_lock_but_network ());
 }
 
+static void
+read_offer (LwSink *receiver, guint32 number, gsize length)
+{
+  g_autofree char *text = g_malloc0 (length + 1);
+
+  if (fread (text, 1, length, stdin) == length)
+    lw_receiver_offer (receiver, number, g_steal_pointer (&text));
+}
+
 static gpointer
 listen_to_room (gpointer data)
 {
   char line[LINE_MAX_BYTES];
 
-  while (fgets (line, sizeof line, stdin) != NULL && strcmp (line, "end\n") != 0)
-    ;
+  while (fgets (line, sizeof line, stdin) != NULL && strcmp (line, "end\n") != 0) {
+    guint32 number;
+    guint length;
+
+    if (sscanf (line, "offer %" G_GUINT32_FORMAT " %u", &number, &length) == 2) {
+      if (length > LW_RECEIVER_OFFER_MAX)
+        break;
+      read_offer (data, number, length);
+    } else if (sscanf (line, "hangup %" G_GUINT32_FORMAT, &number) == 1) {
+      lw_receiver_hang_up (data, number);
+    }
+  }
   lw_receiver_end (data);
   return NULL;
 }
@@ -113,7 +132,7 @@ main (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   av_log_set_level (AV_LOG_QUIET);
   mallopt (M_ARENA_MAX, 2);
-  if (!shut_in (options.kind))
+  if ((options.kind->prepare != NULL && !options.kind->prepare ()) || !shut_in (options.kind))
     return 1;
   receiver = lw_receiver_new (&options);
   g_thread_unref (g_thread_new ("room", listen_to_room, receiver));

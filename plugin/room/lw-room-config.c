@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lw-room-config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define GROUP "room"
@@ -33,6 +34,9 @@ static const Key keys[] = {
     KEY ("live-sources", LIST, live_sources),
     KEY ("srt-listen", TEXT, srt_listen),
     KEY ("srt-host", TEXT, srt_host),
+    KEY ("whip-listen", TEXT, whip_listen),
+    KEY ("whip-ports", TEXT, whip_ports),
+    KEY ("ice-servers", LIST, ice_servers),
     KEY ("live-end-minutes", MINUTES, live_end_minutes),
     KEY ("retention-days", DAYS, retention_days),
     KEY ("clip-days", DAYS, clip_days),
@@ -80,6 +84,13 @@ lw_room_config_keys (void)
       "address and ports (0.0.0.0:9000-9019) at which encoders may send by SRT; empty: none",
       "srt-host",
       "the name they are told; by default that address",
+      "whip-listen",
+      "this machine's address to which browsers and OBS send live lessons; 0.0.0.0: any "
+      "(127.0.0.1)",
+      "whip-ports",
+      "the UDP ports there, 40000-40100 for example; empty: any",
+      "ice-servers",
+      "stun:HOST or turn:HOST USER PASSWORD, with ; between: what those who send may use",
       "live-end-minutes",
       "a live lesson that is interrupted for so long is over (15)",
       "retention-days",
@@ -200,6 +211,9 @@ set_defaults (LwRoomConfig *self)
   self->live_sources = g_new0 (char *, 1);
   self->srt_listen = g_strdup ("");
   self->srt_host = g_strdup ("");
+  self->whip_listen = g_strdup ("127.0.0.1");
+  self->whip_ports = g_strdup ("");
+  self->ice_servers = g_new0 (char *, 1);
   self->live_end_minutes = 15;
   self->oidc_issuer = g_strdup ("");
   self->oidc_client_id = g_strdup ("");
@@ -242,6 +256,27 @@ is_loopback (const char *listen)
          g_str_has_prefix (listen, "localhost");
 }
 
+/* How those who send by WHIP reach the room: it becomes words for a program, and a header. */
+static void
+check_whip (const LwRoomConfig *self, GStrvBuilder *findings)
+{
+  guint from, until;
+  int end = 0;
+
+  if (!g_hostname_is_ip_address (self->whip_listen))
+    g_strv_builder_add (findings, "“whip-listen” must be an address like 127.0.0.1.");
+  if (*self->whip_ports != '\0' &&
+      (sscanf (self->whip_ports, "%5u-%5u%n", &from, &until, &end) != 2 ||
+       self->whip_ports[end] != '\0' || from < 1024 || until < from || until > G_MAXUINT16))
+    g_strv_builder_add (findings, "“whip-ports” must be ports like 40000-40100.");
+  for (GStrv server = self->ice_servers; *server != NULL; server++)
+    if ((!g_str_has_prefix (*server, "stun:") && !g_str_has_prefix (*server, "stuns:") &&
+         !g_str_has_prefix (*server, "turn:") && !g_str_has_prefix (*server, "turns:")) ||
+        strpbrk (*server, "\"<>\\\r\n") != NULL)
+      g_strv_builder_add (findings, "“ice-servers” must be like stun:HOST or turn:HOST USER "
+                                    "PASSWORD, with ; between.");
+}
+
 GStrv
 lw_room_config_check (const LwRoomConfig *self)
 {
@@ -264,6 +299,7 @@ lw_room_config_check (const LwRoomConfig *self)
       !g_str_has_prefix (self->oidc_issuer, "http://127.0.0.1:") &&
       !g_str_has_prefix (self->oidc_issuer, "http://localhost:"))
     g_strv_builder_add (findings, "“oidc-issuer” must begin with https://.");
+  check_whip (self, findings);
   return g_strv_builder_end (findings);
 }
 

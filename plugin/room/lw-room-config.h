@@ -22,17 +22,21 @@ typedef struct {
   guint patience_s;      /* for a request's head, and four times that for its body; 15 */
   char *accel_prefix;    /* "/lessonwalk-media/": nginx sends the media itself; "": we do */
   gint64 upload_max_bytes;
-  char *rtmp_listen;      /* "127.0.0.1:1935": where nginx takes live lessons in by RTMP */
-  char *rtmp_url;         /* "rtmp://walks.example.org/live": what senders are told; by default
-                             where it listens */
-  GStrv live_sources;     /* hosts and networks that live lessons may be fetched from; nothing */
-  char *srt_listen;       /* "0.0.0.0:9000-9019": where encoders may send them by SRT; "": nowhere */
-  char *srt_host;         /* "walks.example.org": what who sends is told; by default where it
-                             listens */
+  char *rtmp_listen;  /* "127.0.0.1:1935": where nginx takes live lessons in by RTMP */
+  char *rtmp_url;     /* "rtmp://walks.example.org/live": what senders are told; by default
+                         where it listens */
+  GStrv live_sources; /* hosts and networks that live lessons may be fetched from; nothing */
+  char *srt_listen;   /* "0.0.0.0:9000-9019": where encoders may send them by SRT; "": nowhere */
+  char *srt_host;     /* "walks.example.org": what who sends is told; by default where it
+                         listens */
+  char *whip_listen;  /* "127.0.0.1": this machine's address by which browsers send; "0.0.0.0":
+                         any */
+  char *whip_ports;   /* "40000-40100": of UDP, there; "": any */
+  GStrv ice_servers;  /* "stun:…", "turn:… USER PASSWORD": what senders are told of */
   guint live_end_minutes; /* a live lesson that is interrupted for so long is over; 15 */
-  guint retention_days; /* segments older than that are erased; 0: never */
-  guint clip_days;      /* how long a shared clip lives unless its teacher says otherwise */
-  char *oidc_issuer;    /* "": no sign-in by a provider */
+  guint retention_days;   /* segments older than that are erased; 0: never */
+  guint clip_days;        /* how long a shared clip lives unless its teacher says otherwise */
+  char *oidc_issuer;      /* "": no sign-in by a provider */
   char *oidc_client_id;
   char *oidc_client_secret;
   char *oidc_name;       /* "Google": on the button */

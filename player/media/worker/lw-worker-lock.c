@@ -99,7 +99,7 @@ make_filter (gboolean with_network, gboolean with_reading)
     add (filter, (struct sock_filter)LOAD (nr));
   }
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
-    if (with_network && refused[i] == __NR_socket)
+    if (with_network && (refused[i] == __NR_socket || refused[i] == __NR_socketpair))
       continue;
     add (filter,
          (struct sock_filter)BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, (guint32)refused[i], 0, 1));

@@ -102,7 +102,7 @@ lw_http_set_common_headers (LwHttp *self, SoupServerMessage *message)
   soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
   soup_message_headers_replace (headers, "Cross-Origin-Resource-Policy", "same-origin");
   soup_message_headers_replace (headers, "Permissions-Policy",
-                                "camera=(), microphone=(), geolocation=()");
+                                "camera=(self), microphone=(self), geolocation=()");
   if (soup_message_headers_get_one (headers, "Cache-Control") == NULL)
     soup_message_headers_replace (headers, "Cache-Control", "no-store");
 }
@@ -405,11 +405,12 @@ begin (SoupServer *server,
   lw_http_connections_heard (self->connections, message,
                              soup_message_headers_get_encoding (headers) != SOUP_ENCODING_NONE);
   g_signal_connect (message, "finished", G_CALLBACK (answered), self);
-  if (!lw_http_allows_origin (self, origin)) {
+  route = find_route (self, soup_server_message_get_method (message), path, NULL, &known);
+  if ((route == NULL || !(route->flags & LW_HTTP_ANY_ORIGIN)) &&
+      !lw_http_allows_origin (self, origin)) {
     refuse_early (self, message, 403, "This page may not speak with the room.");
     return;
   }
-  route = find_route (self, soup_server_message_get_method (message), path, NULL, &known);
   if (route == NULL) {
     lw_http_discard_body (self, message);
     return;

@@ -39,6 +39,9 @@ typedef enum {
   LW_HTTP_PUBLIC = 1 << 0, /* also for those who are not signed in */
   /* Handled when the headers are there; lw_http_call_take_body() takes a body of any length. */
   LW_HTTP_STREAMED = 1 << 1,
+  /* Pages of any origin may call: only for what asks for a secret in the request itself. The
+   * handler says so in its answer's headers. */
+  LW_HTTP_ANY_ORIGIN = 1 << 2,
 } LwHttpFlags;
 
 /* @path: "/api/walks/:walk/notes"; a part that begins with ":" matches one part of any text, a last

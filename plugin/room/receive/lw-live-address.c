@@ -250,6 +250,9 @@ lw_live_address_get_reach (const LwRoomConfig *config, const char *kind, const c
   g_autoptr (GUri) uri = NULL;
   const char *host;
 
+  /* Whoever sends comes here, by ways that the two find out. */
+  if (g_str_equal (kind, "whip"))
+    return g_strv_builder_end (reach);
   if (g_str_equal (kind, "rtmp") || lw_live_address_get_port (address) != 0) {
     add_own (reach, address);
     return g_strv_builder_end (reach);

@@ -44,11 +44,8 @@ static const struct {
   const char *kind;
   gboolean is_fetched; /* from an address; else it is sent to the room */
   gboolean (*is_possible) (const LwRoomConfig *config);
-} kinds[] = {{"rtmp", FALSE, always},
-             {"srt", FALSE, has_ports},
-             {"rtsp", TRUE, always},
-             {"srt", TRUE, always},
-             {"hls", TRUE, always}};
+} kinds[] = {{"rtmp", FALSE, always}, {"whip", FALSE, always}, {"srt", FALSE, has_ports},
+             {"rtsp", TRUE, always},  {"srt", TRUE, always},   {"hls", TRUE, always}};
 
 /* The ways that this room takes live lessons in. */
 static void
@@ -84,6 +81,8 @@ make_server (LwReceive *self, const LwLiveSource *source)
 
   if (port != 0)
     return lw_live_address_to_tell (config, port);
+  if (g_str_equal (source->kind, "whip"))
+    return lw_whip_url (self);
   if (!g_str_equal (source->kind, "rtmp"))
     return NULL;
   return *config->rtmp_url != '\0' ? g_strdup (config->rtmp_url)
@@ -102,6 +101,8 @@ reply_key (LwReceive *self, LwHttpCall *call, const LwLiveSource *source, const 
     lw_json_add_text (json, "server", server);
     lw_json_add_text (json, "key", key);
   }
+  if (g_str_equal (source->kind, "whip"))
+    json_object_object_add (json, "ice_servers", lw_whip_ice_to_json (self));
   lw_http_call_reply_json (call, 200, json);
 }
 
@@ -339,6 +340,8 @@ post_key (LwHttpCall *call, gpointer data)
   if (audit (self, call, LW_AUDIT_LIVE_KEY, &run->walk_id, run->id, NULL, &error) &&
       lw_live_sources_set_key (self->room->ledger, &run->id, key, address, &error)) {
     lw_live_run_set_address (run, address);
+    /* Whoever sends by the one before is asked for it no more. */
+    lw_whip_hang_up (run);
     reply_key (self, call, &source, key);
   } else {
     lw_http_call_reply_gerror (call, g_steal_pointer (&error));

@@ -175,6 +175,8 @@ make_address (LwLiveRun *run)
 
   if (g_str_equal (run->kind, "rtmp"))
     return lw_rtmp_play_address (run->owner, &run->id);
+  if (g_str_equal (run->kind, "whip"))
+    return lw_whip_settings (run->owner);
   g_mutex_lock (&run->owner->mutex);
   address = g_strdup (run->address);
   g_mutex_unlock (&run->owner->mutex);
@@ -190,7 +192,7 @@ hear_words (LwLiveRun *run, LwReceiverState state, const char *words)
 
   g_message ("A live lesson: %s", words);
   if (state == LW_RECEIVER_LIVE || state == LW_RECEIVER_ENDED || g_str_equal (run->kind, "rtmp") ||
-      lw_live_address_get_port (address) != 0)
+      g_str_equal (run->kind, "whip") || lw_live_address_get_port (address) != 0)
     return;
   sentence = g_strdup_printf ("The room gets no picture from that address (%s). It goes on trying. "
                               "Check the address, and that what sends is on.",
@@ -280,12 +282,19 @@ hear_clock (LwTime media, gint64 wall_us, guint uncertainty_ms, LwClockMethod me
   lw_watch_tell_state (run);
 }
 
+static void
+hear_answer (guint32 number, LwReceiverAnswer how, const char *text, gpointer data)
+{
+  lw_whip_take_answer (data, number, how, text);
+}
+
 /* ---- its thread ---- */
 
 static gboolean
 receive_once (LwLiveRun *run)
 {
-  static const LwReceiverEvents events = {hear_state, hear_init, hear_fragment, hear_clock};
+  static const LwReceiverEvents events = {hear_state, hear_init, hear_fragment, hear_clock,
+                                          hear_answer};
   g_autofree char *address = make_address (run);
   g_auto (GStrv) reach = lw_live_address_get_reach (run->owner->room->config, run->kind, address);
   LwReceiverJob job = {.kind = run->kind,
@@ -307,11 +316,13 @@ receive_once (LwLiveRun *run)
   /* Told in the meantime: nobody could tell it. */
   if (run->ending || run->stopping || run->dropped)
     lw_receiver_process_end (process);
+  g_cond_broadcast (&run->owner->changed);
   g_mutex_unlock (&run->owner->mutex);
   ended = lw_receiver_process_run (process, &events, run);
   lw_recording_sync (run->recording, NULL);
   g_mutex_lock (&run->owner->mutex);
   run->process = NULL;
+  run->sending = 0;
   g_mutex_unlock (&run->owner->mutex);
   lw_receiver_process_unref (process);
   return ended;

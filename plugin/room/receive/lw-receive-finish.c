@@ -46,9 +46,8 @@ lw_receive_remove_folder (const char *path, guint *files, GError **error)
 /* ---- one file of it ---- */
 
 static gboolean
-run_ffmpeg (LwLiveRun *run, guint part, const char *const *arguments, GError **error)
+run_ffmpeg (LwLiveRun *run, const char *input, const char *const *arguments, GError **error)
 {
-  g_autofree char *input = lw_recording_get_path (run->recording, part);
   LwFfmpegJob job = {.input = input,
                      .folder = run->folder,
                      .arguments = arguments,
@@ -60,21 +59,24 @@ run_ffmpeg (LwLiveRun *run, guint part, const char *const *arguments, GError **e
 
 /* The packets as they came; the times of the fragments, without what they are late by. */
 static gboolean
-join_fragments (LwLiveRun *run, GError **error)
+join_fragments (LwLiveRun *run, const char *input, gboolean is_webm, GError **error)
 {
-  static const char *const arguments[] = {
+  static const char *const to_mp4[] = {
       "-itsoffset",  "-1",        "-copyts",    "-i",   "@in",
       "-map",        "0",         "-c",         "copy", "-video_track_timescale",
       "90000",       "-movflags", "+faststart", "-f",   "mp4",
       "@out/" WHOLE, NULL};
+  static const char *const to_webm[] = {
+      "-itsoffset",     "-1", "-copyts", "-i",   "@in",         "-map", "0", "-c", "copy",
+      "-cues_to_front", "1",  "-f",      "webm", "@out/" WHOLE, NULL};
 
   G_STATIC_ASSERT (LW_RECEIVER_SHIFT == LW_SECOND);
-  return run_ffmpeg (run, 0, arguments, error);
+  return run_ffmpeg (run, input, is_webm ? to_webm : to_mp4, error);
 }
 
-/* @from goes behind what is in @to. */
+/* What is in @from from @skip on goes behind what is in @to. */
 static gboolean
-append_file (const char *to, const char *from, GError **error)
+append_file (const char *to, const char *from, gsize skip, GError **error)
 {
   g_autoptr (GFile) target = g_file_new_for_path (to);
   g_autoptr (GFile) source = g_file_new_for_path (from);
@@ -82,10 +84,12 @@ append_file (const char *to, const char *from, GError **error)
   g_autoptr (GFileOutputStream) output =
       input != NULL ? g_file_append_to (target, G_FILE_CREATE_PRIVATE, NULL, error) : NULL;
 
-  return output != NULL && g_output_stream_splice (G_OUTPUT_STREAM (output), G_INPUT_STREAM (input),
-                                                   G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE |
-                                                       G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
-                                                   NULL, error) >= 0;
+  return output != NULL &&
+         g_seekable_seek (G_SEEKABLE (input), (goffset)skip, G_SEEK_SET, NULL, error) &&
+         g_output_stream_splice (G_OUTPUT_STREAM (output), G_INPUT_STREAM (input),
+                                 G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE |
+                                     G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+                                 NULL, error) >= 0;
 }
 
 /* A source that described itself anew, in another resolution for example. One MP4 has one
@@ -93,20 +97,121 @@ append_file (const char *to, const char *from, GError **error)
  * such files may be put one behind the other. Its times begin where those of the fragments do,
  * which whoever reads it takes off. */
 static gboolean
-join_parts (LwLiveRun *run, guint n_parts, GError **error)
+join_parts (LwLiveRun *run, guint n_parts, gboolean as_it_came, GError **error)
 {
-  static const char *const arguments[] = {
+  static const char *const copy[] = {
       "-copyts", "-i",        "@in",    "-map",         "0", "-c",
       "copy",    "-muxdelay", "0",      "-muxpreload",  "0", "-mpegts_copyts",
       "1",       "-f",        "mpegts", "@out/part.ts", NULL};
+  static const char *const encode[] = {"-copyts",
+                                       "-i",
+                                       "@in",
+                                       "-map",
+                                       "0",
+                                       "-c:v",
+                                       "libx264",
+                                       "-preset",
+                                       "veryfast",
+                                       "-crf",
+                                       "20",
+                                       "-bf",
+                                       "0",
+                                       "-pix_fmt",
+                                       "yuv420p",
+                                       "-vf",
+                                       "scale=trunc(iw/2)*2:trunc(ih/2)*2",
+                                       "-fps_mode",
+                                       "passthrough",
+                                       "-c:a",
+                                       "aac",
+                                       "-b:a",
+                                       "160k",
+                                       "-ac",
+                                       "2",
+                                       "-muxdelay",
+                                       "0",
+                                       "-muxpreload",
+                                       "0",
+                                       "-mpegts_copyts",
+                                       "1",
+                                       "-f",
+                                       "mpegts",
+                                       "@out/part.ts",
+                                       NULL};
   g_autofree char *whole = g_build_filename (run->folder, WHOLE, NULL);
   g_autofree char *part = g_build_filename (run->folder, "part.ts", NULL);
 
   unlink (whole);
-  for (guint i = 0; i < n_parts; i++)
-    if (!run_ffmpeg (run, i, arguments, error) || !append_file (whole, part, error))
+  for (guint i = 0; i < n_parts; i++) {
+    g_autofree char *input = lw_recording_get_path (run->recording, i);
+
+    if (!run_ffmpeg (run, input, as_it_came ? copy : encode, error) ||
+        !append_file (whole, part, 0, error))
       return FALSE;
+  }
   return TRUE;
+}
+
+/* Clusters of WebM have their own times, and the pictures in them their own size. What stands
+ * before them is the last part's: browsers begin small. */
+static gboolean
+join_clusters (LwLiveRun *run, guint n_parts, GError **error)
+{
+  g_autofree char *joined = g_build_filename (run->folder, "joined", NULL);
+  g_autoptr (GBytes) last = NULL;
+  gsize length;
+  gconstpointer head;
+
+  if (n_parts == 1) {
+    g_autofree char *input = lw_recording_get_path (run->recording, 0);
+
+    return join_fragments (run, input, TRUE, error);
+  }
+  lw_recording_get_part (run->recording, n_parts - 1, NULL, &last);
+  head = g_bytes_get_data (last, &length);
+  if (!g_file_set_contents (joined, head, (gssize)length, error))
+    return FALSE;
+  for (guint i = 0; i < n_parts; i++) {
+    g_autofree char *input = lw_recording_get_path (run->recording, i);
+    g_autoptr (GBytes) init = NULL;
+
+    if (!lw_recording_get_part (run->recording, i, NULL, &init) ||
+        !append_file (joined, input, g_bytes_get_size (init), error))
+      return FALSE;
+  }
+  return join_fragments (run, joined, TRUE, error);
+}
+
+static gboolean
+is_webm (const char *type)
+{
+  return strstr (type, "/webm;") != NULL;
+}
+
+/* One file of all its parts. Only where the sender changed from one codec to another is it encoded
+ * anew: there is no file in which both could stand. */
+static gboolean
+join (LwLiveRun *run, GError **error)
+{
+  guint n_parts = lw_recording_get_n_parts (run->recording);
+  g_autofree char *input = lw_recording_get_path (run->recording, 0);
+  g_autofree char *first = NULL;
+  gboolean same_type = TRUE, same_form = TRUE;
+
+  if (!lw_recording_get_part (run->recording, 0, &first, NULL))
+    return join_fragments (run, input, FALSE, error);
+  for (guint i = 1; i < n_parts; i++) {
+    g_autofree char *type = NULL;
+
+    lw_recording_get_part (run->recording, i, &type, NULL);
+    same_type = same_type && g_str_equal (type, first);
+    same_form = same_form && is_webm (type) == is_webm (first);
+  }
+  if (is_webm (first) && same_type)
+    return join_clusters (run, n_parts, error);
+  if (n_parts == 1)
+    return join_fragments (run, input, FALSE, error);
+  return join_parts (run, n_parts, same_form && !is_webm (first), error);
 }
 
 static gboolean
@@ -163,10 +268,7 @@ hand_on (LwLiveRun *run, GError **error)
   gint64 length = 0;
   gboolean ok;
 
-  guint n_parts = lw_recording_get_n_parts (run->recording);
-
-  if (!(n_parts > 1 ? join_parts (run, n_parts, error) : join_fragments (run, error)) ||
-      !sync_file (path, &length, error))
+  if (!join (run, error) || !sync_file (path, &length, error))
     return FALSE;
   lw_media_jobs_hold (room->media->jobs);
   ok = !g_cancellable_is_cancelled (run->cancel) && add_upload (run, path, length, error);

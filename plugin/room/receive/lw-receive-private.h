@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "lw-guesses.h"
 #include "lw-hls.h"
+#include "lw-http.h"
 #include "lw-live-sources.h"
 #include "lw-receive.h"
 #include "lw-receiver-process.h"
@@ -26,6 +28,7 @@ struct _LwReceive {
   GHashTable *runs; /* LwId *, a source's -> LwLiveRun; under mutex */
   guint tick;
   GThreadPool *lookers; /* whether those who watch still may */
+  LwGuesses *guesses;   /* at keys of WHIP */
 };
 
 /* A source that is not an ordinary lesson yet. */
@@ -57,6 +60,9 @@ typedef struct {
   LwClockRecord clock;    /* the newest */
   LwRecording *recording; /* never changes; nor does: */
   LwHls *hls;
+  /* lw-whip.c's; under the mutex */
+  GSList *asked;   /* offers that wait for an answer */
+  guint32 sending; /* the number of the last one that was taken; 0: none was */
   /* the main loop's: */
   GPtrArray *viewers;
   GBytes *init;      /* nullable: the newest, as it came */
@@ -115,5 +121,19 @@ void lw_receive_add_rtmp (LwReceive *self);
 char *lw_rtmp_play_name (LwReceive *self, const LwId *source_id);
 /* (transfer full) */
 char *lw_rtmp_play_address (LwReceive *self, const LwId *source_id);
+
+/* ---- lw-whip.c ---- */
+
+void lw_receive_add_whip (LwReceive *self);
+/* What the receiver is told instead of an address. (transfer full) */
+char *lw_whip_settings (LwReceive *self);
+/* Where one sends to. (transfer full) */
+char *lw_whip_url (LwReceive *self);
+/* Of RTCIceServer. (transfer full) */
+json_object *lw_whip_ice_to_json (LwReceive *self);
+/* In the run's thread. */
+void lw_whip_take_answer (LwLiveRun *run, guint32 number, LwReceiverAnswer how, const char *text);
+/* Ends what whoever sends has begun, if anybody does. */
+void lw_whip_hang_up (LwLiveRun *run);
 
 G_END_DECLS

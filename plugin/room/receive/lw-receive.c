@@ -230,6 +230,9 @@ read_secret (LwReceive *self, GError **error)
 LwReceive *
 lw_receive_new (LwRoom *room, GError **error)
 {
+  /* Nobody mistypes a key of 128 bits: a program that is set wrong asks again and again. */
+  static const LwGuessLimits guess_limits = {
+      .at_once = 30, .refill_s = 5, .all_at_once = 300, .all_refill_ms = 200, .keys_max = 10000};
   g_autofree char *folder = lw_room_path (room, "live");
   LwReceive *self = g_new0 (LwReceive, 1);
 
@@ -243,11 +246,13 @@ lw_receive_new (LwRoom *room, GError **error)
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   self->tickets = lw_tickets_new ();
+  self->guesses = lw_guesses_new (&guess_limits);
   self->runs =
       g_hash_table_new_full (lw_id_hash, lw_id_equal, NULL, (GDestroyNotify)lw_live_run_unref);
   lw_receive_add_api (self);
   lw_receive_add_hls (self);
   lw_receive_add_rtmp (self);
+  lw_receive_add_whip (self);
   return self;
 }
 
@@ -301,6 +306,7 @@ lw_receive_free (LwReceive *self)
     return;
   g_hash_table_unref (self->runs);
   lw_tickets_free (self->tickets);
+  lw_guesses_free (self->guesses);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->opening);
   g_mutex_clear (&self->mutex);

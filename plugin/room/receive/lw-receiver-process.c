@@ -50,6 +50,9 @@ make_command (const LwReceiverJob *job, GError **error)
     lw_bwrap_add (argv, "--ro-bind-try", CERTIFICATES, CERTIFICATES, NULL);
     if (LW_HAS_ASAN)
       lw_bwrap_add (argv, "--proc", "/proc", NULL);
+    /* What deciphers WebRTC (libsrtp with NSS) takes its random numbers from nowhere else. */
+    if (g_str_equal (job->kind, "whip"))
+      lw_bwrap_add (argv, "--dev-bind", "/dev/urandom", "/dev/urandom", NULL);
     lw_bwrap_add (argv, "--ro-bind", program, "/" PROGRAM, "--remount-ro", "/", "--chdir", "/",
                   "--", "/" PROGRAM, NULL);
   } else {
@@ -214,6 +217,23 @@ hear_clock (Payload payload, const LwReceiverEvents *events, gpointer data)
   return TRUE;
 }
 
+static gboolean
+hear_answer (Payload payload, const LwReceiverEvents *events, gpointer data)
+{
+  g_autofree char *text = NULL;
+  guint64 number, how;
+
+  if (payload.left < LW_RECEIVER_ANSWER_BYTES)
+    return FALSE;
+  number = take (&payload, 4);
+  how = take (&payload, 1);
+  if (how >= LW_RECEIVER_N_ANSWERS || payload.left > LW_RECEIVER_OFFER_MAX)
+    return FALSE;
+  text = g_utf8_make_valid ((const char *)payload.next, (gssize)payload.left);
+  events->answer ((guint32)number, (LwReceiverAnswer)how, text, data);
+  return TRUE;
+}
+
 /* FALSE: it does not speak as it should. @message: type and payload. */
 static gboolean
 hear (GBytes *message, const LwReceiverEvents *events, gpointer data, gboolean *said_end)
@@ -229,6 +249,8 @@ hear (GBytes *message, const LwReceiverEvents *events, gpointer data, gboolean *
     return hear_init (payload, message, events, data);
   case LW_RECEIVER_SAYS_FRAGMENT:
     return hear_fragment (payload, message, events, data);
+  case LW_RECEIVER_SAYS_ANSWER:
+    return hear_answer (payload, events, data);
   case LW_RECEIVER_SAYS_CLOCK:
     return hear_clock (payload, events, data);
   default:
@@ -298,6 +320,43 @@ lw_receiver_process_run (LwReceiverProcess *self, const LwReceiverEvents *events
   return ok && self->said_end;
 }
 
+/* ---- telling it ---- */
+
+/* Under the mutex. */
+static gboolean
+tell (LwReceiverProcess *self, gconstpointer bytes, gsize length)
+{
+  return g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->child), bytes, length, NULL,
+                                    NULL, NULL);
+}
+
+gboolean
+lw_receiver_process_offer (LwReceiverProcess *self, guint32 number, GBytes *sdp)
+{
+  gsize length;
+  gconstpointer text = g_bytes_get_data (sdp, &length);
+  g_autofree char *line =
+      g_strdup_printf ("offer %" G_GUINT32_FORMAT " %" G_GSIZE_FORMAT "\n", number, length);
+  gboolean told;
+
+  g_mutex_lock (&self->mutex);
+  told = !self->ending && !self->over && tell (self, line, strlen (line)) &&
+         tell (self, text, length);
+  g_mutex_unlock (&self->mutex);
+  return told;
+}
+
+void
+lw_receiver_process_hang_up (LwReceiverProcess *self, guint32 number)
+{
+  g_autofree char *line = g_strdup_printf ("hangup %" G_GUINT32_FORMAT "\n", number);
+
+  g_mutex_lock (&self->mutex);
+  if (!self->ending && !self->over)
+    tell (self, line, strlen (line));
+  g_mutex_unlock (&self->mutex);
+}
+
 /* ---- ending it ---- */
 
 static gpointer
@@ -321,8 +380,7 @@ lw_receiver_process_end (LwReceiverProcess *self)
   g_mutex_lock (&self->mutex);
   if (!self->ending && !self->over) {
     self->ending = TRUE;
-    g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->child), "end\n", 4, NULL, NULL,
-                               NULL);
+    tell (self, "end\n", 4);
     self->killer = g_thread_new ("receiver-end", kill_late, self);
   }
   g_mutex_unlock (&self->mutex);

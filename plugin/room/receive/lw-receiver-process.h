@@ -33,6 +33,7 @@ typedef struct {
       LwTime start, LwTime end, gboolean is_key, GBytes *bytes, GBytes *message, gpointer data);
   void (*clock) (
       LwTime media, gint64 wall_us, guint uncertainty_ms, LwClockMethod method, gpointer data);
+  void (*answer) (guint32 number, LwReceiverAnswer how, const char *text, gpointer data);
 } LwReceiverEvents;
 
 /* All that a receiver says on @output, to its end. FALSE: it does not speak as it should.
@@ -47,6 +48,9 @@ LwReceiverProcess *lw_receiver_process_new (const LwReceiverJob *job, GError **e
 /* Hears it until it has ended. TRUE if it said to its end what it had to say. */
 gboolean
 lw_receiver_process_run (LwReceiverProcess *self, const LwReceiverEvents *events, gpointer data);
+/* Any thread; blocks until it is told. @sdp: at most LW_RECEIVER_OFFER_MAX. FALSE: it has ended. */
+gboolean lw_receiver_process_offer (LwReceiverProcess *self, guint32 number, GBytes *sdp);
+void lw_receiver_process_hang_up (LwReceiverProcess *self, guint32 number);
 /* Any thread: what it holds is still said. Killed, if it takes longer than five seconds. */
 void lw_receiver_process_end (LwReceiverProcess *self);
 LwReceiverProcess *lw_receiver_process_ref (LwReceiverProcess *self);

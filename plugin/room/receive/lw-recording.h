@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * LwRecording:
  *
  * What has come of a live lesson, on the disk: a folder with parts, each a file that begins with
- * its init segment and goes on with fragments, NNN.mp4, and an index of them, NNN.index. A new part
+ * its init segment and goes on with fragments, NNN.mp4 (of WebM, if its type says so), and an index
+ * of them, NNN.index. A new part
  * begins where the source describes itself otherwise (another resolution). What a crash left half
  * written is cut off when the folder is opened again; everything before it holds.
  *

@@ -11,8 +11,17 @@ export const WAIT_MS = 60000; // a watchdog on a busy machine, not a claim
 /* The shell is the same engine, and a good deal cheaper; it heeds no preferences. */
 const CHROMIUM = {whole: '/usr/bin/chromium', shell: '/usr/bin/chromium-headless-shell'};
 
-/* @options: blockThirdParty, textSize (in pixels), whole: with all that people have around a page */
-export async function openBrowser(name, {blockThirdParty = false, textSize = 16, whole = false} = {}) {
+/* A camera that shows @film (Y4M) over and over, and a microphone. To a room on this machine. */
+function cameraFlags(film) {
+  return ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+          `--use-file-for-fake-video-capture=${film}`, '--allow-loopback-in-peer-connection',
+          '--disable-features=WebRtcHideLocalIpsWithMdns'];
+}
+
+/* @options: blockThirdParty, textSize (in pixels), whole: with all that people have around a page,
+ * camera: a film that its camera shows (Chromium; in Firefox a camera of its own) */
+export async function openBrowser(name, {blockThirdParty = false, textSize = 16, whole = false,
+                                         camera = null} = {}) {
   const chromium = CHROMIUM[whole || blockThirdParty || textSize !== 16 ? 'whole' : 'shell'];
   const profile = mkdtempSync(path.join(tmpdir(), `lw-${name}-`));
   let browser;
@@ -26,7 +35,7 @@ export async function openBrowser(name, {blockThirdParty = false, textSize = 16,
       executablePath: chromium, userDataDir: profile, headless: true, timeout: WAIT_MS,
       protocolTimeout: WAIT_MS, defaultViewport: null,
       args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--mute-audio',
-             '--autoplay-policy=no-user-gesture-required'],
+             '--autoplay-policy=no-user-gesture-required', ...(camera ? cameraFlags(camera) : [])],
     });
   } else {
     browser = await puppeteer.launch({
@@ -36,6 +45,9 @@ export async function openBrowser(name, {blockThirdParty = false, textSize = 16,
         'network.cookie.cookieBehavior': blockThirdParty ? 1 : 5,
         'font.size.variable.x-western': textSize, 'font.size.variable.x-unicode': textSize,
         'media.autoplay.default': 0, 'media.volume_scale': '0.0',
+        ...(camera ? {'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true,
+                      'media.peerconnection.ice.loopback': true,
+                      'media.peerconnection.ice.obfuscate_host_addresses': false} : {}),
       },
     });
   }

@@ -200,6 +200,8 @@ ELSEWHERE = {
     "GET /api/live": "tests/unit/room/test-live.c",
     "GET /api/watch": "tests/e2e/room/live.mjs",
     "POST /api/live/L/end": "tests/e2e/room/test_live.py",
+    "POST /whip": "tests/e2e/room/test_live.py",
+    "DELETE /whip/L/N": "tests/e2e/room/test_live.py",
     "POST /api/sign-in/link": "tests/e2e/room/test_accounts.py",
     "POST /api/sign-in/password": "tests/e2e/room/test_accounts.py",
     "POST /api/me/password": "tests/e2e/room/test_accounts.py",

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Live lessons by RTMP: a real nginx, real publishers, and what a room makes of what they send."""
+import http.client
 import json
 import os
 import pathlib
+import re
 import resource
 import secrets
 import signal
@@ -392,6 +394,102 @@ class Live(unittest.TestCase):
             decoded = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", film, "-f", "null", "-"],
                                      capture_output=True, check=True)
             self.assertEqual(decoded.stderr, b"")
+
+
+OFFER = """v=0
+o=- 1 2 IN IP4 127.0.0.1
+s=-
+t=0 0
+a=group:BUNDLE 0
+m=video 9 UDP/TLS/RTP/SAVPF {format}
+c=IN IP4 0.0.0.0
+a=ice-ufrag:abcd
+a=ice-pwd:abcdefghijklmnopqrstuvwx
+a=fingerprint:sha-256 {fingerprint}
+a=setup:actpass
+a=mid:0
+a=sendonly
+a=rtcp-mux
+a=rtpmap:{format} {codec}/90000
+"""
+
+
+def offer(codec="VP8", form="96"):
+    return OFFER.format(codec=codec, format=form, fingerprint=":".join(["AB"] * 32)).replace("\n", "\r\n")
+
+
+class Whip(unittest.TestCase):
+    """The door for browsers and OBS; what comes through it is in live.mjs."""
+
+    @staticmethod
+    def ask(room, method, path, key=None, body=None, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", room.port, timeout=30)
+        if key is not None:
+            headers["Authorization"] = f"Bearer {key}"
+        if body is not None:
+            headers.setdefault("Content-Type", "application/sdp")
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        answer.text = answer.read().decode()
+        connection.close()
+        return answer
+
+    def test_only_the_key_of_a_live_lesson_opens_the_door(self):
+        with LessonRoom() as room:
+            path = f"/api/walks/{room.walk}/visits/{room.visit}/live"
+            self.assertEqual(room.host.call("POST", path, {"kind": "carrier-pigeon"}).status, 400)
+            opened = room.host.ask("POST", path, {"kind": "whip"})
+            self.assertTrue(opened["server"].endswith("/whip"))
+            self.check_pages(room)
+            self.check_offers(room, opened["key"])
+            fresh = room.host.ask("POST", f"/api/live/{opened['id']}/key", {})["key"]
+            self.assertEqual(self.ask(room, "POST", "/whip", opened["key"], offer()).status, 401)
+            self.check_answer(room, opened["id"], fresh)
+            answers = [self.ask(room, "POST", "/whip", secrets.token_urlsafe(16), offer())
+                       for _ in range(100)]
+            self.assertLessEqual({answer.status for answer in answers}, {401, 429})
+            self.assertEqual(answers[0].status, 401)
+            room.host.ask("POST", f"/api/live/{opened['id']}/end", {}, status=204)
+            wait_for(lambda: "live" not in room.host.ask("GET", f"/api/walks/{room.walk}")["visits"][0])
+
+    def check_pages(self, room):
+        """Pages of any origin may ask: what they need is in the request."""
+        asked = self.ask(room, "OPTIONS", "/whip", Origin="https://elsewhere.example")
+        self.assertEqual(asked.status, 204)
+        self.assertEqual(asked.headers["Access-Control-Allow-Origin"], "*")
+        self.assertIn("Authorization", asked.headers["Access-Control-Allow-Headers"])
+        refused = self.ask(room, "POST", "/whip", body=offer(), Origin="https://elsewhere.example")
+        self.assertEqual(refused.status, 401)
+        self.assertEqual(refused.headers["Access-Control-Allow-Origin"], "*")
+        # And nothing else.
+        self.assertEqual(self.ask(room, "GET", "/api/me", Origin="https://elsewhere.example").status, 403)
+
+    def check_offers(self, room, key):
+        """What cannot be taken is refused in words, and the receiver goes on."""
+        for text, code in (("hello", 400), (offer("AV1"), 400), (offer().replace("m=video", "m=sound"), 400),
+                           (offer().replace("a=fingerprint", "a=nothing"), 400), ("v=0\r\n" * 20000, 413)):
+            answer = self.ask(room, "POST", "/whip", key, text)
+            self.assertEqual(answer.status, code, text[:80])
+            self.assertTrue(json.loads(answer.text)["error"]["message"])
+        other = self.ask(room, "POST", "/whip", key, "{}", **{"Content-Type": "application/json"})
+        self.assertEqual(other.status, 415)
+
+    def check_answer(self, room, source, key):
+        answer = self.ask(room, "POST", "/whip", key, offer("H264"))
+        self.assertEqual(answer.status, 201, answer.text)
+        self.assertEqual(answer.headers["Content-Type"], "application/sdp")
+        self.assertIn("a=rtpmap:96 H264/90000", answer.text)
+        self.assertIn("a=recvonly", answer.text)
+        self.assertIn(" 127.0.0.1 ", answer.text)  # and no other way to this machine
+        self.assertEqual(len(set(re.findall(r"a=candidate:\S+ \S+ \S+ \S+ (\S+)", answer.text))), 1)
+        # Who has only just been answered is not pushed aside, and can hang up.
+        self.assertEqual(self.ask(room, "POST", "/whip", key, offer()).status, 409)
+        place = answer.headers["Location"]
+        self.assertTrue(place.startswith(f"/whip/{source}/"))
+        self.assertEqual(self.ask(room, "DELETE", f"/whip/{source}/1", key).status, 404)
+        self.assertEqual(self.ask(room, "DELETE", place, "wrong").status, 401)
+        self.assertEqual(self.ask(room, "DELETE", place, key).status, 200)
+        wait_for(lambda: self.ask(room, "POST", "/whip", key, offer()).status == 201)
 
 
 if __name__ == "__main__":
