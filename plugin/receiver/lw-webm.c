@@ -44,6 +44,8 @@ enum {
 /* A decoder of Opus that begins in the middle is right after so long. */
 #define OPUS_PRE_ROLL (80 * LW_MSECOND)
 #define BLOCK_KEY 0x80
+/* Times in a cluster have 16 bits. */
+#define CLUSTER_MOST_MS 16000
 
 /* ---- elements ---- */
 
@@ -192,6 +194,13 @@ lw_webm_add_header (GByteArray *to, const LwWebmTracks *tracks)
 
 /* ---- clusters ---- */
 
+typedef struct {
+  gint64 ms;
+  gsize offset, length; /* in the bytes of all */
+  LwWebmTrack track;
+  gboolean is_key;
+} Block;
+
 gboolean
 lw_webm_cluster_add (LwWebmCluster *self,
                      LwWebmTrack track,
@@ -200,37 +209,68 @@ lw_webm_cluster_add (LwWebmCluster *self,
                      const guint8 *bytes,
                      gsize length)
 {
-  const guint8 number = 0x80 | (guint8)track;
-  gint64 ms = (time + LW_MSECOND / 2) / LW_MSECOND;
-  guint8 flags = is_key ? BLOCK_KEY : 0;
-  gint64 since;
+  Block block = {.ms = (time + LW_MSECOND / 2) / LW_MSECOND,
+                 .length = length,
+                 .track = track,
+                 .is_key = is_key};
 
   if (self->blocks == NULL) {
-    self->blocks = g_byte_array_new ();
-    self->begun_ms = ms;
-  }
-  since = ms - self->begun_ms;
-  if (since < G_MININT16 || since > G_MAXINT16)
+    self->blocks = g_array_new (FALSE, FALSE, sizeof block);
+    self->bytes = g_byte_array_new ();
+  } else if (ABS (block.ms - g_array_index (self->blocks, Block, 0).ms) > CLUSTER_MOST_MS) {
     return FALSE;
-  add_head (self->blocks, SIMPLE_BLOCK, length + 4);
-  g_byte_array_append (self->blocks, &number, 1);
-  add_number (self->blocks, (guint16)since, 2);
-  g_byte_array_append (self->blocks, &flags, 1);
-  g_byte_array_append (self->blocks, bytes, (guint)length);
+  }
+  block.offset = self->bytes->len;
+  g_byte_array_append (self->bytes, bytes, (guint)length);
+  g_array_append_val (self->blocks, block);
   return TRUE;
+}
+
+static int
+compare_blocks (gconstpointer one, gconstpointer other)
+{
+  const Block *a = one, *b = other;
+
+  if (a->ms != b->ms)
+    return a->ms < b->ms ? -1 : 1;
+  return a->offset < b->offset ? -1 : 1;
+}
+
+static GByteArray *
+make_blocks (const LwWebmCluster *self, gint64 begun_ms)
+{
+  GByteArray *made = g_byte_array_new ();
+
+  for (guint i = 0; i < self->blocks->len; i++) {
+    const Block *block = &g_array_index (self->blocks, Block, i);
+    const guint8 number = 0x80 | (guint8)block->track;
+    const guint8 flags = block->is_key ? BLOCK_KEY : 0;
+
+    add_head (made, SIMPLE_BLOCK, block->length + 4);
+    g_byte_array_append (made, &number, 1);
+    add_number (made, (guint16)(block->ms - begun_ms), 2);
+    g_byte_array_append (made, &flags, 1);
+    g_byte_array_append (made, self->bytes->data + block->offset, (guint)block->length);
+  }
+  return made;
 }
 
 gboolean
 lw_webm_cluster_take (LwWebmCluster *self, GByteArray *to)
 {
   g_autoptr (GByteArray) time = g_byte_array_new ();
+  g_autoptr (GByteArray) blocks = NULL;
+  gint64 begun_ms;
 
   if (self->blocks == NULL)
     return FALSE;
-  add_integer (time, TIMESTAMP, (guint64)self->begun_ms);
-  add_head (to, CLUSTER, time->len + self->blocks->len);
+  g_array_sort (self->blocks, compare_blocks);
+  begun_ms = g_array_index (self->blocks, Block, 0).ms;
+  blocks = make_blocks (self, begun_ms);
+  add_integer (time, TIMESTAMP, (guint64)begun_ms);
+  add_head (to, CLUSTER, time->len + blocks->len);
   g_byte_array_append (to, time->data, time->len);
-  g_byte_array_append (to, self->blocks->data, self->blocks->len);
+  g_byte_array_append (to, blocks->data, blocks->len);
   lw_webm_cluster_clear (self);
   return TRUE;
 }
@@ -238,5 +278,6 @@ lw_webm_cluster_take (LwWebmCluster *self, GByteArray *to)
 void
 lw_webm_cluster_clear (LwWebmCluster *self)
 {
-  g_clear_pointer (&self->blocks, g_byte_array_unref);
+  g_clear_pointer (&self->blocks, g_array_unref);
+  g_clear_pointer (&self->bytes, g_byte_array_unref);
 }

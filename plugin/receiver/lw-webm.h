@@ -27,14 +27,15 @@ void lw_webm_add_header (GByteArray *to, const LwWebmTracks *tracks);
 /**
  * LwWebmCluster:
  *
- * What is put into it is one cluster. All zero: nothing is in it.
+ * What is put into it is one cluster. All zero: nothing is in it. Pictures and sound may come as
+ * they like: browsers take none whose times go back, so each has its place by its time.
  */
 typedef struct {
-  GByteArray *blocks; /* nullable */
-  gint64 begun_ms;
+  GArray *blocks;    /* nullable */
+  GByteArray *bytes; /* of them all */
 } LwWebmCluster;
 
-/* @time: ns, not below 0. FALSE if it lies too far (32 s) from the first in this cluster. */
+/* @time: ns, not below 0. FALSE if it lies too far (16 s) from the first in this cluster. */
 gboolean lw_webm_cluster_add (LwWebmCluster *self,
                               LwWebmTrack track,
                               LwTime time,

@@ -21,6 +21,11 @@ export class Dialog extends Element {
     this.dialog.close();
   }
 
+  /* By its button. */
+  leave() {
+    this.close();
+  }
+
   /* Runs @act; a refusal is shown in the dialog, which stays open. Whether it went well. */
   async try(act) {
     try {
@@ -44,7 +49,7 @@ export class Dialog extends Element {
 
   closeButton() {
     return html`<button type="button" class="flat icon-only dialog-close"
-        @click=${() => this.close()} aria-label=${t('app.close')} title=${t('app.close')}>
+        @click=${() => this.leave()} aria-label=${t('app.close')} title=${t('app.close')}>
         ${icon('close')}</button>`;
   }
 }

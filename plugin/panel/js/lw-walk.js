@@ -30,6 +30,7 @@ import './lw-setup.js';
 import './lw-uploads.js';
 import './lw-walk-dialogs.js';
 import './live/lw-live-dialog.js';
+import './live/lw-send-dialog.js';
 import './phase/lw-out.js';
 import './phase/lw-phase-bar.js';
 import './phase/lw-phase-dialog.js';
@@ -474,7 +475,9 @@ class LwWalk extends Element {
       ${this.segment?.is_mine ? html`<lw-erase-dialog .model=${this.model}
           .segment=${this.segment}></lw-erase-dialog><lw-clips-dialog .model=${this.model} .segment=${this.segment}
           @lw-go=${({detail}) => this.goFromDialog(detail)}></lw-clips-dialog>` : nothing}
-      ${this.model.may.upload ? html`<lw-live-dialog .model=${this.model}></lw-live-dialog>` : nothing}<lw-keys></lw-keys>`;
+      ${this.model.may.upload ? html`<lw-live-dialog .model=${this.model}
+          @lw-send=${({detail}) => this.querySelector('lw-send-dialog').open(...detail)}></lw-live-dialog>
+          <lw-send-dialog .model=${this.model}></lw-send-dialog>` : nothing}<lw-keys></lw-keys>`;
   }
 
   /* Not in the middle of a sentence: what is being written stays where it is. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A live lesson in a real browser: sent by RTMP to a real nginx, watched, pinned, replayed:
+ * A live lesson in a real browser: sent by RTMP to a real nginx, and from the panel by WHIP; watched,
+ * pinned, replayed:
  * node live.mjs chromium|firefox
  */
 import assert from 'node:assert/strict';
@@ -47,8 +48,14 @@ for (;;) {
   await sleep(50);
 }
 
-const {browser, close} = await openBrowser(name);
-let token, walk, visit, invitation, source, key, walker, page, segment, publisher, pinned;
+/* The film as a camera sees it, over and over: raw, and no longer than its numbers. */
+const camera = path.join(room.folder, 'camera.y4m');
+const CAMERA_FRAMES = 300;
+execFileSync('ffmpeg', ['-v', 'error', '-nostdin', '-i', film, '-an', '-pix_fmt', 'yuv420p',
+                        '-frames:v', String(CAMERA_FRAMES), camera]);
+
+const {browser, close} = await openBrowser(name, {camera});
+let token, person, teacher, walk, visit, invitation, source, key, walker, page, segment, publisher, pinned;
 
 function publish(loops) {
   const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', '-re', '-stream_loop', String(loops), '-i', film,
@@ -77,12 +84,66 @@ function shown(at) {
   });
 }
 
-const notes = async () => (await room.call(walker.token, 'GET', `walks/${walk}/notes`)).notes;
+const notes = async () =>
+    (await room.call(walker.token, 'GET', `walks/${walk}/notes`)).notes.filter((note) => note.segment === segment);
+
+/* What she pins, and the number of the frame that she saw. */
+async function pin() {
+  await page.keyboard.press('n');
+  await page.waitForSelector('.composer textarea:focus');
+  await page.keyboard.type('Three of them say how they know.');
+  // What stays before her while she writes.
+  await until(page, () => !document.querySelector('video').seeking);
+  const frame = await shown(page);
+  await page.keyboard.press('Enter');
+  for (let i = 0; i < 200 && !(await notes()).length; i++)
+    await sleep(50);
+  const [note] = await notes();
+  assert.ok(Math.abs(Date.parse(note.wall) - Date.parse(note.created)) < 10000, `${note.wall} ${note.created}`);
+  return {frame, note};
+}
+
+/* The number of the frame at the pin, when the lesson is an ordinary one. */
+async function replay() {
+  await until(page, () => {
+    const player = document.querySelector('lw-player');
+    return player.state === 'ready' && !player.feed && player.video?.readyState >= 2;
+  });
+  const [note] = await notes();
+  assert.equal(note.start, pinned.note.start);
+  await page.evaluate((time) => document.querySelector('lw-player').seek(time), note.start);
+  await until(page, (time) => {
+    const {video, frame} = document.querySelector('lw-player');
+    return !video.seeking && Math.abs(frame * 1e9 - time) < 2e7;
+  }, note.start);
+  return shown(page);
+}
+
+/* The teacher, by her own browser. */
+async function openSending() {
+  await press(teacher, '[data-act=live]');
+  await teacher.waitForSelector('lw-live-dialog select[name=visit]', {visible: true});
+  await teacher.select('lw-live-dialog select[name=visit]', visit);
+  await press(teacher, 'lw-live-dialog [data-act=send-here]');
+  await until(teacher, () => document.querySelector('.send-picture')?.videoWidth > 0);
+  await press(teacher, '[data-act=send]:not([disabled])');
+  await until(teacher, () => document.querySelector('lw-send-dialog .live-badge'));
+}
+
+async function nextSegment() {
+  for (let i = 0; i < 600; i++) {
+    const {visits: [, {segments}]} = await room.call(token, 'GET', `walks/${walk}`);
+    if (segments.length)
+      return segments[0].id;
+    await sleep(100);
+  }
+  throw new Error('no picture came');
+}
 
 const failed = await run({
   'a walker is told that a live lesson is expected': async () => {
     ({token} = await room.call(null, 'POST', 'sign-in/link', {code: room.code}));
-    const {person} = await room.call(token, 'GET', 'me');
+    ({person} = await room.call(token, 'GET', 'me'));
     ({id: walk} = await room.call(token, 'POST', 'walks', {title: 'Pressing for evidence'}));
     await room.call(token, 'PATCH', `walks/${walk}`, {focus: 'Evidence.', inquiry: 'How?'});
     await room.call(token, 'PUT', `walks/${walk}/members/${person}`, {roles: ['facilitator', 'host']});
@@ -110,20 +171,8 @@ const failed = await run({
   },
 
   'a pin takes the frame that she sees, and the time of day': async () => {
-    await page.keyboard.press('n');
-    await page.waitForSelector('.composer textarea:focus');
-    await page.keyboard.type('Three of them say how they know.');
-    // What stays before her while she writes.
-    await until(page, () => !document.querySelector('video').seeking);
-    const frame = await shown(page);
-    await page.keyboard.press('Enter');
-    for (let i = 0; i < 200 && !(await notes()).length; i++)
-      await sleep(50);
-    const [note] = await notes();
-    pinned = {frame, note};
-    assert.equal(note.segment, segment);
-    assert.ok(note.wall_uncertainty > 0);
-    assert.ok(Math.abs(Date.parse(note.wall) - Date.parse(note.created)) < 10000, `${note.wall} ${note.created}`);
+    pinned = await pin();
+    assert.ok(pinned.note.wall_uncertainty > 0);
   },
 
   'she goes back to what went by, and returns to live': async () => {
@@ -167,18 +216,7 @@ const failed = await run({
 
   'when it is over, the pin is on the frame that she saw': async () => {
     await room.call(token, 'POST', `live/${source}/end`);
-    await until(page, () => {
-      const player = document.querySelector('lw-player');
-      return player.state === 'ready' && !player.feed && player.video?.readyState >= 2;
-    });
-    const [note] = await notes();
-    assert.equal(note.start, pinned.note.start);
-    await page.evaluate((time) => document.querySelector('lw-player').seek(time), note.start);
-    await until(page, (time) => {
-      const {video, frame} = document.querySelector('lw-player');
-      return !video.seeking && Math.abs(frame * 1e9 - time) < 2e7;
-    }, note.start);
-    const frame = await shown(page);
+    const frame = await replay();
     assert.ok(Math.abs(frame - pinned.frame) <= 1, `${frame} after ${pinned.frame}`);
     assert.deepEqual(page.errors, []);
   },
@@ -222,6 +260,49 @@ const failed = await run({
     assert.equal(back.start, pinned.note.start);
     assert.deepEqual(lead.errors, []);
     await lead.close();
+  },
+
+  'a teacher sends the next lesson from her browser': async () => {
+    const {visits} = await room.call(token, 'POST', `walks/${walk}/visits`, {host: person});
+    visit = visits[1].id;
+    teacher = await openAs(await browser.createBrowserContext(), room, token, `#walk=${walk}`);
+    await openSending();
+    segment = await nextSegment();
+    await page.evaluate((hash) => { location.hash = hash; }, `#walk=${walk}&segment=${segment}`);
+    await until(page, (id) => {
+      const player = document.querySelector('lw-player');
+      return player?.segment?.id === id && player.feed && player.video?.readyState >= 2 && player.frame > 2;
+    }, segment);
+  },
+
+  'what comes from her camera is pinned, too': async () => {
+    pinned = await pin();
+    // By the clock of her browser, which is this machine's.
+    assert.ok(pinned.note.wall_uncertainty <= 1e9, `${pinned.note.wall_uncertainty}`);
+  },
+
+  'it asks before she stops': async () => {
+    await press(teacher, 'lw-send-dialog .dialog-close');
+    await press(teacher, '[data-act=go-on]');
+    await until(teacher, () => document.querySelector('lw-send-dialog .live-badge'));
+    assert.deepEqual(teacher.errors, []);
+  },
+
+  'a browser that crashes is noticed, and goes on when it is back': async () => {
+    const session = await teacher.createCDPSession();
+    session.send('Page.crash').catch(() => {});
+    await page.waitForSelector('.live-bar[data-state=interrupted]');
+    teacher = await openAs(await browser.createBrowserContext(), room, token, `#walk=${walk}`);
+    await openSending();
+    await page.waitForSelector('.live-bar[data-state=live]');
+  },
+
+  'its pin is on the frame that she saw': async () => {
+    await press(teacher, '[data-act=end-sending]');
+    const frame = await replay();
+    const apart = Math.abs(frame - pinned.frame);
+    assert.ok(Math.min(apart, CAMERA_FRAMES - apart) <= 1, `${frame} after ${pinned.frame}`);
+    assert.deepEqual(page.errors, []);
   },
 });
 publisher?.kill('SIGKILL');

@@ -75,6 +75,13 @@ class LwLiveDialog extends Dialog {
     });
   }
 
+  /* By the camera of this browser, in a dialog of its own. */
+  sendHere(live = null) {
+    const title = this.querySelector('input[name=title]')?.value.trim() ?? '';
+    this.close();
+    this.emit('lw-send', [this.visit, title, live]);
+  }
+
   field(label, name, value) {
     return html`<label>${label}<span class="live-copy"><input readonly name=${name} .value=${value}
         @focus=${({target}) => target.select()}><button type="button"
@@ -122,6 +129,8 @@ class LwLiveDialog extends Dialog {
       ${live.trouble ? html`<p class="notice warning">${live.trouble}</p>` : nothing}
       ${this.given?.id === live.id ? this.address() : nothing}
       ${this.asks ? this.ending() : html`<div class="dialog-end">
+        ${live.kind === 'whip' && live.state !== 'live' ? html`<button type="button" data-act="send-here"
+            @click=${() => this.sendHere(live)}>${t('send.open')}</button>` : nothing}
         ${live.fetched ? nothing : html`<button type="button" data-act="new-key"
             @click=${() => this.newKey()}>${t('live.new-key')}</button>`}
         <button type="button" class="danger-text" data-act="ask-end-live"
@@ -142,7 +151,9 @@ class LwLiveDialog extends Dialog {
           <label>${t('live.lesson-title')}<input name="title" maxlength="500" dir="auto"
               .value=${this.nameOf(visit)}></label>
           ${this.ways()}
-          <div class="dialog-end"><button class="primary" data-act="begin-live">${
+          <div class="dialog-end"><button type="button" data-act="send-here"
+              @click=${() => this.sendHere()}>${t('send.open')}</button>
+            <button class="primary" data-act="begin-live">${
             t(this.chosen.address ? 'live.begin-fetched' : 'live.begin')}</button></div>`}`
         : html`<p class="hint">${t('live.no-visits')}</p>`}
     </form></dialog>`;
