@@ -250,9 +250,12 @@ lw_live_address_get_reach (const LwRoomConfig *config, const char *kind, const c
   g_autoptr (GUri) uri = NULL;
   const char *host;
 
-  /* Whoever sends comes here, by ways that the two find out. */
-  if (g_str_equal (kind, "whip"))
+  /* Whoever has the key may be anywhere, and names the numbers of all its ways itself: no names. */
+  if (g_str_equal (kind, "whip")) {
+    g_strv_builder_add (reach, "0.0.0.0/0");
+    g_strv_builder_add (reach, "::/0");
     return g_strv_builder_end (reach);
+  }
   if (g_str_equal (kind, "rtmp") || lw_live_address_get_port (address) != 0) {
     add_own (reach, address);
     return g_strv_builder_end (reach);

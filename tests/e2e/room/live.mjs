@@ -84,8 +84,8 @@ function shown(at) {
   });
 }
 
-const notes = async () =>
-    (await room.call(walker.token, 'GET', `walks/${walk}/notes`)).notes.filter((note) => note.segment === segment);
+const notes = async () => (await room.call(walker.token, 'GET', `walks/${walk}/notes`)).notes;
+const notesHere = async () => (await notes()).filter((note) => note.segment === segment);
 
 /* What she pins, and the number of the frame that she saw. */
 async function pin() {
@@ -96,9 +96,9 @@ async function pin() {
   await until(page, () => !document.querySelector('video').seeking);
   const frame = await shown(page);
   await page.keyboard.press('Enter');
-  for (let i = 0; i < 200 && !(await notes()).length; i++)
+  for (let i = 0; i < 200 && !(await notesHere()).length; i++)
     await sleep(50);
-  const [note] = await notes();
+  const [note] = await notesHere();
   assert.ok(Math.abs(Date.parse(note.wall) - Date.parse(note.created)) < 10000, `${note.wall} ${note.created}`);
   return {frame, note};
 }
@@ -109,7 +109,7 @@ async function replay() {
     const player = document.querySelector('lw-player');
     return player.state === 'ready' && !player.feed && player.video?.readyState >= 2;
   });
-  const [note] = await notes();
+  const [note] = await notesHere();
   assert.equal(note.start, pinned.note.start);
   await page.evaluate((time) => document.querySelector('lw-player').seek(time), note.start);
   await until(page, (time) => {
@@ -298,6 +298,7 @@ const failed = await run({
   },
 
   'its pin is on the frame that she saw': async () => {
+    await press(teacher, '[data-act=ask-end-sending]');
     await press(teacher, '[data-act=end-sending]');
     const frame = await replay();
     const apart = Math.abs(frame - pinned.frame);

@@ -17,7 +17,7 @@ class LwSendDialog extends Dialog {
     super();
     this.devices = [];
     this.sending = null; // a WhipSender
-    this.asks = false;   // whether to stop
+    this.asks = '';      // "stop" or "end": whether to
     this.chosen = {};
     this.leaving = (event) => event.preventDefault();
     this.gone = () => this.sending?.stop();
@@ -30,7 +30,7 @@ class LwSendDialog extends Dialog {
 
   /* @live: (nullable): what the visit has open, which goes on */
   async open(visit, title, live) {
-    Object.assign(this, {visit, lessonTitle: title, live, asks: false, stream: null});
+    Object.assign(this, {visit, lessonTitle: title, live, asks: '', stream: null});
     this.show();
     await this.look();
   }
@@ -101,7 +101,7 @@ class LwSendDialog extends Dialog {
   letGo() {
     this.sending?.stop();
     this.sending = null;
-    this.asks = false;
+    this.asks = '';
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = null;
     this.awake?.release().catch(() => {});
@@ -118,7 +118,7 @@ class LwSendDialog extends Dialog {
   leave(event) {
     event?.preventDefault();
     if (this.sending && this.sending.state !== 'refused')
-      this.asks = true;
+      this.asks = 'stop';
     else
       this.close();
   }
@@ -142,11 +142,14 @@ class LwSendDialog extends Dialog {
 
   buttons() {
     if (this.asks)
-      return html`<p role="alert">${t('send.sure')}</p><div class="dialog-end">
-        <button type="button" data-act="stop-sending" @click=${() => this.close()}>${t('send.stop')}</button>
-        <button type="button" class="primary" data-act="go-on" @click=${() => { this.asks = false; }}>${t('send.go-on')}</button></div>`;
+      return html`<p role="alert">${t(this.asks === 'end' ? 'live.end-sure' : 'send.sure')}</p><div class="dialog-end">
+        ${this.asks === 'end' ? html`<button type="button" class="danger-text" data-act="end-sending"
+            @click=${() => this.end()}>${t('live.end-yes')}</button>`
+        : html`<button type="button" data-act="stop-sending" @click=${() => this.close()}>${t('send.stop')}</button>`}
+        <button type="button" class="primary" data-act="go-on" @click=${() => { this.asks = ''; }}>${t('send.go-on')}</button></div>`;
     return html`<div class="dialog-end">${this.sending ? html`
-      <button type="button" class="danger-text" data-act="end-sending" @click=${() => this.end()}>${t('live.end')}</button>`
+      <button type="button" class="danger-text" data-act="ask-end-sending"
+          @click=${() => { this.asks = 'end'; }}>${t('live.end')}</button>`
       : html`<button class="primary" data-act="send" ?disabled=${!this.devices.length}>${t('send.begin')}</button>`}</div>`;
   }
 
