@@ -15,8 +15,10 @@
 /* Who answers to nothing for so long makes place for another one; who just came is waited for. */
 #define BUSY_US (2 * G_USEC_PER_SEC)
 #define FIRST_US (10 * G_USEC_PER_SEC)
-/* Picture and sound begin together; one that is later than that begins a part of its own. */
+/* Picture and sound begin together. A sound that is later than that begins a part of its own; the
+ * picture is waited for longer, as nothing is recorded before it. */
 #define TOGETHER_US G_USEC_PER_SEC
+#define PICTURE_MOST_US (10 * G_USEC_PER_SEC)
 /* So that whoever joins, or jumps in the recording, sees a picture soon: browsers send hardly any
  * by themselves that can be decoded alone. */
 #define KEY_EVERY_US (2 * G_USEC_PER_SEC)
@@ -208,6 +210,13 @@ hand_on (Taking *taking, const LwWhipPiece *piece, const GstMapInfo *map)
 static gboolean
 is_complete (Taking *taking)
 {
+  gint64 waited_us = g_get_monotonic_time () - taking->first_us;
+  gboolean has_picture = taking->streams[LW_WHIP_VIDEO] != NULL;
+
+  if (waited_us > PICTURE_MOST_US)
+    return has_picture || taking->streams[LW_WHIP_AUDIO] != NULL;
+  if (waited_us > TOGETHER_US && has_picture)
+    return TRUE;
   for (guint i = 0; i < LW_WHIP_N_TRACKS; i++)
     if (lw_whip_session_expects (taking->session, i) && taking->streams[i] == NULL)
       return FALSE;
@@ -314,9 +323,7 @@ take_all (Taking *taking)
 
     if (piece != NULL)
       ok = take_piece (taking, piece, TRUE);
-    if (ok && !taking->begun && taking->first_us != 0 &&
-        (is_complete (taking) || g_get_monotonic_time () - taking->first_us > TOGETHER_US) &&
-        (taking->streams[LW_WHIP_VIDEO] != NULL || taking->streams[LW_WHIP_AUDIO] != NULL))
+    if (ok && !taking->begun && taking->first_us != 0 && is_complete (taking))
       ok = begin_with_waiting (taking);
     ask_key (taking);
   }

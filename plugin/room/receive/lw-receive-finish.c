@@ -152,24 +152,47 @@ join_parts (LwLiveRun *run, guint n_parts, gboolean as_it_came, GError **error)
   return TRUE;
 }
 
-/* Clusters of WebM have their own times, and the pictures in them their own size. What stands
- * before them is the last part's: browsers begin small. */
+static char *
+get_type (LwLiveRun *run, guint part)
+{
+  char *type = NULL;
+
+  return lw_recording_get_part (run->recording, part, &type, NULL) ? type : g_strdup ("");
+}
+
+static gboolean
+is_webm (LwLiveRun *run, guint part)
+{
+  g_autofree char *type = get_type (run, part);
+
+  return strstr (type, "/webm;") != NULL;
+}
+
+/* The last one with picture and sound, or the last: browsers begin small, and some with the picture
+ * alone. */
+static guint
+find_fullest (LwLiveRun *run, guint n_parts)
+{
+  for (guint i = n_parts; i-- > 0;) {
+    g_autofree char *type = get_type (run, i);
+
+    if (strchr (type, ',') != NULL)
+      return i;
+  }
+  return n_parts - 1;
+}
+
+/* Clusters of WebM have their own times, the pictures in them their own size, and their tracks the
+ * same numbers everywhere: they go one behind the other, behind the fullest description. */
 static gboolean
 join_clusters (LwLiveRun *run, guint n_parts, GError **error)
 {
   g_autofree char *joined = g_build_filename (run->folder, "joined", NULL);
-  g_autoptr (GBytes) last = NULL;
-  gsize length;
-  gconstpointer head;
+  g_autoptr (GBytes) fullest = NULL;
 
-  if (n_parts == 1) {
-    g_autofree char *input = lw_recording_get_path (run->recording, 0);
-
-    return join_fragments (run, input, TRUE, error);
-  }
-  lw_recording_get_part (run->recording, n_parts - 1, NULL, &last);
-  head = g_bytes_get_data (last, &length);
-  if (!g_file_set_contents (joined, head, (gssize)length, error))
+  if (!lw_recording_get_part (run->recording, find_fullest (run, n_parts), NULL, &fullest) ||
+      !g_file_set_contents (joined, g_bytes_get_data (fullest, NULL),
+                            (gssize)g_bytes_get_size (fullest), error))
     return FALSE;
   for (guint i = 0; i < n_parts; i++) {
     g_autofree char *input = lw_recording_get_path (run->recording, i);
@@ -182,36 +205,20 @@ join_clusters (LwLiveRun *run, guint n_parts, GError **error)
   return join_fragments (run, joined, TRUE, error);
 }
 
-static gboolean
-is_webm (const char *type)
-{
-  return strstr (type, "/webm;") != NULL;
-}
-
 /* One file of all its parts. Only where the sender changed from one codec to another is it encoded
  * anew: there is no file in which both could stand. */
 static gboolean
 join (LwLiveRun *run, GError **error)
 {
-  guint n_parts = lw_recording_get_n_parts (run->recording);
-  g_autofree char *input = lw_recording_get_path (run->recording, 0);
-  g_autofree char *first = NULL;
-  gboolean same_type = TRUE, same_form = TRUE;
+  guint n_parts = lw_recording_get_n_parts (run->recording), n_webm = 0;
+  g_autofree char *first = lw_recording_get_path (run->recording, 0);
 
-  if (!lw_recording_get_part (run->recording, 0, &first, NULL))
-    return join_fragments (run, input, FALSE, error);
-  for (guint i = 1; i < n_parts; i++) {
-    g_autofree char *type = NULL;
-
-    lw_recording_get_part (run->recording, i, &type, NULL);
-    same_type = same_type && g_str_equal (type, first);
-    same_form = same_form && is_webm (type) == is_webm (first);
-  }
-  if (is_webm (first) && same_type)
-    return join_clusters (run, n_parts, error);
-  if (n_parts == 1)
-    return join_fragments (run, input, FALSE, error);
-  return join_parts (run, n_parts, same_form && !is_webm (first), error);
+  for (guint i = 0; i < n_parts; i++)
+    n_webm += is_webm (run, i);
+  if (n_parts <= 1)
+    return join_fragments (run, first, n_webm > 0, error);
+  return n_webm == n_parts ? join_clusters (run, n_parts, error)
+                           : join_parts (run, n_parts, n_webm == 0, error);
 }
 
 static gboolean
