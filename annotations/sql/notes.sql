@@ -56,6 +56,10 @@ UPDATE note SET (start_ns, end_ns, pinned_ns) =
             iif (note.wall_utc_ns IS NULL, NULL, note.pinned_ns))
   WHERE track_key = ?1 AND pinned_ns IS NOT NULL;
 
+-- What a note that stands there says itself.
+-- :name pinned-of-note
+SELECT pinned_ns FROM note WHERE id = ?1 AND start_ns = ?2 AND pinned_ns IS NOT NULL;
+
 -- :name find-note
 SELECT note_key, recency, text, track_key FROM note WHERE id = ?1;
 

@@ -66,15 +66,25 @@ LwNote *
 lw_anchors_to_pinned (LwDb *db, const LwNote *note, GError **error)
 {
   LwNote fields = *note;
+  g_autoptr (LwStatement) find = NULL;
   LwTrack track;
-  gboolean brought;
+  gboolean brought, stays;
 
   if (!load_brought (db, &note->track_id, &track, &brought, error))
     return NULL;
   if (!brought)
     return lw_note_ref ((LwNote *)note);
-  fields.start =
-      MIN (lw_track_to_pinned (&track, note->start), LW_TIME_MAX - (note->end - note->start));
+  find = lw_db_get (db, "pinned-of-note", error);
+  if (find == NULL)
+    return NULL;
+  lw_bind_id (find, 1, &note->id);
+  lw_bind_int (find, 2, note->start);
+  if (!lw_step (db, find, &stays, error))
+    return NULL;
+  /* One that is not moved keeps what it said to the nanosecond, also where it stands at the edge.
+   */
+  fields.start = stays ? sqlite3_column_int64 (find, 0) : lw_track_to_pinned (&track, note->start);
+  fields.start = MIN (fields.start, LW_TIME_MAX - (note->end - note->start));
   fields.end = fields.start + (note->end - note->start);
   return lw_note_new (&fields, error);
 }

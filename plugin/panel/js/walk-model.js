@@ -218,7 +218,7 @@ export class WalkModel extends WalkForms {
     this.#notes = new Map(notes.map((note) => {
       const there = before.get(note.id);
       return [note.id, there?.edited === note.edited && there.lens === note.lens &&
-          there.start === note.start ? there : note];
+          there.start === note.start && there.segment === note.segment ? there : note];
     }));
     this.#notesVersion++;
   }

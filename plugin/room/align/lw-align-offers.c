@@ -31,6 +31,19 @@ put_offer (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
   return lw_run (db, insert, error);
 }
 
+static gboolean
+drop_offer (LwLedger *ledger, LwDb *db, gpointer data, GError **error)
+{
+  const LwAlignOffer *offer = data;
+  g_autoptr (LwStatement) drop = lw_ledger_get (ledger, db, "drop-alignment", error);
+
+  if (drop == NULL)
+    return FALSE;
+  lw_bind_id (drop, 1, &offer->segment_id);
+  lw_bind_id (drop, 2, &offer->from_id);
+  return lw_run (db, drop, error);
+}
+
 static gpointer
 read_offer (LwStatement *row)
 {
@@ -140,6 +153,15 @@ path_of (LwRoom *room, const LwSegment *segment)
   return file != NULL ? lw_media_path (room, &segment->media, file->original) : NULL;
 }
 
+static gboolean
+is_there (LwRoom *room, const LwId *segment_id)
+{
+  g_autoptr (LwSegment) segment = lw_store_get_segment (room->store, segment_id, NULL);
+
+  return segment != NULL;
+}
+
+/* Nothing stays of a lesson that was erased while it was listened to. */
 static void
 keep (LwRoom *room, LwAlignOffer *offer)
 {
@@ -147,6 +169,8 @@ keep (LwRoom *room, LwAlignOffer *offer)
 
   if (!lw_ledger_write (room->ledger, put_offer, offer, &error))
     g_warning ("What was found of two recordings is not kept: %s", error->message);
+  else if (!is_there (room, &offer->segment_id) || !is_there (room, &offer->from_id))
+    lw_ledger_write (room->ledger, drop_offer, offer, NULL);
 }
 
 static gboolean

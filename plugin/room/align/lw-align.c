@@ -55,6 +55,12 @@ brought (const LwTrack *track,
   LwTrack fields = *track;
 
   fields.segment_id = segment->id;
+  if (lw_id_equal (&track->pinned_on_id, &segment->id)) {
+    /* It is where it was pinned again. */
+    fields.pinned_on_id = LW_ID_NONE;
+    fields.shift = fields.drift_ppb = fields.pinned_anchor_utc_ns = 0;
+    return fields;
+  }
   if (lw_id_is_none (&track->pinned_on_id)) {
     fields.pinned_on_id = from->id;
     fields.shift = shift;
@@ -62,7 +68,8 @@ brought (const LwTrack *track,
     fields.pinned_anchor_utc_ns = from->anchor_utc_ns != 0 ? from->anchor_utc_ns - shift : 0;
     return fields;
   }
-  fields.shift += shift;
+  /* The second clock's drift counts from the first one's zero on. */
+  fields.shift += shift + track->shift / 1000 * drift_ppb / 1000000;
   fields.drift_ppb += drift_ppb;
   if (fields.pinned_anchor_utc_ns != 0)
     fields.pinned_anchor_utc_ns -= shift;
@@ -102,6 +109,22 @@ bring_tracks (LwRoom *room,
   return TRUE;
 }
 
+/* Whether its anchor is what an earlier bringing made of it. */
+static gboolean
+is_anchored_by (LwRoom *room, const LwSegment *segment, const LwSegment *from, gint64 origin_ns)
+{
+  g_autoptr (GPtrArray) here = lw_store_list (room->store, LW_ENTITY_TRACK, &segment->id, NULL);
+
+  for (guint i = 0; here != NULL && i < here->len; i++) {
+    const LwTrack *track = here->pdata[i];
+
+    if (lw_id_equal (&track->pinned_on_id, &from->id) &&
+        segment->anchor_utc_ns == origin_ns - track->shift)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* What was pinned by the clock, and waits for somebody to say when this recording began, is told by
  * the live recording's clock. */
 static gboolean
@@ -112,7 +135,8 @@ anchor_too (
   g_autoptr (LwSegment) anchored = NULL;
   LwSegment fields = *segment;
 
-  if (segment->anchor_utc_ns == 0 || segment->anchor_by == LW_ANCHOR_PERSON || origin_ns == 0)
+  if (segment->anchor_utc_ns == 0 || origin_ns == 0 ||
+      (segment->anchor_by == LW_ANCHOR_PERSON && !is_anchored_by (room, segment, from, origin_ns)))
     return TRUE;
   fields.anchor_utc_ns = origin_ns - shift;
   fields.anchor_by = LW_ANCHOR_PERSON;
@@ -163,6 +187,27 @@ lw_align_take_back (LwRoom *room, const LwSegment *segment, const LwSegment *fro
 
   g_mutex_lock (&one_at_a_time);
   ok = take_back (room, segment, from, error);
+  g_mutex_unlock (&one_at_a_time);
+  return ok;
+}
+
+gboolean
+lw_align_take_all_back (LwRoom *room, const LwSegment *segment, GError **error)
+{
+  g_autoptr (GPtrArray) here = NULL;
+  gboolean ok;
+
+  g_mutex_lock (&one_at_a_time);
+  here = lw_store_list (room->store, LW_ENTITY_TRACK, &segment->id, error);
+  ok = here != NULL;
+  for (guint i = 0; ok && i < here->len; i++) {
+    const LwTrack *track = here->pdata[i];
+    g_autoptr (LwSegment) from = NULL;
+
+    if (!lw_id_is_none (&track->pinned_on_id))
+      from = lw_store_get_segment (room->store, &track->pinned_on_id, NULL);
+    ok = from == NULL || take_back (room, segment, from, error);
+  }
   g_mutex_unlock (&one_at_a_time);
   return ok;
 }

@@ -57,6 +57,9 @@ gboolean lw_align_bring (LwRoom *room,
 gboolean
 lw_align_take_back (LwRoom *room, const LwSegment *segment, const LwSegment *from, GError **error);
 
+/* Before @segment is erased: what was pinned on another recording goes back there. */
+gboolean lw_align_take_all_back (LwRoom *room, const LwSegment *segment, GError **error);
+
 /* Adds "offers" to a segment's JSON, where there are any. */
 void lw_align_add_to_json (LwRoom *room, json_object *segment, const LwId *segment_id);
 

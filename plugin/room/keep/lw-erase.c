@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "lw-align.h"
 #include "lw-audit.h"
 #include "lw-clips.h"
 #include "lw-live.h"
@@ -301,6 +302,15 @@ finish_store (gboolean ok, GError **local_error, GError **error)
   return FALSE;
 }
 
+/* Where it stands, and where it was pinned. */
+static gboolean
+check_holds_of_track (LwRoom *room, const LwTrack *track, GError **error)
+{
+  return lw_holds_check (room, &track->segment_id, error) &&
+         (lw_id_is_none (&track->pinned_on_id) ||
+          lw_holds_check (room, &track->pinned_on_id, error));
+}
+
 gboolean
 lw_erase_note (LwRoom *room, const LwId *note_id, LwErasure *erasure, GError **error)
 {
@@ -311,7 +321,7 @@ lw_erase_note (LwRoom *room, const LwId *note_id, LwErasure *erasure, GError **e
   if (!lw_store_find_track_of_note (room->store, note_id, &track_id, error))
     return FALSE;
   track = lw_store_get_track (room->store, &track_id, error);
-  if (track == NULL || !lw_holds_check (room, &track->segment_id, error) ||
+  if (track == NULL || !check_holds_of_track (room, track, error) ||
       !audit (room, LW_AUDIT_ERASED_NOTE, erasure, &track->segment_id, note_id, error) ||
       !finish_store (lw_store_erase_note (room->store, note_id, &local_error), &local_error, error))
     return FALSE;
@@ -325,7 +335,7 @@ lw_erase_track (LwRoom *room, const LwId *track_id, LwErasure *erasure, GError *
   g_autoptr (GError) local_error = NULL;
   g_autoptr (LwTrack) track = lw_store_get_track (room->store, track_id, error);
 
-  if (track == NULL || !lw_holds_check (room, &track->segment_id, error) ||
+  if (track == NULL || !check_holds_of_track (room, track, error) ||
       !audit (room, LW_AUDIT_ERASED_TRACK, erasure, &track->segment_id, track_id, error) ||
       !finish_store (lw_store_erase_track (room->store, track_id, &local_error), &local_error,
                      error))
@@ -359,9 +369,12 @@ erase_held_segment (LwRoom *room, const LwSegment *segment, LwErasure *erasure, 
   g_autoptr (GError) local_error = NULL;
 
   /* The store comes last: while the lesson is in it, all this can be asked for again. */
-  return remove_files (room, segment, erasure, error) && lw_ledger_scrub (room->ledger, error) &&
+  return lw_align_take_all_back (room, segment, error) &&
+         remove_files (room, segment, erasure, error) && lw_ledger_scrub (room->ledger, error) &&
          finish_store (lw_store_erase_segment (room->store, &segment->id, &local_error),
-                       &local_error, error);
+                       &local_error, error) &&
+         /* What was compared with it in the meantime. */
+         drop_for_id (room, "erase-alignments-of-segment", &segment->id, error);
 }
 
 gboolean
@@ -419,15 +432,16 @@ is_hosted_by (LwRoom *room, const LwSegment *segment, const LwId *person_id)
 }
 
 static gboolean
-has_track_of (LwRoom *room, const LwId *segment_id, const LwId *person_id)
+check_holds_of_tracks (LwRoom *room, const LwId *segment_id, const LwId *person_id, GError **error)
 {
-  g_autoptr (GPtrArray) tracks = lw_store_list (room->store, LW_ENTITY_TRACK, segment_id, NULL);
+  g_autoptr (GPtrArray) tracks = lw_store_list (room->store, LW_ENTITY_TRACK, segment_id, error);
 
   for (guint i = 0; tracks != NULL && i < tracks->len; i++) {
-    if (lw_id_equal (&((const LwTrack *)tracks->pdata[i])->person_id, person_id))
-      return TRUE;
+    if (lw_id_equal (&((const LwTrack *)tracks->pdata[i])->person_id, person_id) &&
+        !check_holds_of_track (room, tracks->pdata[i], error))
+      return FALSE;
   }
-  return FALSE;
+  return tracks != NULL;
 }
 
 /* All or nothing: what is held is looked for before anything is touched. */
@@ -437,8 +451,8 @@ check_holds_of_person (LwRoom *room, GPtrArray *segments, const LwId *person_id,
   for (guint i = 0; i < segments->len; i++) {
     const LwSegment *segment = segments->pdata[i];
 
-    if ((is_hosted_by (room, segment, person_id) || has_track_of (room, &segment->id, person_id)) &&
-        !lw_holds_check (room, &segment->id, error))
+    if ((is_hosted_by (room, segment, person_id) && !lw_holds_check (room, &segment->id, error)) ||
+        !check_holds_of_tracks (room, &segment->id, person_id, error))
       return FALSE;
   }
   return TRUE;

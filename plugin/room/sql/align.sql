@@ -15,6 +15,9 @@ SELECT segment_id, from_id, method, state, shift_ns, drift_ppb, agreed, compared
 -- :name refuse-alignment
 UPDATE alignment SET state = 'refused' WHERE segment_id = ?1 AND from_id = ?2 RETURNING 1;
 
+-- :name drop-alignment
+DELETE FROM alignment WHERE segment_id = ?1 AND from_id = ?2;
+
 -- :name was-live
 SELECT 1 FROM live_source WHERE segment_id = ?1;
 

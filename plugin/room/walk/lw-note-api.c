@@ -119,7 +119,10 @@ put_track (LwRoom *room, const LwTrack *fields, GError **error)
   if (n < OWN_TRACKS_MAX && !lw_store_put_batch (room->store, &batch, counts, error))
     return NULL;
   kept = lw_store_get_track (room->store, &fields->id, NULL);
-  if (kept != NULL && lw_id_equal (&kept->segment_id, &fields->segment_id) &&
+  /* It may have been brought to another recording, of which its store does not know yet. */
+  if (kept != NULL &&
+      (lw_id_equal (&kept->segment_id, &fields->segment_id) ||
+       lw_id_equal (&kept->pinned_on_id, &fields->segment_id)) &&
       lw_id_equal (&kept->person_id, &fields->person_id))
     return g_steal_pointer (&kept);
   g_set_error_literal (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,

@@ -145,17 +145,29 @@ put_clear (Put *put)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Put, put_clear)
 
-/* Its track was brought to another recording, of which the sender did not know yet. */
+/* Its track was brought to another recording, or taken back, of which the sender did not know yet.
+ * @fields: where the track stands now */
 static void
 move_along (Changing *changing, const LwNote *sent, LwNote *fields)
 {
-  g_autoptr (LwTrack) track = lw_store_get_track (changing->room->store, &sent->track_id, NULL);
+  LwStore *store = changing->room->store;
+  g_autoptr (LwTrack) track = NULL;
+  g_autoptr (LwNote) there = NULL;
+  LwTime length = sent->end - sent->start;
 
-  if (track == NULL || lw_id_is_none (&track->pinned_on_id) ||
-      !lw_id_equal (&track->pinned_on_id, &sent->segment_id))
+  if (lw_id_equal (&sent->segment_id, &fields->segment_id) || lw_id_is_none (&sent->segment_id))
     return;
-  fields->start = lw_track_to_here (track, sent->start, sent->wall_utc_ns, sent->end - sent->start);
-  fields->end = fields->start + (sent->end - sent->start);
+  track = lw_store_get_track (store, &sent->track_id, NULL);
+  if (track != NULL && lw_id_equal (&track->pinned_on_id, &sent->segment_id)) {
+    fields->start = lw_track_to_here (track, sent->start, sent->wall_utc_ns, length);
+  } else {
+    /* Where it stands is known better here. */
+    there = lw_store_get_note (store, &sent->id, NULL);
+    if (there == NULL || !lw_id_equal (&there->track_id, &sent->track_id))
+      return;
+    fields->start = MIN (there->start, LW_TIME_MAX - length);
+  }
+  fields->end = fields->start + length;
 }
 
 static gboolean

@@ -95,6 +95,7 @@ static gboolean
 may_see_note (LwSyncViewer *self, const LwSyncOpInfo *info)
 {
   g_autoptr (LwNote) now = NULL;
+  LwNote here;
 
   if (info->note == NULL || !lw_id_equal (&info->walk_id, &self->facts->walk->id) ||
       !lw_walk_facts_allow_note (self->facts, info->note))
@@ -102,7 +103,14 @@ may_see_note (LwSyncViewer *self, const LwSyncOpInfo *info)
   if (lw_id_equal (&info->author_id, &self->facts->person_id))
     return TRUE;
   now = lw_store_get_note (self->room->store, &info->target_id, NULL);
-  return now != NULL && lw_note_equal (now, info->note);
+  if (now == NULL)
+    return FALSE;
+  /* What it says itself: by its track, or the wall clock, it may stand elsewhere. */
+  here = *info->note;
+  here.segment_id = now->segment_id;
+  here.start = now->start;
+  here.end = now->start + (info->note->end - info->note->start);
+  return lw_note_equal (now, &here);
 }
 
 /* Of what was put on the board, too, only what stands now. */

@@ -222,6 +222,8 @@ test_a_track_is_brought_to_another_recording_and_back (Fixture *fixture, gconstp
 
   /* What its author writes there from now on, on this track and on one of that recording's own. */
   edit_text (store, &point, "They compare two drawings.");
+  edit_text (store, &early, "before the recording was begun");
+  assert_at (store, &early, 0, 0);
   assert_at (store, &point, 980 * LW_SECOND + 40 * LW_MSECOND, 0);
   late = add_text (store, &track->id, 500 * LW_SECOND, "again");
   assert_at (store, &late, 500 * LW_SECOND, 0);

@@ -4,7 +4,9 @@
 const order = (a, b) => a.start - b.start || Date.parse(a.created) - Date.parse(b.created) || (a.id < b.id ? -1 : 1);
 
 export function inOrder(all, segment) {
-  const notes = [...all.values()].filter((note) => note.segment === segment && !['answer', 'code'].includes(note.kind));
+  // An answer is where what it answers is, also where that was brought to another recording.
+  const placeOf = (note) => note.kind === 'reply' && all.has(note.reply_to) ? placeOf(all.get(note.reply_to)) : note.segment;
+  const notes = [...all.values()].filter((note) => !['answer', 'code'].includes(note.kind) && placeOf(note) === segment);
   const answers = new Map();
   const first = [];
   for (const note of notes.sort(order)) {
