@@ -177,9 +177,13 @@ class LwWalk extends Element {
       return;
     if (this.isBusy)
       say(t('turn.stayed', {place: placeName(this.model, turnOf(this.model).visit)}));
-    while (this.isBusy)
+    const {model} = this;
+    const isHere = () => this.isConnected && this.model === model && this.segment?.visit === here;
+    while (isHere() && this.isBusy)
       await new Promise((resolve) => setTimeout(resolve, BUSY_LOOK_MS));
-    if (this.isConnected && this.segment?.visit === here && turnOf(this.model)?.visit.id === visit)
+    // The walk may have gone on once more while she wrote.
+    const turn = isHere() ? turnOf(model) : null;
+    if (turn && !turn.over && turn.visit.id !== here)
       this.goWithWalk();
   }
 
