@@ -13,6 +13,9 @@
 #define FRAGMENT_LENGTH (80 * LW_MSECOND)
 #define CLOCK_EVERY_US (5 * G_USEC_PER_SEC)
 #define AGAIN_US (G_USEC_PER_SEC / 2)
+/* Where names lead it was told when it was started. After so long without anything from there it
+ * ends, and the room, which looks again, starts another one. */
+#define ANEW_US (60 * G_USEC_PER_SEC)
 #define STREAMS_MAX 16
 /* How long before it is shown a picture is decoded, where its source does not say. */
 #define REORDER_MOST (200 * LW_MSECOND)
@@ -353,11 +356,12 @@ lw_receiver_end (LwSink *self)
   g_atomic_int_set (&self->over, 1);
 }
 
-/* One connection, from its beginning to its end. */
-static void
+/* One connection, from its beginning to its end. FALSE: nothing came. */
+static gboolean
 receive_once (LwSink *self)
 {
   g_autoptr (GError) error = NULL;
+  LwTime end = self->clock.end;
 
   for (guint i = 0; i < STREAMS_MAX; i++)
     self->last_dts[i] = LW_TIME_NONE;
@@ -371,15 +375,21 @@ receive_once (LwSink *self)
     say_state (self, LW_RECEIVER_INTERRUPTED, self->heard_us, error != NULL ? error->message : "");
   else if (error != NULL && g_strcmp0 (self->words, error->message) != 0)
     say_state (self, self->state, self->since_us, error->message);
+  return self->clock.end > end;
 }
 
 gboolean
 lw_receiver_run (LwSink *self)
 {
+  gint64 came_us = g_get_monotonic_time ();
+
   say_state (self, self->options.end > 0 ? LW_RECEIVER_INTERRUPTED : LW_RECEIVER_WAITING,
              g_get_real_time (), "");
   while (!lw_sink_is_over (self)) {
-    receive_once (self);
+    if (receive_once (self))
+      came_us = g_get_monotonic_time ();
+    else if (self->options.kind->is_fetched && g_get_monotonic_time () - came_us > ANEW_US)
+      break;
     for (guint i = 0; i < 5 && !lw_sink_is_over (self); i++)
       g_usleep (AGAIN_US / 5);
   }

@@ -83,9 +83,11 @@ open_address (AVFormatContext *input,
 {
   Web *web = input->opaque;
   gint64 wall_us;
-
   int code;
 
+  /* libavformat hands it on to none of the requests after the first. */
+  if (options != NULL)
+    av_dict_set (options, "tls_verify", "1", 0);
   if (!is_playlist (web, address)) {
     wall_us = web->playlist != NULL ? lw_playlist_find (web->playlist, address) : 0;
     web->wall_us = wall_us != 0 ? wall_us : web->wall_us;
@@ -169,5 +171,8 @@ receive (const char *address, LwSink *sink, GError **error)
   av_dict_free (&options);
 }
 
-const LwSourceKind lw_source_hls = {
-    .name = "hls", .receive = receive, .late_ms = 15000, .needs_certificates = TRUE};
+const LwSourceKind lw_source_hls = {.name = "hls",
+                                    .is_fetched = TRUE,
+                                    .receive = receive,
+                                    .late_ms = 15000,
+                                    .needs_certificates = TRUE};

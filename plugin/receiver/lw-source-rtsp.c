@@ -40,4 +40,5 @@ receive (const char *address, LwSink *sink, GError **error)
   av_dict_free (&options);
 }
 
-const LwSourceKind lw_source_rtsp = {.name = "rtsp", .receive = receive, .late_ms = 1000};
+const LwSourceKind lw_source_rtsp = {
+    .name = "rtsp", .is_fetched = TRUE, .receive = receive, .late_ms = 1000};

@@ -22,9 +22,8 @@
 /* So that whoever joins, or jumps in the recording, sees a picture soon: browsers send hardly any
  * by themselves that can be decoded alone. */
 #define KEY_EVERY_US (2 * G_USEC_PER_SEC)
-/* A sender's clock that is off by more says nothing; one that is nearer is taken for so good. */
-#define WALL_OFF_MOST_US (G_TIME_SPAN_HOUR)
-#define WALL_NEAR_US G_USEC_PER_SEC
+/* A sender's clock that is off by more says less than when things come. */
+#define WALL_OFF_MOST_US G_USEC_PER_SEC
 #define WALL_UNCERTAIN_MS 50
 #define VP8_KEY_HEAD 10
 
@@ -168,14 +167,12 @@ static void
 tell_wall (Taking *taking, gint64 arrival_us)
 {
   LwTime time;
-  gint64 wall_us, off_us;
+  gint64 wall_us;
 
   if (!lw_whip_session_get_wall (taking->session, &time, &wall_us))
     return;
-  off_us = ABS (arrival_us - wall_us);
-  if (off_us < WALL_OFF_MOST_US)
-    lw_sink_set_wall (taking->sink, time, wall_us, LW_CLOCK_RTCP_SR,
-                      off_us < WALL_NEAR_US ? WALL_UNCERTAIN_MS : (guint)(off_us / 1000));
+  if (ABS (arrival_us - wall_us) < WALL_OFF_MOST_US)
+    lw_sink_set_wall (taking->sink, time, wall_us, LW_CLOCK_RTCP_SR, WALL_UNCERTAIN_MS);
 }
 
 static gboolean
@@ -287,10 +284,11 @@ is_gone (const Taking *taking)
 static gboolean
 make_place (Taking *taking)
 {
+  gint64 most_us = lw_whip_session_get_heard (taking->session) != 0 ? BUSY_US : FIRST_US;
   LwOffer *offer;
 
   while ((offer = lw_sink_take_offer (taking->sink, 0)) != NULL) {
-    if (silent_for (taking) > BUSY_US) {
+    if (silent_for (taking) > most_us) {
       lw_sink_put_back_offer (taking->sink, offer);
       return TRUE;
     }

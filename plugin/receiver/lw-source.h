@@ -62,7 +62,8 @@ gboolean lw_sink_is_hung_up (LwSink *sink, guint32 number);
  * line in lw-source.c.
  */
 typedef struct {
-  const char *name; /* "rtmp" */
+  const char *name;    /* "rtmp" */
+  gboolean is_fetched; /* from where somebody has said, by a name that the room has looked up */
   /* (nullable): loads what it needs while files can still be opened. FALSE: it cannot work, and has
    * said why on standard error. */
   gboolean (*prepare) (void);

@@ -242,6 +242,8 @@ set_agent (LwWhipSession *self, const char *settings)
   g_autoptr (GObject) agent = NULL;
 
   g_object_get (self->rtc, "ice-agent", &agent, NULL);
+  /* By UDP alone: what an offer names would be connected to, whatever listens there. */
+  g_object_set (agent, "ice-tcp", FALSE, NULL);
   for (GStrv word = words; *word != NULL; word++) {
     guint from, until;
     gboolean taken = FALSE;

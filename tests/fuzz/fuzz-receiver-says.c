@@ -61,11 +61,21 @@ hear_clock (LwTime media, gint64 wall_us, guint uncertainty_ms, LwClockMethod me
   g_assert_cmpint (method, <, LW_CLOCK_N_METHODS);
 }
 
+static void
+hear_answer (guint32 number, LwReceiverAnswer how, const char *text, gpointer data)
+{
+  g_assert_cmpint (how, <, LW_RECEIVER_N_ANSWERS);
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  static const LwReceiverEvents events = {
-      .state = hear_state, .init = hear_init, .fragment = hear_fragment, .clock = hear_clock};
+  static const LwReceiverEvents events = {.state = hear_state,
+                                          .init = hear_init,
+                                          .fragment = hear_fragment,
+                                          .clock = hear_clock,
+                                          .answer = hear_answer};
   g_autoptr (GInputStream) input = g_memory_input_stream_new_from_data (data, (gssize)size, NULL);
   gboolean said_end;
   gsize left = size;

@@ -213,7 +213,7 @@ hear_state (LwReceiverState state, gint64 since_us, const char *words, gpointer 
     g_warning ("A live lesson has no place in its walk: %s", error->message);
   /* It ends when what came has become a lesson; until then it is just not live. */
   if (state != LW_RECEIVER_ENDED)
-    set_state (run, state, since_us);
+    set_state (run, state, state == run->state ? run->since_us : since_us);
 }
 
 /* On the disk, or told why not. A part whose beginning the disk did not take begins when it does.

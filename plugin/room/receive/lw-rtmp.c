@@ -67,7 +67,7 @@ take_publisher (LwReceive *self, LwHttpCall *call, const char *key)
   g_autoptr (LwLiveSource) source = lw_live_sources_find (self->room->ledger, key, NULL);
   g_autofree char *name = NULL;
 
-  if (source == NULL) {
+  if (source == NULL || !g_str_equal (source->kind, "rtmp")) {
     refuse (call);
     return;
   }
@@ -82,7 +82,7 @@ is_known (LwReceive *self, const char *name)
 {
   g_autoptr (LwLiveSource) source = lw_live_sources_find (self->room->ledger, name, NULL);
 
-  return source != NULL;
+  return source != NULL && g_str_equal (source->kind, "rtmp");
 }
 
 static void

@@ -16,6 +16,8 @@
 #define PATH "/whip"
 /* A receiver that has just been started, and gathers its addresses. */
 #define ANSWER_MOST_US (9 * G_USEC_PER_SEC)
+/* One sends; a few may try. Each holds a thread that others wait for. */
+#define ASKED_MOST 4
 
 typedef struct {
   guint32 number;
@@ -113,7 +115,7 @@ is_open (const LwLiveRun *run)
   return run->stage == LW_LIVE_OPEN && !run->ending && !run->stopping && !run->dropped;
 }
 
-/* FALSE: no answer came. */
+/* FALSE: no answer came, or too many wait for one. */
 static gboolean
 ask (LwLiveRun *run, GBytes *offer, Asked *asked)
 {
@@ -122,6 +124,10 @@ ask (LwLiveRun *run, GBytes *offer, Asked *asked)
   gboolean sent = FALSE, waits = TRUE;
 
   g_mutex_lock (&self->mutex);
+  if (g_slist_length (run->asked) >= ASKED_MOST) {
+    g_mutex_unlock (&self->mutex);
+    return FALSE;
+  }
   run->asked = g_slist_prepend (run->asked, asked);
   while (waits && !asked->answered && is_open (run)) {
     /* The receiver is being started, or started anew. */
@@ -169,20 +175,16 @@ lw_whip_hang_up (LwLiveRun *run)
 
 /* Nothing of a browser's own goes along with such a request: whoever has the key has it. */
 static void
-allow_all (LwReceive *self, LwHttpCall *call)
+allow_all (LwHttpCall *call)
 {
-  g_autofree char *links = make_links (self);
-
   lw_http_call_set_header (call, "Access-Control-Allow-Origin", "*");
   lw_http_call_set_header (call, "Access-Control-Expose-Headers", "Location, Link");
-  if (*links != '\0')
-    lw_http_call_set_header (call, "Link", links);
 }
 
 static void
 options (LwHttpCall *call, gpointer data)
 {
-  allow_all (data, call);
+  allow_all (call);
   lw_http_call_set_header (call, "Access-Control-Allow-Methods", "POST, DELETE, OPTIONS");
   lw_http_call_set_header (call, "Access-Control-Allow-Headers", "Authorization, Content-Type");
   lw_http_call_set_header (call, "Access-Control-Max-Age", "86400");
@@ -200,32 +202,35 @@ find_run (LwReceive *self, LwHttpCall *call)
   g_autoptr (LwLiveSource) source = NULL;
   g_autoptr (LwLiveRun) run = NULL;
 
-  allow_all (self, call);
-  if (!lw_guesses_take (self->guesses, address, g_get_monotonic_time ())) {
-    lw_http_call_reply_error (call, 429, "too-many", "Too many wrong keys. Wait a minute.");
-    return NULL;
-  }
+  allow_all (call);
   source = key != NULL ? lw_live_sources_find (self->room->ledger, key, NULL) : NULL;
   run = source != NULL ? lw_receive_find (self, &source->id) : NULL;
-  if (run == NULL || !g_str_equal (run->kind, "whip")) {
+  /* However many guess, a right key opens. */
+  if (run != NULL && g_str_equal (run->kind, "whip"))
+    return g_steal_pointer (&run);
+  if (!lw_guesses_take (self->guesses, address, g_get_monotonic_time ())) {
+    lw_http_call_reply_error (call, 429, "too-many", "Too many wrong keys. Wait a minute.");
+  } else {
     lw_http_call_set_header (call, "WWW-Authenticate", "Bearer");
     lw_http_call_reply_error (call, 401, "key", "This key opens nothing.");
-    return NULL;
   }
-  lw_guesses_give_back (self->guesses, address);
-  return g_steal_pointer (&run);
+  return NULL;
 }
 
 static void
 reply_answer (LwReceive *self, LwHttpCall *call, const LwLiveRun *run, const Asked *asked)
 {
   g_autofree char *url = lw_whip_url (self);
+  g_autofree char *links = make_links (self);
   g_autofree char *id = lw_id_to_string (&run->id);
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   g_autofree char *location = g_strdup_printf (
       "%s/%s/%" G_GUINT32_FORMAT, uri != NULL ? g_uri_get_path (uri) : PATH, id, asked->number);
 
   lw_http_call_set_header (call, "Location", location);
+  /* They name passwords of relays: whoever has a key is told. */
+  if (*links != '\0')
+    lw_http_call_set_header (call, "Link", links);
   lw_http_call_reply_bytes (call, 201, SDP, g_bytes_new (asked->text, strlen (asked->text)));
 }
 
@@ -235,6 +240,16 @@ is_sdp (LwHttpCall *call)
   const char *type = lw_http_call_header (call, "Content-Type");
 
   return type != NULL && g_ascii_strncasecmp (type, SDP, strlen (SDP)) == 0;
+}
+
+/* Not if there is another key by now. */
+static gboolean
+still_opens (LwReceive *self, LwHttpCall *call, const LwLiveRun *run)
+{
+  g_autoptr (LwLiveSource) source =
+      lw_live_sources_find (self->room->ledger, lw_http_call_bearer (call), NULL);
+
+  return source != NULL && lw_id_equal (&source->id, &run->id);
 }
 
 static void
@@ -251,7 +266,10 @@ post_whip (LwHttpCall *call, gpointer data)
   else if (!ask (run, lw_http_call_body (call), &asked))
     lw_http_call_reply_error (call, 503, "later",
                               "The room cannot take this lesson in at the moment. Try again.");
-  else if (asked.how == LW_RECEIVER_TAKES)
+  else if (asked.how == LW_RECEIVER_TAKES && !still_opens (self, call, run)) {
+    hang_up (run, asked.number);
+    lw_http_call_reply_error (call, 401, "key", "This key opens nothing.");
+  } else if (asked.how == LW_RECEIVER_TAKES)
     reply_answer (self, call, run, &asked);
   else
     lw_http_call_reply_error (call, asked.how == LW_RECEIVER_BUSY ? 409 : 400,

@@ -67,10 +67,12 @@ class LiveRoom(LessonRoom):
         return self.host.ask("POST", f"/api/walks/{self.walk}/visits/{self.visit}/live",
                              {"title": "Fractions, live", **body})
 
-    def publish(self, key, *, loops=0, options=()):
-        """Sends the film at its own pace, once and @loops times more."""
+    def publish(self, key, *, loops=0, options=(), comes_back=False):
+        """Sends the film at its own pace, once and @loops times more. @comes_back: begins anew when it is
+        hung up on, as OBS does."""
+        again = ["sh", "-c", 'until "$@"; do sleep 1; done', "sender"] if comes_back else []
         publisher = subprocess.Popen(
-            ["ffmpeg", "-v", "error", "-nostdin", "-re", "-stream_loop", str(loops), "-i", FILM, "-c:v", "libx264",
+            [*again, "ffmpeg", "-v", "error", "-nostdin", "-re", "-stream_loop", str(loops), "-i", FILM, "-c:v", "libx264",
              "-preset", "ultrafast", "-g", "15", "-bf", "2", "-c:a", "aac", *options, "-f", "flv",
              f"rtmp://127.0.0.1:{self.rtmp}/live/{key}"], stderr=subprocess.DEVNULL)
         self.publishers.append(publisher)
@@ -275,7 +277,8 @@ class Live(unittest.TestCase):
             # The sender is gone, and comes back.
             first.kill()
             room.wait_live("interrupted")
-            room.publish(opened["key"], loops=9)
+            # nginx hangs up on who sends when it asks a room that is away.
+            room.publish(opened["key"], loops=9, comes_back=True)
             live = room.wait_live("live")
             wait_for(lambda: len(room.live()["missing"]) == 1)
             gone, back = room.live()["missing"][0]
@@ -447,7 +450,7 @@ class Whip(unittest.TestCase):
             self.check_answer(room, opened["id"], fresh)
             answers = [self.ask(room, "POST", "/whip", secrets.token_urlsafe(16), offer())
                        for _ in range(100)]
-            self.assertLessEqual({answer.status for answer in answers}, {401, 429})
+            self.assertEqual({answer.status for answer in answers}, {401, 429})
             self.assertEqual(answers[0].status, 401)
             room.host.ask("POST", f"/api/live/{opened['id']}/end", {}, status=204)
             wait_for(lambda: "live" not in room.host.ask("GET", f"/api/walks/{room.walk}")["visits"][0])

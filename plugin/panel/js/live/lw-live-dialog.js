@@ -134,7 +134,7 @@ class LwLiveDialog extends Dialog {
         ${live.fetched ? nothing : html`<button type="button" data-act="new-key"
             @click=${() => this.newKey()}>${t('live.new-key')}</button>`}
         <button type="button" class="danger-text" data-act="ask-end-live"
-            @click=${() => { this.asks = true; }}>${t('live.end')}</button>
+            @click=${() => { this.visitId = this.visit.id; this.asks = true; }}>${t('live.end')}</button>
       </div>`}`;
   }
 

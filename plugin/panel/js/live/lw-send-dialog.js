@@ -74,6 +74,9 @@ class LwSendDialog extends Dialog {
       const given = this.live ? await room.post(`live/${this.live.id}/key`)
           : await room.post(`walks/${this.model.id}/visits/${this.visit.id}/live`,
                             {title: this.lessonTitle, kind: 'whip'});
+      // It was closed meanwhile.
+      if (!this.stream)
+        return;
       this.live = {id: given.id};
       this.sending = new WhipSender(this.stream, given.key, given.ice_servers);
       this.sending.addEventListener('state', () => this.requestUpdate());
