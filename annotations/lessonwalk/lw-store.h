@@ -225,9 +225,9 @@ lw_store_get_track_of_note (LwStore *self, const LwId *note_id, LwId *ret_track_
  * Takes back the newest add, edit, delete or restore on the track that is not undone yet, by
  * appending the opposite op to this device's log of the track: whether it was made in this or an
  * earlier session, with this store or on another of the author's devices, whose ops came in by
- * lw_store_merge(). A new change, wherever it was made, empties the redo side. Passed over is what
- * was erased, and what would be seen to do nothing (an edit that a later one of another device
- * hides). So two stores of the same logs undo the same.
+ * lw_store_merge(). A new change, wherever made, empties the redo side. Passed over are answers of a
+ * form (no list shows them), what was erased, and what would be seen to do nothing (an edit that a
+ * later one of another device hides). So two stores of the same logs undo the same.
  *
  * Errors: CONFLICT (nothing left to undo), and those of writing.
  */

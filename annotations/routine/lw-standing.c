@@ -40,6 +40,22 @@ lw_standing_add_member (GHashTable *people, const LwMember *member)
   person->done |= done_of (member);
 }
 
+/* People come by a room alone. Where there are any, the walk is theirs too: also after the person
+ * left the room, and what came here of it is not open to whoever sits at this machine. */
+static gboolean
+has_others (const LwStanding *self)
+{
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, self->people);
+  while (g_hash_table_iter_next (&iter, &id, NULL)) {
+    if (!lw_id_equal (id, &self->person_id))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 read_people (LwStanding *self, gboolean is_alone, GError **error)
 {
@@ -51,7 +67,7 @@ read_people (LwStanding *self, gboolean is_alone, GError **error)
     return FALSE;
   for (guint i = 0; i < members->len; i++)
     lw_standing_add_member (self->people, members->pdata[i]);
-  if (is_alone) {
+  if (is_alone && !has_others (self)) {
     LwWalkPerson *alone = ensure_person (self->people, &self->person_id);
 
     alone->roles |= ALL_ROLES;

@@ -12,8 +12,9 @@
  * Which change an undo took is found by its note and its kind: another device's changes may have
  * come to lie between the two since. On one device alone this pairs as a stack would.
  *
- * Passed over on both sides: what was erased; and what would be seen to do nothing, as taking back
- * an edit that another device's later one hides, or the second of two deletes of one note.
+ * Passed over on both sides: what was erased; answers of a form; and what would be seen to do
+ * nothing, as taking back an edit that another device's later one hides, or the second of two
+ * deletes of one note.
  */
 
 typedef struct {
@@ -119,6 +120,29 @@ find_body (Reversal *reversal, const Step *step, GBytes **ret_body, GError **err
   return TRUE;
 }
 
+/* Whether @note_id is an answer of a form: no list of notes shows it, so a change of it would come
+ * or go unseen. */
+static gboolean
+is_answer (Reversal *reversal, const LwId *note_id, gboolean *ret_is_answer, GError **error)
+{
+  g_autoptr (LwStatement) now = lw_db_get (reversal->db, "body-now", error);
+  LwNote identity = {.id = *note_id, .track_id = *reversal->track_id};
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (LwNote) note = NULL;
+
+  *ret_is_answer = FALSE;
+  if (now == NULL)
+    return FALSE;
+  lw_bind_id (now, 1, note_id);
+  lw_bind_id (now, 2, reversal->track_id);
+  if (!load_body (reversal->db, now, &body, error))
+    return FALSE;
+  if (body != NULL)
+    note = lw_body_to_note (g_bytes_get_data (body, NULL), g_bytes_get_size (body), &identity);
+  *ret_is_answer = note != NULL && note->kind == LW_NOTE_ANSWER;
+  return TRUE;
+}
+
 /* What takes back @step, into the reversal. @ret_does: whether there is anything to be seen of it.
  */
 static gboolean
@@ -127,12 +151,13 @@ try_step (Reversal *reversal, const Step *step, gboolean *ret_does, GError **err
   g_autoptr (LwStatement) find = lw_db_get (reversal->db, "find-note", error);
   LwOpKind kind = opposite (step->kind);
   GBytes *body = NULL;
-  gboolean erased, is_there;
+  gboolean erased, answer, is_there;
 
   *ret_does = FALSE;
-  if (find == NULL || !lw_is_erased (reversal->db, &step->target, &erased, error))
+  if (find == NULL || !lw_is_erased (reversal->db, &step->target, &erased, error) ||
+      !is_answer (reversal, &step->target, &answer, error))
     return FALSE;
-  if (erased)
+  if (erased || answer)
     return TRUE;
   lw_bind_id (find, 1, &step->target);
   if (!lw_step (reversal->db, find, &is_there, error))

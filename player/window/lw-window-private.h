@@ -25,7 +25,7 @@ struct _LwWindow {
   GtkWidget *problem;
   GtkWidget *split;
   GtkWidget *panel;
-  GtkWidget *side;        /* "notes": the panel; "walk": the walk of the lesson */
+  GtkWidget *side; /* "notes": the panel; "walk": the walk of the lesson */
   GtkWidget *walk_pane;
   GtkWidget *side_switch; /* between the two; only shown where there is a walk */
   GtkWidget *focus_banner;
@@ -67,8 +67,10 @@ void lw_window_join_walk (LwWindow *self);
 void lw_window_show_room (LwWindow *self);
 GtkWidget *lw_window_make_room_line (LwWindow *self);
 /* Opens a lesson of a joined walk, wherever it can be played. */
-void
-lw_window_open_walk_lesson (LwWindow *self, const LwJoined *joined, const LwSegment *segment);
+void lw_window_open_walk_lesson (LwWindow *self,
+                                 const LwJoined *joined,
+                                 const LwSegment *segment,
+                                 LwTime start); /* LW_TIME_NONE: where she was */
 
 /* lw-window-walk.c */
 GtkWidget *lw_window_make_side (LwWindow *self);

@@ -14,6 +14,7 @@ typedef struct {
   LwStore *store;
   LwJoined *joined;
   LwSegment *segment;
+  LwTime start; /* where to begin; LW_TIME_NONE: where she was */
 } Asking;
 
 static void
@@ -68,23 +69,30 @@ on_address (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   lw_session_expect_lesson (self->session, asking->segment);
+  /* Not before: another film may be opened while the room is silent. */
+  if (asking->start != LW_TIME_NONE)
+    self->start_time = asking->start;
   g_signal_emit_by_name (self, "open", file);
 }
 
 void
-lw_window_open_walk_lesson (LwWindow *self, const LwJoined *joined, const LwSegment *segment)
+lw_window_open_walk_lesson (LwWindow *self,
+                            const LwJoined *joined,
+                            const LwSegment *segment,
+                            LwTime start)
 {
   Asking *asking = g_new0 (Asking, 1);
 
   asking->joined = lw_joined_ref (joined);
   asking->segment = lw_segment_ref ((LwSegment *)segment);
+  asking->start = start;
   lw_window_ask (self, asking, find_address, on_address);
 }
 
 static void
 on_open_lesson (LwWalkList *list, LwJoined *joined, LwSegment *segment, LwWindow *self)
 {
-  lw_window_open_walk_lesson (self, joined, segment);
+  lw_window_open_walk_lesson (self, joined, segment, LW_TIME_NONE);
 }
 
 /* ---- going into a walk ---- */

@@ -17,20 +17,19 @@ open_other (LwWindow *self, const LwNote *note)
   g_autoptr (LwJoined) joined = walk != NULL ? lw_rooms_find (store, &walk->id, NULL) : NULL;
   g_auto (GStrv) paths = lesson != NULL ? lw_store_media_paths (store, &lesson->media, NULL) : NULL;
 
-  self->start_time = note->start;
-  if (joined != NULL) {
-    lw_window_open_walk_lesson (self, joined, lesson);
+  if (joined != NULL && lesson != NULL) {
+    lw_window_open_walk_lesson (self, joined, lesson, note->start);
     return;
   }
   for (guint i = 0; paths != NULL && paths[i] != NULL; i++) {
     g_autoptr (GFile) file = g_file_new_for_commandline_arg (paths[i]);
 
     if (lw_session_hash_address (paths[i], NULL) || g_file_query_exists (file, NULL)) {
+      self->start_time = note->start;
       g_signal_emit_by_name (self, "open", file);
       return;
     }
   }
-  self->start_time = LW_TIME_NONE;
   lw_window_tell (self, _ ("The video of this note is not where it was, so it cannot be played."));
 }
 

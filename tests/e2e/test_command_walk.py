@@ -39,6 +39,13 @@ class WalkAlone(CommandCase):
         self.assertIn("belongs to the walk", self.fails(1, "walk", "begin", "Again", self.lesson))
         self.assertEqual(len(self.json("walk", "list")["walks"]), 1)
 
+    def test_a_lesson_that_is_named_twice_begins_nothing(self):
+        copy = self.folder / "copy.mp4"
+        shutil.copy(self.lesson, copy)
+        said = self.fails(1, "walk", "begin", "Twice", self.lesson, copy)
+        self.assertIn("named twice", said)
+        self.assertEqual(self.json("walk", "list")["walks"], [])
+
     def test_a_form_begins_with_own_notes_and_says_what_it_lacks(self):
         self.open_visit()
         seen = self.pin("0:01", "Noor says why", "--kind", "noticing")

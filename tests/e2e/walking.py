@@ -46,6 +46,20 @@ def test_a_walk_goes_from_its_form_to_next_steps_beside_the_lesson(open_window):
     [form] = ask(open_window, "walk", "form")["forms"]
     check(form["handed_in"], "the form is kept")
 
+    # What she writes since is not handed in; a pin that comes meanwhile takes nothing from her.
+    window.see("^What I noticed$", Atspi.Role.TEXT).call("Component", "GrabFocus")
+    window.wait_focus("^What I noticed$")
+    window.type("More: ")
+    window.see("^Handed in. What you changed since is on this computer alone")
+    ask(open_window, "pin", open_window.lesson, "--at", "0:01", "--text", "Ada asks back",
+        "--kind", "noticing")
+    window.see("Ada asks back", Atspi.Role.CHECK_BOX)
+    window.type("and so on ")
+    text = window.see("^What I noticed$", Atspi.Role.TEXT).text()
+    check("More: " in text and "and so on " in text and "Noor says why" in text, text)
+    press(window, "^_?Hand It In", Atspi.Role.PUSH_BUTTON)
+    window.see("^Handed in.$")
+
     # Evidence first: the way on says what is missing, and opens when it is there.
     press(window, "^Open: Debrief$")
     window.see("^First comes what students did")
@@ -61,6 +75,13 @@ def test_a_walk_goes_from_its_form_to_next_steps_beside_the_lesson(open_window):
     press(window, "^Write a next step", Atspi.Role.PUSH_BUTTON)
     window.wait_window("^Next Step$")
     window.type("Wait five seconds")
+    # Words that were not kept yet outlive the dialog.
+    window.key("Escape")
+    window.wait_window("lesson")
+    press(window, "^Write a next step", Atspi.Role.PUSH_BUTTON)
+    window.wait_window("^Next Step$")
+    wait("the words to be there again",
+         lambda: window.see("^What will be done", Atspi.Role.TEXT).text() == "Wait five seconds")
     press(window, "^_?Keep", Atspi.Role.PUSH_BUTTON)
     window.wait_window("lesson")
     window.see("^Wait five seconds$")

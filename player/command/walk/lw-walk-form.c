@@ -71,14 +71,18 @@ print_sheet (const LwFormSheet *sheet)
   g_autofree char *id = lw_walk_short_id (&sheet->segment->id);
 
   lw_print (_ ("%s on %s (%s): %s\n"), form, lesson, id,
-            sheet->is_handed_in ? _ ("handed in") : _ ("not finished"));
+            !sheet->is_handed_in ? _ ("not finished")
+            : lw_form_sheet_has_drafts (sheet)
+                ? _ ("handed in; what was changed since is on this computer alone")
+                : _ ("handed in"));
   lw_walk_print (" ", sheet->form->hint);
   for (guint i = 0; i < sheet->parts->len; i++) {
     const LwFormPart *part = sheet->parts->pdata[i];
     g_autofree char *title = lw_text_make_safe (part->field->title, FALSE);
+    g_autofree char *name = lw_text_make_safe (part->field->id, FALSE);
     g_auto (GStrv) lines = NULL;
 
-    lw_print ("  %s: %s%s\n", part->field->id, title, part->field->required ? _ (" (needed)") : "");
+    lw_print ("  %s: %s%s\n", name, title, part->field->required ? _ (" (needed)") : "");
     lw_walk_print ("    ", part->field->hint);
     lw_walk_print ("   !", lack_to_text (part));
     if (part->answer == NULL && *part->text != '\0')
@@ -125,6 +129,7 @@ find_sheet (LwCommandLine *line, GPtrArray *sheets, const char *lesson, GError *
   g_autoptr (LwSegment) named =
       lesson != NULL ? lw_command_find_lesson (line, lesson, error) : NULL;
   const LwFormSheet *found = NULL;
+  gboolean has_form = named == NULL && sheets->len > 0;
   guint n = 0;
 
   if (lesson != NULL && named == NULL)
@@ -141,8 +146,9 @@ find_sheet (LwCommandLine *line, GPtrArray *sheets, const char *lesson, GError *
   if (n == 1)
     return found;
   g_set_error_literal (error, LW_COMMAND_ERROR, LW_COMMAND_ERROR_NOT_FOUND,
-                       n == 0 ? _ ("There is no form to fill in here in this part of the walk.")
-                              : _ ("Several lessons have a form: name one with --lesson."));
+                       n == 0 && !has_form
+                           ? _ ("There is no form to fill in here in this part of the walk.")
+                           : _ ("Several lessons have a form: name one with --lesson."));
   return NULL;
 }
 

@@ -76,6 +76,7 @@ show_phases (Showing *self)
     const LwPhase *phase = lw_protocol_get_phase (standing->protocol, i);
     gboolean is_now = phase == standing->access.phase;
     json_object *one = json_object_new_object ();
+    g_autofree char *safe = NULL;
 
     json_object_object_add (one, "id", lw_json_string (phase->id));
     json_object_object_add (one, "title", lw_json_string (phase->title));
@@ -84,13 +85,14 @@ show_phases (Showing *self)
     json_object_array_add (phases, one);
     if (self->line->json)
       continue;
-    lw_print ("  %s %s", is_now ? "→" : " ", phase->title);
+    safe = lw_text_make_safe (phase->title, FALSE);
+    lw_print ("  %s %s", is_now ? "→" : " ", safe);
     if (phase->minutes > 0)
       lw_print (ngettext (" (%u minute)", " (%u minutes)", phase->minutes), phase->minutes);
     lw_print ("\n");
     for (guint k = 0; is_now && k < phase->n_steps; k++)
-      lw_print ("      %s %s\n", &phase->steps[k] == standing->access.step ? "→" : " ",
-                phase->steps[k].title);
+      lw_walk_print (&phase->steps[k] == standing->access.step ? "      →" : "       ",
+                     phase->steps[k].title);
   }
   json_object_object_add (self->json, "phases", phases);
 }

@@ -68,6 +68,7 @@ print_step (LwCommandLine *line, const LwBoardLevel *level, const LwBoardStep *v
   g_autofree char *id = lw_walk_short_id (&step->item.id);
   g_autofree char *text = lw_text_make_safe (step->text, FALSE);
   g_autofree char *owner = lw_text_make_safe (owner_of (line, step), FALSE);
+  g_autofree char *due = lw_text_make_safe (step->due, FALSE);
   const char *agreed = !level->level->is_agreed              ? ""
                        : lw_id_is_none (&step->agreed_by_id) ? _ (", not agreed to yet")
                                                              : _ (", agreed to");
@@ -75,15 +76,16 @@ print_step (LwCommandLine *line, const LwBoardLevel *level, const LwBoardStep *v
   lw_print ("  %s  %s", id, text);
   if (*owner != '\0')
     lw_print (" (%s)", owner);
-  if (*step->due != '\0')
-    lw_print (_ (", until %s"), step->due);
+  if (*due != '\0')
+    lw_print (_ (", until %s"), due);
   lw_print ("%s\n", agreed);
   for (guint i = 0; i < view->follow_ups->len; i++) {
     const LwFollowUp *follow_up = view->follow_ups->pdata[i];
     g_autofree char *became = lw_text_make_safe (follow_up->text, FALSE);
+    g_autofree char *on = lw_text_make_safe (follow_up->on, FALSE);
 
-    lw_print ("            %s %s %s\n", follow_up->on,
-              lw_follow_up_state_to_string (follow_up->state), became);
+    lw_print ("            %s %s %s\n", on, lw_follow_up_state_to_string (follow_up->state),
+              became);
   }
 }
 
@@ -150,11 +152,13 @@ static gboolean
 set_owner (LwCommandLine *line, const LwWalking *walking, const char *name, LwStep *step)
 {
   GHashTableIter iter;
-  gpointer id;
+  gpointer id, person;
 
   g_hash_table_iter_init (&iter, walking->standing.people);
-  while (g_hash_table_iter_next (&iter, &id, NULL)) {
-    if (strcmp (lw_command_name (line, LW_ENTITY_PERSON, id), name) == 0) {
+  while (g_hash_table_iter_next (&iter, &id, &person)) {
+    /* Who left the walk takes nothing on by her name. */
+    if (((const LwWalkPerson *)person)->roles != 0 &&
+        strcmp (lw_command_name (line, LW_ENTITY_PERSON, id), name) == 0) {
       step->owner_id = *(const LwId *)id;
       return TRUE;
     }

@@ -109,9 +109,8 @@ tell_counts (LwCommandLine *line, const LwTrendBoard *board, json_object *json)
   json_object_object_add (json, "lenses", lens_list);
   if (line->json)
     return;
-  lw_print (ngettext ("%u visit in %u classrooms; notes from %u of them.\n",
-                      "%u visits in %u classrooms; notes from %u of them.\n", board->visits),
-            board->visits, board->classrooms, board->seen);
+  lw_print (_ ("Visits: %u, of these with notes: %u. Classrooms: %u.\n"), board->visits,
+            board->seen, board->classrooms);
   print_table (places);
   print_table (lenses);
 }

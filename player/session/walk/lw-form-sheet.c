@@ -165,6 +165,28 @@ read_parts (const LwWalking *walking, LwFormSheet *sheet, GError **error)
   return TRUE;
 }
 
+/* Whether what is saved of @part is other than what was kept. */
+static gboolean
+is_changed (const LwFormPart *part)
+{
+  if (part->draft == NULL)
+    return FALSE;
+  if (part->answer == NULL)
+    return *part->draft->text != '\0';
+  return !g_str_equal (part->draft->text, part->answer->text) ||
+         !g_strv_equal (part->draft->tags, part->answer->tags);
+}
+
+gboolean
+lw_form_sheet_has_drafts (const LwFormSheet *sheet)
+{
+  for (guint i = 0; i < sheet->parts->len; i++) {
+    if (is_changed (sheet->parts->pdata[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 add_sheets (const LwWalking *walking, LwVisit *visit, GPtrArray *sheets, GError **error)
 {
@@ -298,6 +320,33 @@ lw_form_sheet_save_draft (const LwWalking *walking,
   return TRUE;
 }
 
+/* Adds @note, and its draft is gone with it in one step. */
+static gboolean
+add_answer (LwStore *store, const LwNote *note, const LwNote *draft, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (LwNote) kept = NULL, anew = NULL;
+  LwNote fields = *note;
+
+  if (draft == NULL)
+    return lw_store_add_note (store, note, NULL, error);
+  if (lw_store_add_note_from_draft (store, note, &draft->id, NULL, &cause))
+    return TRUE;
+  if (!g_error_matches (cause, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT)) {
+    g_propagate_error (error, g_steal_pointer (&cause));
+    return FALSE;
+  }
+  /* That id was there once. Either it still is, since this sheet was read, and is changed; or it is
+   * gone, and the draft was of an answer that was deleted meanwhile. */
+  kept = lw_store_get_note (store, &note->id, NULL);
+  if (kept != NULL)
+    return lw_store_edit_note (store, note, NULL, error) &&
+           lw_store_drop_draft (store, &draft->id, error);
+  fields.id = lw_id_new ();
+  anew = lw_note_new (&fields, error);
+  return anew != NULL && lw_store_add_note_from_draft (store, anew, &draft->id, NULL, error);
+}
+
 gboolean
 lw_form_sheet_answer (const LwWalking *walking,
                       const LwFormSheet *sheet,
@@ -315,8 +364,11 @@ lw_form_sheet_answer (const LwWalking *walking,
     return FALSE;
   if (part->answer != NULL || *words != '\0') {
     note = make_note (walking, sheet, part, words, cites, moment, error);
-    if (note == NULL || !(part->answer != NULL ? lw_store_edit_note (store, note, NULL, error)
-                                               : lw_store_add_note (store, note, NULL, error)))
+    if (note == NULL)
+      return FALSE;
+    if (part->answer == NULL)
+      return add_answer (store, note, part->draft, error);
+    if (!lw_store_edit_note (store, note, NULL, error))
       return FALSE;
   }
   return part->draft == NULL || lw_store_drop_draft (store, &part->draft->id, error);

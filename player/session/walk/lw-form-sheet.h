@@ -45,6 +45,9 @@ typedef struct {
 GPtrArray *lw_form_sheets_load (const LwWalking *walking, GError **error);
 void lw_form_sheet_free (LwFormSheet *sheet);
 
+/* Whether words wait on this machine that were not handed in: also of a form that was. */
+gboolean lw_form_sheet_has_drafts (const LwFormSheet *sheet);
+
 /* As many notes as an answer can rest on. */
 #define LW_FORM_CITES_MAX 29
 

@@ -263,16 +263,24 @@ get_list (json_object *object, const char *member, gsize *ret_n)
   return list;
 }
 
+/* @ret_let_in: whether it is of no use to ask the room again, with the token of another walk. */
 static gboolean
-ask_room (LwTrendsView *self, LwStore *store, const LwJoined *joined, GCancellable *cancellable)
+ask_room (LwTrendsView *self,
+          LwStore *store,
+          const LwJoined *joined,
+          GCancellable *cancellable,
+          gboolean *ret_let_in)
 {
+  g_autoptr (GError) error = NULL;
   g_auto (LwRoomsHttp) http = {0};
   g_autoptr (json_object) answer = NULL;
   json_object *practices;
   gsize n;
 
   lw_rooms_http_init (&http, joined->url, joined->token, cancellable);
-  answer = lw_rooms_http_json (&http, "GET", "/api/practices", NULL, NULL);
+  answer = lw_rooms_http_json (&http, "GET", "/api/practices", NULL, &error);
+  *ret_let_in = !g_error_matches (error, LW_ROOMS_ERROR, LW_ROOMS_ERROR_SIGNED_OUT) &&
+                !g_error_matches (error, LW_ROOMS_ERROR, LW_ROOMS_ERROR_GONE);
   practices = get_list (answer, "practices", &n);
   for (gsize i = 0; i < n; i++) {
     json_object *practice = json_object_array_get_idx (practices, i);
@@ -301,13 +309,24 @@ ask_all_rooms (LwTrendsView *self, LwStore *store, GCancellable *cancellable, GE
 {
   g_autoptr (GPtrArray) rooms = lw_rooms_list (store, error);
   g_autoptr (GHashTable) asked = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) answered = g_hash_table_new (g_str_hash, g_str_equal);
 
+  /* Several walks may be in one room: the first whose token is good speaks for all. */
+  for (guint i = 0; rooms != NULL && i < rooms->len; i++) {
+    const LwJoined *joined = rooms->pdata[i];
+    gboolean is_let_in = FALSE;
+
+    if (*joined->token == '\0' || g_hash_table_contains (asked, joined->url))
+      continue;
+    if (ask_room (self, store, joined, cancellable, &is_let_in))
+      g_hash_table_add (answered, (gpointer)joined->url);
+    if (is_let_in)
+      g_hash_table_add (asked, (gpointer)joined->url);
+  }
   for (guint i = 0; rooms != NULL && i < rooms->len; i++) {
     const LwJoined *joined = rooms->pdata[i];
 
-    if (!g_hash_table_add (asked, (gpointer)joined->url))
-      continue;
-    if (*joined->token == '\0' || !ask_room (self, store, joined, cancellable))
+    if (g_hash_table_add (answered, (gpointer)joined->url))
       g_ptr_array_add (self->away, g_strdup (joined->url));
   }
   return rooms != NULL;

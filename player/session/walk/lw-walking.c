@@ -79,6 +79,24 @@ is_free (LwStore *store, const LwSegment *segment, GError **error)
   return FALSE;
 }
 
+/* A copy of a film is the same lesson: it has one segment, which can stand in one visit alone. */
+static gboolean
+is_once (GPtrArray *segments, guint at, GError **error)
+{
+  const LwSegment *segment = segments->pdata[at];
+
+  for (guint i = 0; i < at; i++) {
+    if (lw_id_equal (&segment->id, &((const LwSegment *)segments->pdata[i])->id)) {
+      g_set_error (error, LW_STORE_ERROR, LW_STORE_ERROR_CONFLICT,
+                   _ ("“%s” is named twice, perhaps as a copy. Name each lesson once; nothing was "
+                      "changed."),
+                   segment->title);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 static gboolean
 add_visit (LwStore *store, const LwWalk *walk, const LwSegment *lesson, guint order, GError **error)
 {
@@ -104,7 +122,7 @@ lw_walking_begin (LwStore *store, const LwWalk *fields, GPtrArray *segments, GEr
   if (protocol == NULL)
     return NULL;
   for (guint i = 0; i < segments->len; i++) {
-    if (!is_free (store, segments->pdata[i], error))
+    if (!is_once (segments, i, error) || !is_free (store, segments->pdata[i], error))
       return NULL;
   }
   whole.protocol = lw_protocol_get_name (protocol);

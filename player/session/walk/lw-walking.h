@@ -40,7 +40,7 @@ gboolean lw_walking_sees_board (const LwWalking *self);
  * lw_walking_begin:
  * @fields: of the walk; its protocol is one of lw_protocol_list_in(), or ""
  * @segments: (element-type LwSegment): the lessons, a visit each, in this order; one that is in a
- *   walk already is refused
+ *   walk already, or is named twice, is refused
  *
  * Begins a walk that is kept here alone. Errors: CONFLICT, and those of writing.
  */

@@ -73,6 +73,20 @@ on_put (GtkWidget *widget, const GError *error)
   g_signal_emit (widget, changed_signal, 0);
 }
 
+/* Its title stays until the group is there: a room that does not answer takes no words away. */
+static void
+on_group_put (GtkWidget *widget, const GError *error)
+{
+  LwBoardSection *self = LW_BOARD_SECTION (widget);
+
+  if (self->store == NULL) /* closed meanwhile */
+    return;
+  gtk_widget_set_sensitive (self->new_group, TRUE);
+  if (error == NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->title), "");
+  on_put (widget, error);
+}
+
 static const LwBoardCard *
 find_card (const LwBoardSection *self, const char *id, const LwBoardGroup **ret_group)
 {
@@ -168,8 +182,9 @@ on_new_group (LwBoardSection *self)
   change->position = lw_board_position_between (
       n > 1 ? &((const LwBoardGroup *)self->view->groups->pdata[n - 2])->group->position : NULL,
       NULL);
-  gtk_editable_set_text (GTK_EDITABLE (self->title), "");
-  lw_walk_act (GTK_WIDGET (self), self->store, &self->walk_id, put, change, change_free, on_put);
+  gtk_widget_set_sensitive (self->new_group, FALSE);
+  lw_walk_act (GTK_WIDGET (self), self->store, &self->walk_id, put, change, change_free,
+               on_group_put);
 }
 
 /* ---- cards ---- */
@@ -235,12 +250,14 @@ static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, GtkWidget *list)
 {
   GtkWidget *self = gtk_widget_get_ancestor (list, LW_TYPE_BOARD_SECTION);
+  g_autoptr (GVariant) move = NULL;
   guint at = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (list), "lw-at"));
   LwId id;
 
   if (self == NULL || !lw_id_parse (g_value_get_string (value), &id))
     return FALSE;
-  act_move (self, "", g_variant_ref_sink (g_variant_new ("(su)", g_value_get_string (value), at)));
+  move = g_variant_ref_sink (g_variant_new ("(su)", g_value_get_string (value), at));
+  act_move (self, "", move);
   return TRUE;
 }
 

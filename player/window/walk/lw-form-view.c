@@ -10,6 +10,7 @@
 #include "lw-wording-line.h"
 
 #define SAVE_MS 250
+#define AGAIN_MS 2000 /* where it could not be saved */
 
 /* One field, while she fills it in. */
 typedef struct {
@@ -17,7 +18,8 @@ typedef struct {
   char *tag;
   GtkWidget *text; /* a GtkTextView */
   GtkWidget *lack;
-  GtkWidget *pins; /* a box of checks, one a note of hers; NULL where nothing is cited */
+  GtkWidget *pins;     /* a box of checks, one a note of hers; NULL where nothing is cited */
+  GtkWidget *expander; /* around them; shown where there are any */
   gboolean is_dirty;
 } Field;
 
@@ -35,6 +37,7 @@ struct _LwFormView {
   GPtrArray *fields; /* of Field */
   guint save_id;
   gboolean was_asked; /* what is missing is told once she wanted to hand it in */
+  gboolean was_told;  /* that it cannot be saved: once, until it can */
 };
 
 G_DEFINE_TYPE (LwFormView, lw_form_view, GTK_TYPE_BOX)
@@ -91,6 +94,45 @@ part_of (const LwFormView *self, const Field *field)
 /* ---- keeping it ---- */
 
 static gboolean
+is_dirty (const LwFormView *self)
+{
+  for (guint i = 0; i < self->fields->len; i++) {
+    if (((const Field *)self->fields->pdata[i])->is_dirty)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* "Handed in" is said of the words that stand there, and of no others. */
+static void
+show_state (LwFormView *self)
+{
+  const char *words =
+      !self->sheet->is_handed_in ? _ ("Not finished yet.")
+      : is_dirty (self) || lw_form_sheet_has_drafts (self->sheet)
+          ? _ ("Handed in. What you changed since is on this computer alone: hand it in again.")
+          : _ ("Handed in.");
+
+  if (!g_str_equal (gtk_label_get_text (GTK_LABEL (self->state)), words))
+    gtk_label_set_text (GTK_LABEL (self->state), words);
+}
+
+/* What cannot be saved stays dirty, and holds up no other. @error: the first that comes */
+static gboolean
+save_field (LwFormView *self, const LwWalking *walking, Field *field, GError **error)
+{
+  g_autofree char *text = text_of (field);
+  g_auto (GStrv) cites = cites_of (field);
+  LwFormPart *part = part_of (self, field);
+
+  if (!field->is_dirty || part == NULL)
+    return TRUE;
+  field->is_dirty = !lw_form_sheet_save_draft (walking, self->sheet, part, text,
+                                               (const char *const *)cites, part->moment, error);
+  return !field->is_dirty;
+}
+
+static gboolean
 save (gpointer data)
 {
   LwFormView *self = data;
@@ -98,25 +140,19 @@ save (gpointer data)
   g_autoptr (GError) error = NULL;
 
   self->save_id = 0;
-  if (self->sheet == NULL ||
-      !lw_walking_load (&walking, self->store, &self->walk_id, g_get_real_name (), NULL))
+  if (self->sheet == NULL || !is_dirty (self))
     return G_SOURCE_REMOVE;
-  for (guint i = 0; i < self->fields->len; i++) {
-    Field *field = self->fields->pdata[i];
-    g_autofree char *text = text_of (field);
-    g_auto (GStrv) cites = cites_of (field);
-    LwFormPart *part = part_of (self, field);
-
-    if (!field->is_dirty || part == NULL)
-      continue;
-    if (lw_form_sheet_save_draft (&walking, self->sheet, part, text, (const char *const *)cites,
-                                  part->moment, &error))
-      field->is_dirty = FALSE;
-    else
-      break;
+  if (lw_walking_load (&walking, self->store, &self->walk_id, g_get_real_name (), &error)) {
+    for (guint i = 0; i < self->fields->len; i++)
+      save_field (self, &walking, self->fields->pdata[i], error == NULL ? &error : NULL);
   }
-  if (error != NULL)
-    g_signal_emit (self, failed_signal, 0, error);
+  show_state (self);
+  if (error != NULL) {
+    self->save_id = g_timeout_add (AGAIN_MS, save, self);
+    if (!self->was_told)
+      g_signal_emit (self, failed_signal, 0, error);
+  }
+  self->was_told = error != NULL;
   return G_SOURCE_REMOVE;
 }
 
@@ -131,6 +167,7 @@ static void
 on_edited (Field *field)
 {
   field->is_dirty = TRUE;
+  show_state (field->view);
   if (field->view->save_id == 0)
     field->view->save_id = g_timeout_add (SAVE_MS, save, field->view);
 }
@@ -205,6 +242,8 @@ on_hand_in (LwFormView *self)
   }
   g_clear_handle_id (&self->save_id, g_source_remove);
   if (!answer_all (self, &error)) {
+    if (is_dirty (self))
+      self->save_id = g_timeout_add (SAVE_MS, save, self);
     g_signal_emit (self, failed_signal, 0, error);
     return;
   }
@@ -215,11 +254,10 @@ on_hand_in (LwFormView *self)
 
 /* ---- how it looks ---- */
 
-static GtkWidget *
-make_pins (Field *field, const LwFormPart *part, GPtrArray *pins)
+/* A check for each note of hers; @cites are ticked. */
+static void
+fill_pins (Field *field, GPtrArray *pins, const char *const *cites)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
   for (guint i = 0; i < pins->len; i++) {
     const LwNote *pin = pins->pdata[i];
     g_autofree char *id = lw_id_to_string (&pin->id);
@@ -234,13 +272,40 @@ make_pins (Field *field, const LwFormPart *part, GPtrArray *pins)
     gtk_check_button_set_child (GTK_CHECK_BUTTON (check), label);
     gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, words,
                                     -1);
-    gtk_check_button_set_active (GTK_CHECK_BUTTON (check),
-                                 g_strv_contains ((const char *const *)part->cites, id));
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), g_strv_contains (cites, id));
     g_object_set_data_full (G_OBJECT (check), "lw-note", g_steal_pointer (&id), g_free);
     g_signal_connect_swapped (check, "toggled", G_CALLBACK (on_edited), field);
-    gtk_box_append (GTK_BOX (box), check);
+    gtk_box_append (GTK_BOX (field->pins), check);
   }
-  return box;
+  gtk_widget_set_visible (field->expander, pins->len > 0);
+}
+
+/* Another pin of hers came, or one has other words: the checks alone are made anew. What she ticked
+ * and has not saved yet stays ticked. */
+static void
+renew_pins (LwFormView *self)
+{
+  for (guint i = 0; i < self->fields->len; i++) {
+    Field *field = self->fields->pdata[i];
+    const LwFormPart *part = part_of (self, field);
+    g_auto (GStrv) ticked = cites_of (field);
+
+    if (field->pins == NULL || part == NULL)
+      continue;
+    lw_walk_clear (field->pins);
+    fill_pins (field, self->sheet->pins,
+               (const char *const *)(field->is_dirty ? ticked : part->cites));
+  }
+}
+
+static gboolean
+are_same_pins (GPtrArray *a, GPtrArray *b)
+{
+  for (guint i = 0; a->len == b->len && i < a->len; i++) {
+    if (!lw_note_equal (a->pdata[i], b->pdata[i]))
+      return FALSE;
+  }
+  return a->len == b->len;
 }
 
 static GtkWidget *
@@ -288,14 +353,14 @@ add_field (LwFormView *self, const LwFormPart *part)
   gtk_box_append (GTK_BOX (box), wording);
   field->lack = lw_widget_new_trouble ();
   gtk_box_append (GTK_BOX (box), field->lack);
-  if (part->field->cites && self->sheet->pins->len > 0) {
-    GtkWidget *expander = gtk_expander_new (_ ("Notes that it rests on"));
-
-    gtk_accessible_update_property (GTK_ACCESSIBLE (expander), GTK_ACCESSIBLE_PROPERTY_LABEL,
+  if (part->field->cites) {
+    field->expander = gtk_expander_new (_ ("Notes that it rests on"));
+    field->pins = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (field->expander), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ ("Notes that it rests on"), -1);
-    field->pins = make_pins (field, part, self->sheet->pins);
-    gtk_expander_set_child (GTK_EXPANDER (expander), field->pins);
-    gtk_box_append (GTK_BOX (box), expander);
+    gtk_expander_set_child (GTK_EXPANDER (field->expander), field->pins);
+    gtk_box_append (GTK_BOX (box), field->expander);
+    fill_pins (field, self->sheet->pins, (const char *const *)part->cites);
   }
   gtk_box_append (GTK_BOX (self->fields_box), box);
 }
@@ -303,15 +368,15 @@ add_field (LwFormView *self, const LwFormPart *part)
 static void
 build (LwFormView *self)
 {
+  lw_walk_clear (self->fields_box); /* first: its widgets tell their fields of changes */
   g_ptr_array_set_size (self->fields, 0);
-  lw_walk_clear (self->fields_box);
   for (guint i = 0; i < self->sheet->parts->len; i++)
     add_field (self, self->sheet->parts->pdata[i]);
   gtk_label_set_text (GTK_LABEL (self->title), self->sheet->form->title);
   gtk_label_set_text (GTK_LABEL (self->hint), self->sheet->form->hint);
 }
 
-/* Whether what is in the fields is of this form, and of the same notes of hers. */
+/* Whether what is in the fields is of this form. */
 static gboolean
 is_same (const LwFormView *self, const LwFormSheet *sheet, const LwStanding *standing)
 {
@@ -319,7 +384,7 @@ is_same (const LwFormView *self, const LwFormSheet *sheet, const LwStanding *sta
          self->round == standing->walk->round &&
          lw_id_equal (&self->sheet->segment->id, &sheet->segment->id) &&
          g_str_equal (self->sheet->form->id, sheet->form->id) &&
-         self->sheet->pins->len == sheet->pins->len;
+         self->sheet->parts->len == sheet->parts->len;
 }
 
 static gboolean
@@ -353,14 +418,18 @@ shows (const LwFormView *self, const LwFormSheet *sheet)
 void
 lw_form_view_set_sheet (LwFormView *self, const LwWalking *walking, LwFormSheet *sheet)
 {
-  gboolean same;
+  gboolean same, same_pins;
 
   g_return_if_fail (LW_IS_FORM_VIEW (self));
   gtk_widget_set_visible (GTK_WIDGET (self), sheet != NULL);
   same = sheet != NULL && is_same (self, sheet, &walking->standing) &&
          (is_touched (self) || shows (self, sheet));
-  if (!same && self->sheet != NULL)
+  same_pins = same && are_same_pins (self->sheet->pins, sheet->pins);
+  if (!same && self->sheet != NULL) {
+    self->was_told = FALSE; /* what cannot be saved now goes with its field */
     save_now (self);
+    g_clear_handle_id (&self->save_id, g_source_remove);
+  }
   g_clear_pointer (&self->sheet, lw_form_sheet_free);
   self->sheet = sheet;
   if (sheet == NULL)
@@ -369,8 +438,9 @@ lw_form_view_set_sheet (LwFormView *self, const LwWalking *walking, LwFormSheet 
   self->round = walking->standing.walk->round;
   if (!same)
     build (self);
-  gtk_label_set_text (GTK_LABEL (self->state),
-                      sheet->is_handed_in ? _ ("Handed in.") : _ ("Not finished yet."));
+  else if (!same_pins)
+    renew_pins (self);
+  show_state (self);
 }
 
 static void
@@ -378,8 +448,12 @@ lw_form_view_dispose (GObject *object)
 {
   LwFormView *self = LW_FORM_VIEW (object);
 
-  if (self->save_id != 0)
+  if (self->store != NULL) {
+    self->was_told = TRUE; /* there is nobody to be told any more */
     save_now (self);
+    g_clear_handle_id (&self->save_id, g_source_remove);
+    lw_walk_clear (self->fields_box);
+  }
   g_ptr_array_set_size (self->fields, 0);
   g_clear_pointer (&self->sheet, lw_form_sheet_free);
   g_clear_object (&self->store);

@@ -112,11 +112,15 @@ act_agree (GtkWidget *widget, const char *action, GVariant *target)
 
 /* ---- how they look ---- */
 
+/* @about: tells it from the same button of another level or step, for who does not see it. */
 static void
-add_button (GtkWidget *box, const char *label, const char *action, const char *target)
+add_button (
+    GtkWidget *box, const char *label, const char *about, const char *action, const char *target)
 {
   GtkWidget *button = gtk_button_new_with_label (label);
+  g_autofree char *name = g_strdup_printf ("%s %s", label, about);
 
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", target);
@@ -163,9 +167,9 @@ add_step (LwStepsSection *self, GtkWidget *box, const LwLevel *level, const LwBo
     gtk_box_append (GTK_BOX (box), lw_walk_label (words, "caption"));
   }
   if (self->may_agree && level->is_agreed && lw_id_is_none (&view->step->agreed_by_id))
-    add_button (box, _ ("I agree to this step"), "steps.agree", id);
+    add_button (box, _ ("I agree to this step"), view->step->text, "steps.agree", id);
   if (g_hash_table_contains (self->may_follow, id))
-    add_button (box, _ ("Tell what became of it…"), "steps.follow-up", id);
+    add_button (box, _ ("Tell what became of it…"), view->step->text, "steps.follow-up", id);
 }
 
 static void
@@ -181,7 +185,7 @@ add_level (LwStepsSection *self, const LwWalking *walking, const LwBoardLevel *v
   for (guint i = 0; i < view->steps->len; i++)
     add_step (self, box, view->level, view->steps->pdata[i]);
   if (self->may_plan)
-    add_button (box, _ ("Write a next step…"), "steps.add", view->level->id);
+    add_button (box, _ ("Write a next step…"), title, "steps.add", view->level->id);
   gtk_box_append (GTK_BOX (self->levels), box);
 }
 

@@ -83,7 +83,7 @@ add_lenses (LwTrendsWindow *self)
     g_autoptr (LwLens) lens =
         lw_id_is_none (&count->id) ? NULL : lw_store_get_lens (self->store, &count->id, NULL);
     g_autofree char *words =
-        g_strdup_printf (_ ("%s: %u visits, %u noticings, %u wonderings, %u marks of progress"),
+        g_strdup_printf (_ ("%s. Visits: %u, noticings: %u, wonderings: %u, marks of progress: %u"),
                          lens != NULL ? lens->name : _ ("No lens named"), count->visits,
                          (guint)count->notes.noticings, (guint)count->notes.wonderings,
                          (guint)count->notes.progress);
@@ -149,10 +149,9 @@ static void
 show (LwTrendsWindow *self)
 {
   const LwTrendsView *view = self->view;
-  g_autofree char *sum = g_strdup_printf (
-      ngettext ("%u visit in %u classrooms; notes from %u of them.",
-                "%u visits in %u classrooms; notes from %u of them.", view->board->visits),
-      view->board->visits, view->board->classrooms, view->board->seen);
+  g_autofree char *sum =
+      g_strdup_printf (_ ("Visits: %u, of these with notes: %u. Classrooms: %u."),
+                       view->board->visits, view->board->seen, view->board->classrooms);
 
   lw_walk_clear (self->box);
   gtk_box_append (GTK_BOX (self->box), lw_walk_label (sum, NULL));

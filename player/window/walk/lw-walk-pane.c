@@ -222,13 +222,14 @@ lw_walk_pane_new (LwSession *session)
   parts[0] = self->now;
   parts[1] = self->board;
   parts[2] = self->steps;
+  /* A part may outlive the pane: what it changes in a room keeps it until the room answers. */
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
-    g_signal_connect (parts[i], "failed", G_CALLBACK (on_failed), self);
-    g_signal_connect_swapped (parts[i], "changed", G_CALLBACK (refresh), self);
+    g_signal_connect_object (parts[i], "failed", G_CALLBACK (on_failed), self, 0);
+    g_signal_connect_object (parts[i], "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   }
-  g_signal_connect (self->form, "failed", G_CALLBACK (on_failed), self);
-  g_signal_connect (self->form, "told", G_CALLBACK (on_told), self);
-  g_signal_connect (self->board, "play", G_CALLBACK (on_play), self);
+  g_signal_connect_object (self->form, "failed", G_CALLBACK (on_failed), self, 0);
+  g_signal_connect_object (self->form, "told", G_CALLBACK (on_told), self, 0);
+  g_signal_connect_object (self->board, "play", G_CALLBACK (on_play), self, 0);
   g_signal_connect_object (self->store, "changed", G_CALLBACK (on_store_changed), self, 0);
   g_signal_connect_object (session, "notify::walk", G_CALLBACK (refresh_soon), self,
                            G_CONNECT_SWAPPED);

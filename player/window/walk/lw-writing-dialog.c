@@ -8,6 +8,8 @@
 #include "lw-walk-act.h"
 #include "lw-widget.h"
 
+#define SAVE_MS 250
+
 struct _LwWritingDialog {
   AdwWindow parent;
   LwStore *store;
@@ -25,11 +27,76 @@ struct _LwWritingDialog {
   GtkWidget *checks; /* a box of the cards that it may rest on, or NULL */
   GtkWidget *trouble;
   GtkWidget *keep;
+  char *saved_as; /* the setting that holds the words until they are kept */
+  guint save_id;
 };
 
 G_DEFINE_TYPE (LwWritingDialog, lw_writing_dialog, ADW_TYPE_WINDOW)
 
 static guint told_signal;
+
+static char *
+get_text (GtkWidget *view)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}
+
+/* ---- saving what is written ---- */
+
+static void
+show_trouble (LwWritingDialog *self, const GError *error)
+{
+  gtk_label_set_text (GTK_LABEL (self->trouble), error != NULL ? error->message : "");
+  gtk_widget_set_visible (self->trouble, error != NULL);
+}
+
+static gboolean
+save (gpointer data)
+{
+  LwWritingDialog *self = data;
+  g_autofree char *text = get_text (self->text);
+  g_autoptr (GError) error = NULL;
+
+  self->save_id = 0;
+  if (!lw_store_set_setting (self->store, self->saved_as, *text != '\0' ? text : NULL, &error))
+    show_trouble (self, error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+save_now (LwWritingDialog *self)
+{
+  if (self->save_id == 0)
+    return;
+  g_clear_handle_id (&self->save_id, g_source_remove);
+  save (self);
+}
+
+static void
+on_edited (LwWritingDialog *self)
+{
+  if (self->save_id == 0)
+    self->save_id = g_timeout_add (SAVE_MS, save, self);
+}
+
+/* Of each walk, kind and what it is written about there are words of their own. */
+static void
+recall (LwWritingDialog *self, const char *about)
+{
+  g_autofree char *walk = lw_id_to_string (&self->walk_id);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
+  g_autofree char *text = NULL;
+
+  self->saved_as = g_strdup_printf ("writing:%s:%d:%s", walk, (int)self->kind, about);
+  text = lw_store_get_setting (self->store, self->saved_as, NULL);
+  if (text != NULL)
+    gtk_text_buffer_set_text (buffer, text, -1);
+  g_signal_connect_object (buffer, "changed", G_CALLBACK (on_edited), self, G_CONNECT_SWAPPED);
+}
 
 /* ---- keeping it ---- */
 
@@ -40,6 +107,7 @@ typedef struct {
   gint64 position;
   LwId step_id;
   char *level, *text, *owner, *day;
+  char *saved_as;
   GStrv cites;
 } Words;
 
@@ -52,6 +120,7 @@ words_free (gpointer data)
   g_free (words->text);
   g_free (words->owner);
   g_free (words->day);
+  g_free (words->saved_as);
   g_strfreev (words->cites);
   g_free (words);
 }
@@ -60,17 +129,19 @@ static void
 set_step (const LwWalking *walking, const Words *words, LwStep *step)
 {
   GHashTableIter iter;
-  gpointer id;
+  gpointer id, member;
 
   step->level = words->level;
   step->text = words->text;
   step->due = words->day;
   step->owner = words->owner;
   g_hash_table_iter_init (&iter, walking->standing.people);
-  while (g_hash_table_iter_next (&iter, &id, NULL)) {
+  while (g_hash_table_iter_next (&iter, &id, &member)) {
     g_autoptr (LwPerson) person = lw_store_get_person (walking->standing.store, id, NULL);
 
-    if (person != NULL && *words->owner != '\0' && g_str_equal (person->name, words->owner)) {
+    /* Who left the walk takes nothing on by her name. */
+    if (((const LwWalkPerson *)member)->roles != 0 && person != NULL && *words->owner != '\0' &&
+        g_str_equal (person->name, words->owner)) {
       step->owner_id = person->id;
       step->owner = "";
     }
@@ -82,6 +153,7 @@ put (const LwWalking *walking, gpointer data, GError **error)
 {
   const Words *words = data;
   g_auto (LwBoardDraft) draft = {.kind = words->kind};
+  g_autoptr (GError) dropping = NULL;
 
   if (words->kind == LW_ENTITY_OUTCOME) {
     draft.cites = g_strdupv (words->cites);
@@ -97,7 +169,12 @@ put (const LwWalking *walking, gpointer data, GError **error)
     draft.fields.follow_up.text = words->text;
     draft.fields.follow_up.on = words->day;
   }
-  return lw_walking_put (walking, &draft, FALSE, NULL, NULL, error);
+  if (!lw_walking_put (walking, &draft, FALSE, NULL, NULL, error))
+    return FALSE;
+  /* Here, for the dialog may be closed by now. What stays behind is seen at the next opening. */
+  if (!lw_store_set_setting (walking->standing.store, words->saved_as, NULL, &dropping))
+    g_debug ("what was written stays behind: %s", dropping->message);
+  return TRUE;
 }
 
 static void
@@ -108,22 +185,12 @@ on_put (GtkWidget *widget, const GError *error)
   if (self->store == NULL) /* closed meanwhile */
     return;
   gtk_widget_set_sensitive (self->keep, TRUE);
-  gtk_label_set_text (GTK_LABEL (self->trouble), error != NULL ? error->message : "");
-  gtk_widget_set_visible (self->trouble, error != NULL);
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->text), TRUE);
+  show_trouble (self, error);
   if (error != NULL)
     return;
   g_signal_emit (self, told_signal, 0);
   gtk_window_close (GTK_WINDOW (self));
-}
-
-static char *
-get_text (GtkWidget *view)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
 }
 
 static char *
@@ -163,7 +230,11 @@ on_keep (LwWritingDialog *self)
   words->cites = get_checked (self->checks);
   if (self->state != NULL)
     words->state = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->state));
+  words->saved_as = g_strdup (self->saved_as);
+  /* What is written now is what is kept: nothing is saved behind it. */
+  save_now (self);
   gtk_widget_set_sensitive (self->keep, FALSE);
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->text), FALSE);
   lw_walk_act (GTK_WIDGET (self), self->store, &self->walk_id, put, words, words_free, on_put);
 }
 
@@ -247,8 +318,10 @@ lw_writing_dialog_dispose (GObject *object)
 {
   LwWritingDialog *self = LW_WRITING_DIALOG (object);
 
+  save_now (self);
   g_clear_object (&self->store);
   g_clear_pointer (&self->level, g_free);
+  g_clear_pointer (&self->saved_as, g_free);
   G_OBJECT_CLASS (lw_writing_dialog_parent_class)->dispose (object);
 }
 
@@ -260,6 +333,14 @@ lw_writing_dialog_class_init (LwWritingDialogClass *klass)
                               NULL, G_TYPE_NONE, 0);
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close",
                                        NULL);
+}
+
+/* In time, also where a task of lw_walk_act() keeps the dialog for a while. */
+static gboolean
+on_close (LwWritingDialog *self)
+{
+  save_now (self);
+  return FALSE;
 }
 
 static void
@@ -299,6 +380,7 @@ begin (LwStore *store,
   adw_window_set_content (ADW_WINDOW (self), all);
   add_text (self, name);
   gtk_window_set_focus (GTK_WINDOW (self), self->text);
+  g_signal_connect (self, "close-request", G_CALLBACK (on_close), NULL);
   return self;
 }
 
@@ -315,6 +397,7 @@ lw_writing_dialog_new_outcome (LwStore *store,
                                  _ ("In the words of all of you"), parent);
   guint n = view->outcomes[kind]->len;
 
+  recall (self, lw_outcome_kind_to_string (kind));
   self->outcome = kind;
   if (n > 0)
     self->position = lw_board_position_between (
@@ -332,6 +415,7 @@ lw_writing_dialog_new_step (LwStore *store,
   LwWritingDialog *self =
       begin (store, walk_id, LW_ENTITY_STEP, _ ("Next Step"), _ ("What will be done?"), parent);
 
+  recall (self, level->id);
   self->level = g_strdup (level->id);
   self->owner = gtk_entry_new ();
   add_named (self, self->owner, _ ("Who will do it?"));
@@ -351,8 +435,10 @@ lw_writing_dialog_new_follow_up (LwStore *store,
                                  _ ("What did you see?"), parent);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *today = g_date_time_format (now, "%Y-%m-%d");
+  g_autofree char *id = lw_id_to_string (&step->item.id);
   GtkStringList *states = gtk_string_list_new (NULL);
 
+  recall (self, id);
   self->step_id = step->item.id;
   for (guint i = 0; i < LW_FOLLOW_UP_N_STATES; i++)
     gtk_string_list_append (states, lw_follow_up_words (i));

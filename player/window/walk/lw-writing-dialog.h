@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 /**
  * LwWritingDialog:
  *
- * Where an outcome, a next step or what became of one is written. It stays open with its words
- * until they are kept.
+ * Where an outcome, a next step or what became of one is written. Its words are saved on this
+ * computer while they are written, and stand there again when it is opened again, until they are
+ * kept in the walk. The day, the owner and what was ticked are not.
  *
  * Signals:
  *   "told" ()   it was kept

@@ -123,6 +123,27 @@ test_tracks_are_undone_apart (Fixture *fixture, gconstpointer data)
   g_assert_false (undo (fixture));
 }
 
+/* No list of notes shows answers of a form: an undo of one would take words unseen. */
+static void
+test_answers_of_a_form_are_passed_over (Fixture *fixture, gconstpointer data)
+{
+  LwId pin = add_text (fixture->store, &fixture->track_id, 1, "pin");
+  LwNote fields = {.track_id = fixture->track_id, .kind = LW_NOTE_ANSWER, .text = "answer"};
+  g_autoptr (LwNote) answer = lw_note_new (&fields, NULL);
+
+  g_assert_true (lw_store_add_note (fixture->store, answer, NULL, NULL));
+  edit_text (fixture->store, &answer->id, "answer two");
+  g_assert_true (undo (fixture));
+  assert_gone (fixture->store, &pin);
+  assert_text (fixture->store, &answer->id, "answer two");
+  g_assert_false (undo (fixture));
+  g_assert_true (redo (fixture));
+  assert_text (fixture->store, &pin, "pin");
+  assert_text (fixture->store, &answer->id, "answer two");
+  g_assert_false (redo (fixture));
+  assert_verifies (fixture->store);
+}
+
 /* Random steps against a stack that is kept as an editor would. */
 static void
 test_random_steps_agree_with_two_stacks (Fixture *fixture, gconstpointer data)
@@ -168,6 +189,7 @@ main (int argc, char **argv)
   TEST ("/undo/redo-emptied", test_a_new_change_empties_the_redo_side);
   TEST ("/undo/erased", test_what_was_erased_is_passed_over);
   TEST ("/undo/tracks", test_tracks_are_undone_apart);
+  TEST ("/undo/answers", test_answers_of_a_form_are_passed_over);
   TEST ("/undo/stacks", test_random_steps_agree_with_two_stacks);
   return g_test_run ();
 }
