@@ -47,7 +47,9 @@ def test_a_walk_goes_from_its_form_to_next_steps_beside_the_lesson(open_window):
     check(form["handed_in"], "the form is kept")
 
     # What she writes since is not handed in; a pin that comes meanwhile takes nothing from her.
-    window.see("^What I noticed$", Atspi.Role.TEXT).call("Component", "GrabFocus")
+    press(window, "^Notes that it rests on$")
+    place = window.see("^What I noticed$", Atspi.Role.TEXT).extents()
+    window.click(place.x + 20, place.y + 14)
     window.wait_focus("^What I noticed$")
     window.type("More: ")
     window.see("^Handed in. What you changed since is on this computer alone")
@@ -56,7 +58,7 @@ def test_a_walk_goes_from_its_form_to_next_steps_beside_the_lesson(open_window):
     window.see("Ada asks back", Atspi.Role.CHECK_BOX)
     window.type("and so on ")
     text = window.see("^What I noticed$", Atspi.Role.TEXT).text()
-    check("More: " in text and "and so on " in text and "Noor says why" in text, text)
+    check("More: and so on " in text and text.endswith("oor says why"), text)
     press(window, "^_?Hand It In", Atspi.Role.PUSH_BUTTON)
     window.see("^Handed in.$")
 
